@@ -1,0 +1,23 @@
+# Foreign libraries. Everything is linked statically but glibc (NSS and iconv need it dynamic): a process then
+# starts in well under a millisecond. Each library's headers are included in one folder of lib/ only.
+if(NOT MAILPIPE_DYNAMIC AND NOT MAILPIPE_SANITIZE)
+    set(OPENSSL_USE_STATIC_LIBS ON)
+    set(Boost_USE_STATIC_LIBS ON)
+endif()
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(Boost 1.74 REQUIRED COMPONENTS filesystem)
+find_path(TL_EXPECTED_INCLUDE tl/expected.hpp REQUIRED)
+find_path(FMT_INCLUDE fmt/format-inl.h REQUIRED) # Debian has no static libfmt: lib/base/format.cpp instantiates it
+find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
+find_path(MIMETIC_INCLUDE mimetic/mimetic.h REQUIRED)
+
+# One static archive where there is one, else (or for comparison) the shared library.
+function(mailpipe_find_library variable name)
+    if(NOT MAILPIPE_DYNAMIC AND NOT MAILPIPE_SANITIZE)
+        find_library(${variable} NAMES lib${name}.a ${name} REQUIRED)
+    else()
+        find_library(${variable} NAMES ${name} REQUIRED)
+    endif()
+endfunction()
+mailpipe_find_library(MIMETIC_LIBRARY mimetic)
+mailpipe_find_library(CRYPT_LIBRARY crypt)

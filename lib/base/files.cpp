@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: ISC
+#include "base/files.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <memory>
+
+#include <fmt/format.h>
+
+namespace mailpipe {
+
+namespace {
+
+tl::unexpected<Error> failed(std::string_view verb, std::string_view object) {
+    return failure(system_error(errno, fmt::format("{} {}", verb, object)));
+}
+
+Result<Fd> open_at(int directory, const std::string& name, int flags, std::string_view verb, mode_t mode = 0) {
+    for (;;) {
+        const int number = ::openat(directory, name.c_str(), flags | O_CLOEXEC, mode);
+        if (number >= 0) return Fd{number};
+        if (errno != EINTR) return failed(verb, name);
+    }
+}
+
+}  // namespace
+
+Result<Fd> open_directory(const std::string& path) {
+    return open_at(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, "open directory");
+}
+
+Result<Fd> open_directory_at(const Fd& directory, const std::string& name) {
+    return open_at(directory.number(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, "open directory");
+}
+
+Result<void> make_directories(const std::string& path, mode_t mode) {
+    if (::mkdir(path.c_str(), mode) == 0) {
+        if (::chmod(path.c_str(), mode) != 0) return failed("chmod", path);
+        return {};
+    }
+    if (errno == EEXIST) return {};
+    const auto slash = path.find_last_of('/');
+    if (errno != ENOENT || slash == std::string::npos || slash == 0) return failed("make directory", path);
+    if (auto parent = make_directories(path.substr(0, slash), mode); !parent) return parent;
+    if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return failed("make directory", path);
+    return {};
+}
+
+Result<Fd> open_read(const std::string& path) { return open_at(AT_FDCWD, path, O_RDONLY, "open"); }
+
+Result<Fd> open_read_at(const Fd& directory, const std::string& name) {
+    return open_at(directory.number(), name, O_RDONLY | O_NOFOLLOW, "open");
+}
+
+Result<Fd> create_exclusive_at(const Fd& directory, const std::string& name) {
+    return open_at(directory.number(), name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, "create", 0600);
+}
+
+Result<void> write_all(const Fd& file, std::string_view data) {
+    while (!data.empty()) {
+        const auto n = ::write(file.number(), data.data(), data.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return failure(system_error(errno, "write"));
+        data.remove_prefix(static_cast<std::size_t>(n));
+    }
+    return {};
+}
+
+Result<void> sync(const Fd& file) {
+    if (::fsync(file.number()) != 0) return failure(system_error(errno, "fsync"));
+    return {};
+}
+
+Result<void> link_at(const Fd& from, const std::string& name, const Fd& to, const std::string& new_name) {
+    if (::linkat(from.number(), name.c_str(), to.number(), new_name.c_str(), 0) != 0) return failed("link", new_name);
+    return {};
+}
+
+Result<void> rename_at(const Fd& from, const std::string& name, const Fd& to, const std::string& new_name) {
+    if (::renameat(from.number(), name.c_str(), to.number(), new_name.c_str()) != 0) return failed("rename", name);
+    return {};
+}
+
+Result<void> unlink_at(const Fd& directory, const std::string& name) {
+    if (::unlinkat(directory.number(), name.c_str(), 0) != 0) return failed("unlink", name);
+    return {};
+}
+
+Result<struct stat> status(const Fd& file) {
+    struct stat st {};
+    if (::fstat(file.number(), &st) != 0) return failure(system_error(errno, "fstat"));
+    return st;
+}
+
+Result<struct stat> status_at(const Fd& directory, const std::string& name) {
+    struct stat st {};
+    if (::fstatat(directory.number(), name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) return failed("stat", name);
+    return st;
+}
+
+Result<void> set_modified(const Fd& file, std::int64_t unix_seconds) {
+    const timespec times[2] = {{0, UTIME_OMIT}, {unix_seconds, 0}};
+    if (::futimens(file.number(), times) != 0) return failure(system_error(errno, "futimens"));
+    return {};
+}
+
+Result<std::string> read_all(const Fd& file, std::size_t max_octets) {
+    const auto st = status(file);
+    if (!st) return failure(st.error());
+    std::string data;
+    std::size_t room = S_ISREG(st->st_mode) ? static_cast<std::size_t>(st->st_size) + 1 : 4096;
+    for (;;) {
+        const std::size_t have = data.size();
+        data.resize(have + room);
+        const auto n = ::read(file.number(), data.data() + have, room);
+        data.resize(have + static_cast<std::size_t>(n > 0 ? n : 0));
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return failure(system_error(errno, "read"));
+        if (n == 0) return data;
+        if (data.size() > max_octets) {
+            return failure({Fault::permanent, fmt::format("more than {} octets", max_octets)});
+        }
+        room = std::max<std::size_t>(room - static_cast<std::size_t>(n), 4096);
+    }
+}
+
+Result<std::string> read_file(const std::string& path, std::size_t max_octets) {
+    const auto file = open_read(path);
+    if (!file) return failure(file.error());
+    auto data = read_all(*file, max_octets);
+    if (!data) data.error().what.insert(0, path + ": ");
+    return data;
+}
+
+Result<void> scan_directory(const Fd& directory, const std::function<bool(const DirectoryEntry&)>& visit) {
+    // getdents64 itself: readdir(3) would need a second descriptor and reads in small steps.
+    constexpr std::size_t room = 256 * 1024;
+    const std::unique_ptr<char[]> buffer(new char[room]);  // not zeroed: untouched pages cost nothing
+    if (::lseek(directory.number(), 0, SEEK_SET) < 0) return failure(system_error(errno, "rewind directory"));
+    for (;;) {
+        const long n = ::syscall(SYS_getdents64, directory.number(), buffer.get(), room);
+        if (n < 0) return failure(system_error(errno, "read directory"));
+        if (n == 0) return {};
+        for (long at = 0; at < n;) {
+            const auto* entry = reinterpret_cast<const dirent64*>(buffer.get() + at);
+            at += entry->d_reclen;
+            const std::string_view name{entry->d_name};
+            if (name == "." || name == "..") continue;
+            if (!visit({name, entry->d_type})) return {};
+        }
+    }
+}
+
+}  // namespace mailpipe

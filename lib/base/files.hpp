@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: ISC
+// Files and directories by descriptor: what delivery, queue and scan are made of. No path is looked up twice, no
+// symbolic link is followed in the last component, and every error says what was tried.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/fd.hpp"
+#include "base/result.hpp"
+
+namespace mailpipe {
+
+/// Opens a directory for openat(2) and its kin (O_PATH is not enough: it must be synced).
+Result<Fd> open_directory(const std::string& path);
+Result<Fd> open_directory_at(const Fd& directory, const std::string& name);
+
+/// Makes the directory, and its parents, where they are missing; mode 0700 (or as given) whatever the umask.
+Result<void> make_directories(const std::string& path, mode_t mode = 0700);
+
+Result<Fd> open_read(const std::string& path);
+Result<Fd> open_read_at(const Fd& directory, const std::string& name);
+/// A new file, mode 0600; it must not exist (O_EXCL).
+Result<Fd> create_exclusive_at(const Fd& directory, const std::string& name);
+
+Result<void> write_all(const Fd& file, std::string_view data);
+/// fsync(2). A failure means that the data may be gone: write a new file, never sync the same one again.
+Result<void> sync(const Fd& file);
+
+Result<void> link_at(const Fd& from, const std::string& name, const Fd& to, const std::string& new_name);
+Result<void> rename_at(const Fd& from, const std::string& name, const Fd& to, const std::string& new_name);
+Result<void> unlink_at(const Fd& directory, const std::string& name);
+Result<struct stat> status(const Fd& file);
+Result<struct stat> status_at(const Fd& directory, const std::string& name);
+/// Sets the file's modification time, leaves its access time.
+Result<void> set_modified(const Fd& file, std::int64_t unix_seconds);
+
+/// The whole file. Errors: permanent when it has more than `max_octets`.
+Result<std::string> read_file(const std::string& path, std::size_t max_octets);
+Result<std::string> read_all(const Fd& file, std::size_t max_octets);
+
+struct DirectoryEntry {
+    std::string_view name;  // valid during the call only
+    unsigned char type;     // DT_REG, DT_DIR, DT_UNKNOWN … of dirent.h
+};
+/// Calls `visit` for each entry but "." and ".." in the directory's own order, until it returns false.
+/// Entries that are renamed meanwhile may be missed or seen twice: readdir(3).
+Result<void> scan_directory(const Fd& directory, const std::function<bool(const DirectoryEntry&)>& visit);
+
+}  // namespace mailpipe

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: ISC
+#include "base/log.hpp"
+
+#include <syslog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "base/ascii.hpp"
+#include "base/clock.hpp"
+
+namespace mailpipe {
+
+namespace {
+
+struct {
+    std::string tool = "mailpipe";
+    LogTarget target = LogTarget::standard_error;
+} log_state;
+
+bool is_plain(std::string_view value) {
+    return !value.empty() && std::ranges::none_of(value, [](char c) {
+        return is_control(c) || c == ' ' || c == '"' || c == '=' || c == '\\';
+    });
+}
+
+void append_quoted(std::string& out, std::string_view value) {
+    out += '"';
+    for (const char c : value) {
+        if (c == '"' || c == '\\') out += '\\';
+        if (is_control(c)) {
+            out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+        } else {
+            out += c;
+        }
+    }
+    out += '"';
+}
+
+}  // namespace
+
+void open_log(std::string_view tool, LogTarget target) {
+    log_state.tool = tool;
+    log_state.target = target;
+    if (target == LogTarget::syslog) ::openlog(log_state.tool.c_str(), LOG_PID | LOG_NDELAY, LOG_MAIL);
+}
+
+LogLine::LogLine(std::string_view event) {
+    text_.reserve(256);
+    add("event", event);
+}
+
+LogLine& LogLine::add(std::string_view key, std::string_view value) {
+    if (!text_.empty()) text_ += ' ';
+    text_ += key;
+    text_ += '=';
+    if (is_plain(value)) {
+        text_ += value;
+    } else {
+        append_quoted(text_, value);
+    }
+    return *this;
+}
+
+LogLine& LogLine::add(std::string_view key, std::uint64_t value) { return add(key, fmt::format_int(value).str()); }
+
+void LogLine::write() const {
+    if (log_state.target == LogTarget::syslog) {
+        ::syslog(LOG_INFO, "%s", text_.c_str());
+        return;
+    }
+    const auto line = fmt::format("ts={} tool={} {}\n", rfc3339(std::chrono::system_clock::now()), log_state.tool, text_);
+    [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, line.data(), line.size());
+}
+
+}  // namespace mailpipe

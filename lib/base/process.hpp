@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: ISC
+// Starting a program and learning how it ended.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/fd.hpp"
+#include "base/result.hpp"
+
+namespace mailpipe {
+
+struct Program {
+    std::vector<std::string> arguments;                  ///< arguments[0] is looked up in $PATH
+    std::vector<std::string> environment;                ///< "NAME=value", added to (or replacing in) ours
+    std::vector<std::pair<int, int>> descriptors;        ///< {ours, theirs}; all others of ours are close-on-exec
+};
+
+/// Starts it in a process group of its own. Errors: permanent when there is no such program.
+Result<pid_t> start(const Program& program);
+
+/// How a process ended: its exit status, or nothing when a signal ended it, which is a temporary failure.
+struct Ending {
+    std::optional<int> exit_status;
+    int signal = 0;
+};
+
+/// Waits until it ends, or kills its process group when the time is over. Errors: transient, ETIMEDOUT.
+Result<Ending> wait_for(pid_t process, std::chrono::milliseconds at_most);
+
+/// What sysexits(3) says: 0 nothing; 75, 71, 74, a signal and what we don't know transient; the rest permanent.
+std::optional<Fault> fault_of(const Ending& ending);
+
+}  // namespace mailpipe

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: ISC
+#include "io/channel.hpp"
+
+#include <cstring>
+
+namespace mailpipe::io {
+
+Channel::Channel(Stream& stream, std::chrono::milliseconds write_timeout)
+    : stream_(&stream), write_timeout_(write_timeout), input_(new char[input_octets]) {}
+
+/// Reads once behind what is there; moves it to the front first when the end is reached. 0: the peer has closed.
+Result<std::size_t> Channel::fill(Deadline deadline) {
+    if (auto r = flush(); !r) return failure(r.error());
+    if (begin_ == end_) begin_ = end_ = 0;
+    if (end_ == input_octets) {
+        std::memmove(input_.get(), input_.get() + begin_, end_ - begin_);
+        end_ -= begin_;
+        begin_ = 0;
+    }
+    auto n = stream_->read({input_.get() + end_, input_octets - end_}, deadline);
+    if (n) end_ += *n;
+    return n;
+}
+
+Result<void> Channel::swallow_line(Deadline deadline) {
+    for (;;) {
+        const char* at = input_.get() + begin_;
+        if (const void* lf = std::memchr(at, '\n', end_ - begin_)) {
+            begin_ += static_cast<std::size_t>(static_cast<const char*>(lf) - at) + 1;
+            return {};
+        }
+        begin_ = end_;
+        const auto n = fill(deadline);
+        if (!n) return failure(n.error());
+        if (*n == 0) return {};
+    }
+}
+
+Result<std::optional<Line>> Channel::read_line(std::size_t limit, Deadline deadline) {
+    limit = std::min(limit, input_octets);
+    std::size_t searched = 0;
+    for (;;) {
+        const char* at = input_.get() + begin_;
+        const std::size_t have = std::min(end_ - begin_, limit);
+        if (const void* lf = std::memchr(at + searched, '\n', have - searched)) {
+            const auto size = static_cast<std::size_t>(static_cast<const char*>(lf) - at);
+            begin_ += size + 1;
+            if (size > 0 && at[size - 1] == '\r') return Line{{at, size - 1}, LineEnd::crlf};
+            return Line{{at, size}, LineEnd::bare_lf};
+        }
+        searched = have;
+        if (have == limit) {
+            if (auto r = swallow_line(deadline); !r) return failure(r.error());
+            return Line{{}, LineEnd::too_long};
+        }
+        const auto n = fill(deadline);
+        if (!n) return failure(n.error());
+        if (*n == 0) return std::optional<Line>{};
+    }
+}
+
+Result<std::span<char>> Channel::peek(Deadline deadline) {
+    if (begin_ == end_) {
+        const auto n = fill(deadline);
+        if (!n) return failure(n.error());
+    }
+    return std::span<char>{input_.get() + begin_, end_ - begin_};
+}
+
+void Channel::consume(std::size_t octets) { begin_ += octets; }
+
+void Channel::write(std::string_view data) {
+    output_.append(data);
+    if (output_.size() < output_octets) return;
+    if (auto r = flush(); !r) write_error_ = r.error();
+}
+
+Result<void> Channel::flush() {
+    if (write_error_) return failure(*write_error_);
+    if (output_.empty()) return {};
+    auto sent = stream_->write(output_, Deadline::after(write_timeout_));
+    output_.clear();
+    if (!sent) write_error_ = sent.error();
+    return sent;
+}
+
+}  // namespace mailpipe::io

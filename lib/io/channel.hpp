@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: ISC
+// A stream with buffers: lines and octets in, replies gathered on the way out. What every session talks through.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "io/stream.hpp"
+
+namespace mailpipe::io {
+
+enum class LineEnd {
+    crlf,
+    bare_lf,   ///< LF without CR: not a line in SMTP, POP3 or IMAP; the caller decides
+    too_long,  ///< more than the limit came before LF: `text` is empty, the line has been swallowed
+};
+
+struct Line {
+    std::string_view text;  ///< without its end; valid until the next read from the channel
+    LineEnd end;
+};
+
+class Channel {
+public:
+    static constexpr std::size_t input_octets = 64 * 1024;   ///< also the longest line that can be read
+    static constexpr std::size_t output_octets = 64 * 1024;  ///< gathered before it is sent without flush()
+
+    explicit Channel(Stream& stream, std::chrono::milliseconds write_timeout = std::chrono::minutes{5});
+
+    /// The next line, nothing when the peer has closed. Sends what was gathered before it waits. `limit` counts the
+    /// octets with the line's end (as RFC 5321 section 4.5.3.1 does) and is at most input_octets.
+    Result<std::optional<Line>> read_line(std::size_t limit, Deadline deadline);
+
+    /// What has come, at least one octet, empty when the peer has closed. It stays in the buffer until consume(), and
+    /// may be changed in place. Sends what was gathered before it waits.
+    Result<std::span<char>> peek(Deadline deadline);
+    void consume(std::size_t octets);
+
+    /// True when the peer has already sent more than was asked for. Pipelining servers put off flush() by it.
+    bool has_input() const { return begin_ < end_; }
+    /// Throws away what the peer sent ahead: RFC 3207 section 4.2.
+    void discard_input() { begin_ = end_ = 0; }
+
+    /// Gathers; an error comes out of the next flush() or read.
+    void write(std::string_view data);
+    Result<void> flush();
+
+    /// From now on everything goes through `stream` (TLS, COMPRESS). Precondition: flushed, and no input pending.
+    void replace(Stream& stream) { stream_ = &stream; }
+    Stream& stream() { return *stream_; }
+
+private:
+    Result<std::size_t> fill(Deadline deadline);
+    Result<void> swallow_line(Deadline deadline);
+
+    Stream* stream_;
+    std::chrono::milliseconds write_timeout_;
+    std::unique_ptr<char[]> input_;  // not zeroed: an idle connection touches one page of it
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    std::string output_;
+    std::optional<Error> write_error_;
+};
+
+}  // namespace mailpipe::io

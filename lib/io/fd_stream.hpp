@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: ISC
+// A stream over file descriptors: a socket, a pipe pair, a terminal.
+#pragma once
+
+#include <chrono>
+
+#include "io/stream.hpp"
+
+namespace mailpipe::io {
+
+/// Borrows its descriptors. Sockets wait in read(2) itself, bounded by SO_RCVTIMEO, which is set anew only when the
+/// time left differs from the last by more than a second (or a tenth): one system call a read.
+class FdStream final : public Stream {
+public:
+    FdStream(int input, int output);
+
+    Result<std::size_t> read(std::span<char> buffer, Deadline deadline) override;
+    Result<void> write(std::string_view data, Deadline deadline) override;
+
+    int input() const { return in_.number; }
+    int output() const { return out_.number; }
+
+private:
+    struct Side {
+        int number;
+        int option;       // SO_RCVTIMEO or SO_SNDTIMEO
+        short event;      // POLLIN or POLLOUT
+        bool is_socket = true;
+        std::chrono::milliseconds armed{0};
+    };
+    static Result<void> wait(Side& side, Deadline deadline);
+
+    Side in_;
+    Side out_;
+};
+
+}  // namespace mailpipe::io

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: ISC
+// A reply of SMTP or LMTP: code, enhanced status code, text (RFC 5321 section 4.2, RFC 3463).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mailpipe::smtp {
+
+struct Reply {
+    int code;
+    std::string enhanced;  ///< "2.1.0"; empty where none belongs (greeting, EHLO, 3yz: RFC 2034 section 4)
+    std::string text;      ///< lines parted by '\n'
+
+    bool is_positive() const { return code < 400; }
+    bool is_transient() const { return code >= 400 && code < 500; }
+};
+
+/// With CRLF, "250-" on all lines but the last, and the enhanced code on each line.
+std::string to_wire(const Reply& reply);
+
+/// For log lines: "550 5.1.1 no such user".
+std::string to_string(const Reply& reply);
+
+}  // namespace mailpipe::smtp
