@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: ISC
+#include "site.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.hpp"
+
+namespace mailpipe::tools {
+
+void declare_hostname(cli::Command& command, Site& site) {
+    char name[256] = "localhost";
+    ::gethostname(name, sizeof name - 1);
+    site.hostname = name;
+    command.option("--hostname", site.hostname, "NAME", "this host's name, as it tells it to others");
+}
+
+void declare_domains(cli::Command& command, Site& site) {
+    command.option("--domains", site.domains, "DOMAIN,...", "local domains, whose users and aliases are bare names");
+    command.option("--virtual-domains", site.virtual_domains, "DOMAIN,...",
+                   "local domains, whose users and aliases are full addresses");
+    command.option("--tag-separator", site.tag_separator, "CHARACTERS", "what parts a user from a tag; empty: no tags");
+    command.option("--postmaster", site.postmaster, "USER", "who gets mail for postmaster where no alias says so");
+}
+
+void declare_spool(cli::Command& command, Site& site) {
+    command.option("--spool", site.spool, "DIR", "the queue: spool(5)");
+}
+
+void declare_mailboxes(cli::Command& command, Site& site) {
+    command.option("--users", site.users, "SOURCE,...", "who has a mailbox: users(5)");
+    command.option("--maildir", site.maildir, "TEMPLATE", "where mailboxes are: %u user, %n name, %d domain, %h home");
+    command.option("--quota", site.quota, "LIMIT", "what a mailbox may hold, as 100M or 100M,5000C; none when empty");
+}
+
+void declare_aliases(cli::Command& command, Site& site) {
+    command.option("--aliases", site.aliases, "FILE", "other names for recipients: aliases(5)");
+}
+
+void declare_tls(cli::Command& command, Site& site) {
+    command.option("--tls-cert", site.tls_cert, "FILE", "certificate chain in PEM; without it there is no TLS");
+    command.option("--tls-key", site.tls_key, "FILE", "private key in PEM; default: the file of tls-cert");
+}
+
+void declare_networks(cli::Command& command, Site& site) {
+    command.option("--networks", site.networks, "CIDR,...", "clients that may relay without logging in");
+}
+
+void declare_log(cli::Command& command, Site& site) {
+    command.choice("--log", site.log, {"auto", "stderr", "syslog"}, "where log lines go");
+}
+
+void open_site_log(const Site& site, const std::string& tool) {
+    struct stat st {};
+    const bool to_syslog = site.log == 2 || (site.log == 0 && ::fstat(STDERR_FILENO, &st) == 0 && S_ISSOCK(st.st_mode));
+    open_log(tool, to_syslog ? LogTarget::syslog : LogTarget::standard_error);
+}
+
+}  // namespace mailpipe::tools

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: ISC
+// The keys of mailpipe.conf(5) that belong to the whole site, declared once for the tools that use them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/command.hpp"
+
+namespace mailpipe::tools {
+
+struct Site {
+    std::string hostname;  ///< never empty after declare_hostname(): the host's own name is the default
+    std::vector<std::string> domains;
+    std::vector<std::string> virtual_domains;
+    std::string tag_separator = "+";
+    std::string postmaster = "postmaster";
+    std::string spool = "/var/spool/mailpipe";
+    std::string users = "/etc/mailpipe/users";
+    std::string maildir = "%h/Maildir";
+    std::string quota;
+    std::string aliases = "/etc/mailpipe/aliases";
+    std::string tls_cert;
+    std::string tls_key;
+    std::vector<std::string> networks;
+    std::size_t log = 0;  ///< index into "auto", "stderr", "syslog"
+};
+
+void declare_hostname(cli::Command& command, Site& site);
+void declare_domains(cli::Command& command, Site& site);  // domains, virtual-domains, tag-separator, postmaster
+void declare_spool(cli::Command& command, Site& site);
+void declare_mailboxes(cli::Command& command, Site& site);  // users, maildir, quota
+void declare_aliases(cli::Command& command, Site& site);
+void declare_tls(cli::Command& command, Site& site);  // tls-cert, tls-key
+void declare_networks(cli::Command& command, Site& site);
+void declare_log(cli::Command& command, Site& site);
+
+/// Opens the log as `log` says; auto is syslog where fd 2 is a socket (under inetd: the peer's), else stderr.
+void open_site_log(const Site& site, const std::string& tool);
+
+}  // namespace mailpipe::tools
