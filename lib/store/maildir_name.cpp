@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: ISC
+#include "store/maildir_name.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "base/ascii.hpp"
+
+namespace mailpipe::store {
+
+namespace {
+
+constexpr std::string_view flags_mark = "2,";
+
+/// The number at the beginning of `text`, if what follows it is in `ends` or nothing.
+std::optional<std::uint64_t> leading_number(std::string_view text, std::string_view ends) {
+    std::uint64_t number = 0;
+    const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (ec != std::errc{}) return {};
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    if (!text.empty() && ends.find(text.front()) == std::string_view::npos) return {};
+    return number;
+}
+
+std::optional<std::uint64_t> size_field(std::string_view base, std::string_view mark) {
+    for (auto at = base.find(mark); at != std::string_view::npos; at = base.find(mark, at + 1)) {
+        if (const auto number = leading_number(base.substr(at + mark.size()), ",")) return number;
+    }
+    return {};
+}
+
+/// M of "<seconds>.M<microseconds>P<pid>…".
+std::uint64_t microseconds_of(std::string_view unique) {
+    const auto dot = unique.find('.');
+    if (dot == std::string_view::npos) return 0;
+    const auto middle = unique.substr(dot + 1, unique.find('.', dot + 1) - dot - 1);
+    const auto m = middle.find('M');
+    if (m == std::string_view::npos) return 0;
+    std::uint64_t number = 0;
+    std::from_chars(middle.data() + m + 1, middle.data() + middle.size(), number);
+    return number;
+}
+
+std::string_view info_of(std::string_view name) {
+    const auto colon = name.find(':');
+    return colon == std::string_view::npos ? std::string_view{} : name.substr(colon + 1);
+}
+
+}  // namespace
+
+MaildirName parse_maildir_name(std::string_view name) {
+    MaildirName parsed{};
+    parsed.base = name.substr(0, name.find(':'));
+    parsed.unique = parsed.base.substr(0, parsed.base.find(','));
+    parsed.octets = size_field(parsed.base, ",S=");
+    parsed.wire_octets = size_field(parsed.base, ",W=");
+    if (auto info = info_of(name); info.starts_with(flags_mark)) {
+        info.remove_prefix(flags_mark.size());
+        parsed.flags = info.substr(0, info.find(','));
+    }
+    parsed.seconds = leading_number(parsed.unique, ".").value_or(0);
+    parsed.microseconds = microseconds_of(parsed.unique);
+    return parsed;
+}
+
+bool is_message_name(std::string_view name) { return !name.empty() && name.front() != '.' && name.front() != ':'; }
+
+bool arrived_before(const MaildirName& a, const MaildirName& b) {
+    return std::tie(a.seconds, a.microseconds, a.base) < std::tie(b.seconds, b.microseconds, b.base);
+}
+
+std::string sized_name(std::string_view unique, std::uint64_t octets, std::uint64_t wire_octets) {
+    return fmt::format("{},S={},W={}", unique, octets, wire_octets);
+}
+
+std::string with_flags(std::string_view name, std::string_view add, std::string_view remove) {
+    const auto parsed = parse_maildir_name(name);
+    std::string flags{parsed.flags};
+    flags += add;
+    std::erase_if(flags, [&](char c) { return remove.find(c) != std::string_view::npos; });
+    std::ranges::sort(flags);
+    const auto doubles = std::ranges::unique(flags);
+    flags.erase(doubles.begin(), doubles.end());
+
+    const auto info = info_of(name);
+    const auto rest = info.starts_with(flags_mark) ? info.substr(flags_mark.size() + parsed.flags.size()) : std::string_view{};
+    return fmt::format("{}:{}{}{}", parsed.base, flags_mark, flags, rest);
+}
+
+}  // namespace mailpipe::store
