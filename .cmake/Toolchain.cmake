@@ -20,3 +20,7 @@ else()
         target_link_options(mailpipe_flags INTERFACE -static-libstdc++ -static-libgcc)
     endif()
 endif()
+
+if(MAILPIPE_FUZZ)
+    target_compile_options(mailpipe_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
