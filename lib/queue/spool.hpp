@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: ISC
+// The spool's directories, and the writer's half: how a message comes in. Manual: spool(5).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/fd.hpp"
+#include "base/new_file.hpp"
+#include "base/result.hpp"
+#include "mail/envelope.hpp"
+
+namespace mailpipe::queue {
+
+/// A message on its way into the spool. Destroyed before commit(): nothing of it is left.
+class NewMessage {
+public:
+    /// A piece of the message, with LF line ends; the first piece begins with "Received:".
+    Result<void> write(std::string_view text);
+
+    /// Makes it a message of the queue: when this returns it survives a crash, and a sendq may already have taken it.
+    /// Errors: transient; then nothing is queued (or, where the last sync failed, it may be delivered all the same).
+    Result<void> commit();
+
+    const std::string& id() const { return id_; }
+    /// Octets so far, and the same with every line end as CRLF; both with the envelope.
+    std::uint64_t octets() const { return file_.size(); }
+    std::uint64_t wire_octets() const { return file_.size() + lines_; }
+
+private:
+    friend class Spool;
+    NewMessage(NewFile file, const Fd& directory, std::string id)
+        : file_(std::move(file)), directory_(&directory), id_(std::move(id)) {}
+
+    NewFile file_;
+    const Fd* directory_;  // new/, borrowed from the spool
+    std::string id_;
+    std::uint64_t lines_ = 0;
+};
+
+/// Open descriptors of the directories; stays where it is while messages are written. Moving files between them: claim.hpp.
+class Spool {
+public:
+    /// Makes what is missing of it, with mode 0700.
+    static Result<Spool> open(const std::string& path);
+
+    /// A new message for `envelope`. `id` as of unique_name(). Errors: transient when there is no room, permanent when
+    /// the envelope can't be written down.
+    Result<NewMessage> begin(std::string id, const mail::Envelope& envelope) const;
+
+    const std::string& path() const { return path_; }
+    const Fd& new_messages() const { return new_; }
+    const Fd& waiting() const { return cur_; }
+    const Fd& held() const { return hold_; }
+    const Fd& claims() const { return work_; }
+
+private:
+    explicit Spool(std::string path) : path_(std::move(path)) {}
+
+    std::string path_;
+    Fd tmp_;
+    Fd new_;
+    Fd cur_;
+    Fd work_;
+    Fd hold_;
+};
+
+}  // namespace mailpipe::queue
