@@ -39,16 +39,17 @@ Result<Fd> open_directory_at(const Fd& directory, const std::string& name) {
 }
 
 Result<void> make_directories(const std::string& path, mode_t mode) {
-    if (::mkdir(path.c_str(), mode) == 0) {
-        if (::chmod(path.c_str(), mode) != 0) return failed("chmod", path);
-        return {};
-    }
-    if (errno == EEXIST) return {};
     const auto slash = path.find_last_of('/');
-    if (errno != ENOENT || slash == std::string::npos || slash == 0) return failed("make directory", path);
-    if (auto parent = make_directories(path.substr(0, slash), mode); !parent) return parent;
-    if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return failed("make directory", path);
-    return {};
+    if (::mkdir(path.c_str(), mode) != 0) {
+        if (errno == EEXIST) return {};
+        if (errno != ENOENT || slash == std::string::npos || slash == 0) return failed("make directory", path);
+        if (auto parent = make_directories(path.substr(0, slash), mode); !parent) return parent;
+        if (::mkdir(path.c_str(), mode) != 0) return errno == EEXIST ? Result<void>{} : failed("make directory", path);
+    }
+    if (::chmod(path.c_str(), mode) != 0) return failed("chmod", path);
+    const auto parent = open_directory(slash == std::string::npos ? "." : path.substr(0, slash + 1));
+    if (!parent) return {};  // may be passed through but not read, as /home
+    return sync(*parent);
 }
 
 Result<Fd> open_read(const std::string& path) { return open_at(AT_FDCWD, path, O_RDONLY, "open"); }
@@ -79,6 +80,13 @@ Result<void> sync(const Fd& file) {
 Result<void> link_at(const Fd& from, const std::string& name, const Fd& to, const std::string& new_name) {
     if (::linkat(from.number(), name.c_str(), to.number(), new_name.c_str(), 0) != 0) return failed("link", new_name);
     return {};
+}
+
+Result<void> link_open_file(const Fd& file, const Fd& to, const std::string& new_name) {
+    // Through /proc: linking a descriptor itself (AT_EMPTY_PATH) wants a capability.
+    const auto self = fmt::format("/proc/self/fd/{}", file.number());
+    if (::linkat(AT_FDCWD, self.c_str(), to.number(), new_name.c_str(), AT_SYMLINK_FOLLOW) == 0) return {};
+    return failed("link", new_name);
 }
 
 Result<void> rename_at(const Fd& from, const std::string& name, const Fd& to, const std::string& new_name) {

@@ -19,7 +19,8 @@ namespace mailpipe {
 Result<Fd> open_directory(const std::string& path);
 Result<Fd> open_directory_at(const Fd& directory, const std::string& name);
 
-/// Makes the directory, and its parents, where they are missing; mode 0700 (or as given) whatever the umask.
+/// Makes the directory, and its parents, where they are missing; mode 0700 (or as given) whatever the umask. What it
+/// makes is synced into its parent, as far as we may open that.
 Result<void> make_directories(const std::string& path, mode_t mode = 0700);
 
 Result<Fd> open_read(const std::string& path);
@@ -32,6 +33,8 @@ Result<void> write_all(const Fd& file, std::string_view data);
 Result<void> sync(const Fd& file);
 
 Result<void> link_at(const Fd& from, const std::string& name, const Fd& to, const std::string& new_name);
+/// Gives an open file a name, whether it had one or not.
+Result<void> link_open_file(const Fd& file, const Fd& to, const std::string& new_name);
 Result<void> rename_at(const Fd& from, const std::string& name, const Fd& to, const std::string& new_name);
 Result<void> unlink_at(const Fd& directory, const std::string& name);
 Result<struct stat> status(const Fd& file);

@@ -52,21 +52,16 @@ Result<void> NewFile::flush() {
     return written;
 }
 
-Result<void> NewFile::link_to(const Fd& directory, const std::string& name) {
-    if (!tmp_name_.empty()) {
-        if (::linkat(tmp_, tmp_name_.c_str(), directory.number(), name.c_str(), 0) == 0) return {};
-    } else {
-        // Through /proc: linking a descriptor itself (AT_EMPTY_PATH) wants a capability.
-        const auto self = fmt::format("/proc/self/fd/{}", file_.number());
-        if (::linkat(AT_FDCWD, self.c_str(), directory.number(), name.c_str(), AT_SYMLINK_FOLLOW) == 0) return {};
-    }
+Result<void> NewFile::link(const Fd& directory, const std::string& name) {
+    if (auto r = flush(); !r) return r;
+    if (auto r = sync(file_); !r) return r;
+    if (tmp_name_.empty()) return link_open_file(file_, directory, name);
+    if (::linkat(tmp_, tmp_name_.c_str(), directory.number(), name.c_str(), 0) == 0) return {};
     return failure(system_error(errno, fmt::format("link {}", name)));
 }
 
 Result<void> NewFile::publish(const Fd& directory, const std::string& name) {
-    if (auto r = flush(); !r) return r;
-    if (auto r = sync(file_); !r) return r;
-    if (auto r = link_to(directory, name); !r) return r;
+    if (auto r = link(directory, name); !r) return r;
     return sync(directory);
 }
 

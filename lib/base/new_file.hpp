@@ -30,11 +30,12 @@ public:
     /// Errors: if only the last sync failed the name stands but may not survive a crash: say "temporary" and take
     /// the name away; a retry then duplicates at worst.
     Result<void> publish(const Fd& directory, const std::string& name);
+    /// The same without the sync of the directory, for those who sync it once for several files.
+    Result<void> link(const Fd& directory, const std::string& name);
 
 private:
     NewFile(Fd file, const Fd& tmp, std::string tmp_name);
     Result<void> flush();
-    Result<void> link_to(const Fd& directory, const std::string& name);
 
     Fd file_;
     int tmp_;               // borrowed; only used while tmp_name_ is set
