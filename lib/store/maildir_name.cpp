@@ -86,7 +86,8 @@ std::string with_flags(std::string_view name, std::string_view add, std::string_
     flags.erase(doubles.begin(), doubles.end());
 
     const auto info = info_of(name);
-    const auto rest = info.starts_with(flags_mark) ? info.substr(flags_mark.size() + parsed.flags.size()) : std::string_view{};
+    const auto rest =
+        info.starts_with(flags_mark) ? info.substr(flags_mark.size() + parsed.flags.size()) : std::string_view{};
     return fmt::format("{}:{}{}{}", parsed.base, flags_mark, flags, rest);
 }
 

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: ISC
+#include "store/maildir.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include <fmt/format.h>
+
+#include "base/files.hpp"
+#include "store/maildir_name.hpp"
+
+namespace mailpipe::store {
+
+namespace {
+
+Result<void> make_parts(const Fd& root) {
+    for (const auto* name : {"tmp", "cur", "new"}) {
+        const bool made = ::mkdirat(root.number(), name, 0700) == 0;
+        if (!made && errno != EEXIST) return failure(system_error(errno, fmt::format("make directory {}", name)));
+    }
+    return sync(root);
+}
+
+}  // namespace
+
+Result<void> Delivery::write(std::string_view text) {
+    wire_.add(text);
+    return file_.write(text);
+}
+
+Result<Maildir> Maildir::open(const std::string& path) {
+    auto root = open_directory(path);
+    if (!root && root.error().number == ENOENT) {
+        if (auto made = make_directories(path); !made) return failure(made.error());
+        root = open_directory(path);
+    }
+    if (!root) return failure(root.error());
+    auto maildir = open_parts(path, std::move(*root));
+    if (maildir || maildir.error().number != ENOENT) return maildir;
+
+    root = open_directory(path);
+    if (!root) return failure(root.error());
+    if (auto made = make_parts(*root); !made) return failure(made.error());
+    return open_parts(path, std::move(*root));
+}
+
+Result<Maildir> Maildir::open_folder(const std::string& name) const {
+    auto folder = open_directory_at(root_, name);
+    if (!folder) return failure(folder.error());
+    return open_parts(path_ + '/' + name, std::move(*folder));
+}
+
+Result<Maildir> Maildir::open_parts(std::string path, Fd root) {
+    Maildir maildir{std::move(path), std::move(root)};
+    for (const auto& [name, part] : {std::pair{"new", &maildir.new_}, std::pair{"tmp", &maildir.tmp_}}) {
+        auto opened = open_directory_at(maildir.root_, name);
+        if (!opened) return failure(opened.error());
+        *part = std::move(*opened);
+    }
+    const auto st = status(maildir.new_);
+    if (!st) return failure(st.error());
+    maildir.device_ = st->st_dev;
+    maildir.inode_ = st->st_ino;
+    return maildir;
+}
+
+Result<Delivery> Maildir::begin(std::string unique) const {
+    auto file = NewFile::create(tmp_, unique);
+    if (!file) return failure(file.error());
+    return Delivery{std::move(*file), std::move(unique)};
+}
+
+Result<std::string> Maildir::place(Delivery& delivery) const {
+    auto name = sized_name(delivery.unique_, delivery.octets(), delivery.wire_.octets());
+    if (auto linked = delivery.file_.link(new_, name); !linked) return failure(linked.error());
+    return name;
+}
+
+Result<void> Maildir::link(const Fd& file, const std::string& name) const { return link_open_file(file, new_, name); }
+
+Result<void> Maildir::sync() const { return mailpipe::sync(new_); }
+
+void Maildir::withdraw(const std::string& name) const { (void)unlink_at(new_, name); }
+
+bool Maildir::is_current() const {
+    struct stat st {};
+    return ::stat((path_ + "/new").c_str(), &st) == 0 && st.st_dev == device_ && st.st_ino == inode_;
+}
+
+}  // namespace mailpipe::store

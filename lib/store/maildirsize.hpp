@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: ISC
+// The file `maildirsize` in a Maildir's root: its quota, and a running sum of what it holds (Maildir++,
+// https://www.courier-mta.org/imap/README.maildirquota.html). Dovecot and Courier read and append to it too.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/fd.hpp"
+#include "base/result.hpp"
+#include "store/quota.hpp"
+
+namespace mailpipe::store {
+
+struct Maildirsize {
+    Quota quota;
+    Usage used;         ///< the sum of all lines after the first
+    std::size_t lines;  ///< their number
+};
+/// Errors: permanent, for a file that has to be made anew; also one of max_octets and more.
+Result<Maildirsize> parse_maildirsize(std::string_view text);
+
+constexpr std::size_t maildirsize_max_octets = 5120;
+
+/// Whether `more` fits into the Maildir with this root as well. Counts all folders anew when maildirsize is missing,
+/// has grown too long, is for another quota, or says "no" and may be out of date.
+Result<bool> has_room(const Fd& root, const Quota& quota, const Usage& more);
+
+/// Notes a change (a deletion has negative numbers) in maildirsize, if there is one: one line with one write(2).
+/// A failure is of no account: whoever finds the file wrong counts anew.
+void record_usage(const Fd& root, const Usage& change);
+
+/// Whether the Maildir at `path` has no room for any message: for a reply to RCPT. One that is missing or that we may
+/// not read (smtpd does not run as its owner) is not known to be full: false.
+bool over_quota(const std::string& path, const Quota& quota);
+
+}  // namespace mailpipe::store

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: ISC
+#include "support/catch.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "base/files.hpp"
+#include "store/maildir.hpp"
+#include "store/maildirsize.hpp"
+#include "support/temp_dir.hpp"
+
+using namespace mailpipe;
+using namespace mailpipe::store;
+
+namespace {
+
+struct Mailbox : test::TempDir {
+    Maildir maildir = Maildir::open(*this / "Maildir").value();
+    std::string file = *this / "Maildir/maildirsize";
+
+    std::string text() const {
+        std::ostringstream out;
+        out << std::ifstream(file).rdbuf();
+        return out.str();
+    }
+    void put(const std::string& name, const std::string& content) const { std::ofstream(*this / name) << content; }
+    void age(std::int64_t seconds) const { (void)set_modified(open_read(file).value(), ::time(nullptr) - seconds); }
+};
+
+}  // namespace
+
+TEST_CASE("maildirsize is a quota and lines that are summed", "[store]") {
+    const auto read = parse_maildirsize("10000000S,1000C\n  100   1\n-40 -1 \n5 2\n");
+    REQUIRE(read);
+    CHECK(read->quota == Quota{10000000, 1000});
+    CHECK(read->used == Usage{65, 2});
+    CHECK(read->lines == 3);
+}
+
+TEST_CASE("A maildirsize that can't be right is made anew", "[store]") {
+    for (const std::string text : {"", "10S\n", "10S\n1 1", "10S\n1\n", "10S\nx y\n", "x\n1 1\n", "10S\n-1 0\n", "10S\n0 -1\n",
+                                   "10S\n1 1 1\n", "10S\n9223372036854775807 1\n1 1\n"}) {
+        CAPTURE(text);
+        CHECK_FALSE(parse_maildirsize(text));
+    }
+    std::string full = "10S\n0 0\n";
+    full.insert(full.size() - 1, maildirsize_max_octets - 1 - full.size(), ' ');
+    CHECK(parse_maildirsize(full));
+    CHECK_FALSE(parse_maildirsize(full.insert(full.size() - 1, " ")));
+}
+
+TEST_CASE("Without maildirsize all folders are counted, by name where it tells the size", "[store]") {
+    const Mailbox box;
+    (void)make_directories(box / "Maildir/.Lists/cur");
+    box.put("Maildir/new/1.mx", "12345");
+    box.put("Maildir/cur/2.mx,S=1000:2,S", "not read");
+    box.put("Maildir/.Lists/cur/3.mx:2,", "1234567");
+    box.put("Maildir/.Lists/cur/.hidden", "1");
+    box.put("Maildir/.file", "1");
+
+    CHECK(has_room(box.maildir.root(), {2000, 0}, {988, 1}).value());
+    CHECK(box.text() == "2000S\n1012 3\n");
+    CHECK_FALSE(has_room(box.maildir.root(), {2000, 0}, {989, 1}).value());
+    CHECK(has_room(box.maildir.root(), {0, 4}, {989, 1}).value());
+    CHECK_FALSE(has_room(box.maildir.root(), {0, 3}, {1, 1}).value());
+    CHECK(box.text() == "0S,3C\n1012 3\n");  // the quota has changed: counted anew
+    CHECK(over_quota(box / "Maildir", {0, 3}));
+    CHECK_FALSE(over_quota(box / "Maildir", {0, 4}));
+    CHECK_FALSE(over_quota(box / "Maildir", {}));
+    CHECK_FALSE(over_quota(box / "nosuch", {1, 1}));
+}
+
+TEST_CASE("A change is one more line, and believed as long as there is room", "[store]") {
+    const Mailbox box;
+    record_usage(box.maildir.root(), {7, 1});
+    CHECK(box.text().empty());  // nobody keeps it: nothing to add to
+    CHECK(has_room(box.maildir.root(), {100, 0}, {1, 1}).value());
+    record_usage(box.maildir.root(), {60, 1});
+    CHECK(box.text() == "100S\n0 0\n60 1\n");
+    CHECK(has_room(box.maildir.root(), {100, 0}, {40, 1}).value());
+    CHECK(box.text() == "100S\n0 0\n60 1\n");
+    CHECK(has_room(box.maildir.root(), {100, 0}, {41, 1}).value());  // a "no" of several lines is looked into
+    CHECK(box.text() == "100S\n0 0\n");
+}
+
+TEST_CASE("A refusal of one line is believed for a quarter of an hour", "[store]") {
+    const Mailbox box;
+    box.put("Maildir/maildirsize", "100S\n100 1\n");
+    CHECK_FALSE(has_room(box.maildir.root(), {100, 0}, {1, 1}).value());
+    box.age(899);
+    CHECK_FALSE(has_room(box.maildir.root(), {100, 0}, {1, 1}).value());
+    box.age(902);
+    CHECK(has_room(box.maildir.root(), {100, 0}, {1, 1}).value());
+    CHECK(box.text() == "100S\n0 0\n");
+}
+
+TEST_CASE("A maildirsize that is a link is not followed", "[store]") {
+    const Mailbox box;
+    box.put("elsewhere", "100S\n0 0\n");
+    REQUIRE(::symlink((box / "elsewhere").c_str(), box.file.c_str()) == 0);
+    record_usage(box.maildir.root(), {60, 1});
+    CHECK(std::ifstream(box / "elsewhere").seekg(0, std::ios::end).tellg() == 9);
+}
