@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: ISC
+#include "tls/context.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include "base/files.hpp"
+#include "tls/openssl_error.hpp"
+
+namespace mailpipe::tls {
+
+namespace {
+
+// Whoever speaks TLS 1.2 at all speaks one of these. TLS 1.3 has its own list, which is good as it is.
+constexpr const char* tls12_ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES:!aNULL";
+constexpr std::array<unsigned char, 8> session_context{'m', 'a', 'i', 'l', 'p', 'i', 'p', 'e'};
+
+tl::unexpected<Error> wrong(std::string what) {
+    return failure({Fault::permanent, std::move(what), ExitStatus::configuration});
+}
+
+/// OpenSSL would ask on the terminal.
+int no_passphrase(char*, int, int, void*) { return 0; }
+
+void set_policy(SSL_CTX* context) {
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_cipher_list(context, tls12_ciphers);
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+                                     SSL_OP_PRIORITIZE_CHACHA | SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_read_ahead(context, 1);  // one read(2) a record instead of two
+    SSL_CTX_set_default_passwd_cb(context, no_passphrase);
+    // A process serves one connection: only tickets can be of use to the next one.
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_session_id_context(context, session_context.data(), session_context.size());
+}
+
+/// OpenSSL's own message for a file that is missing or may not be read tells neither.
+Result<void> readable(const char* option, const std::string& file) {
+    const auto opened = open_read(file);
+    if (!opened) return wrong(fmt::format("{}: {}", option, opened.error().what));
+    return {};
+}
+
+Result<void> load(SSL_CTX* context, const std::string& certificate, const std::string& key) {
+    if (auto r = readable("tls-cert", certificate); !r) return r;
+    if (SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1) {
+        return wrong(fmt::format("tls-cert: {} has no certificate in PEM form: {}", certificate, take_openssl_error()));
+    }
+    if (auto r = readable("tls-key", key); !r) return r;
+    if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1) {
+        const bool mismatch = ERR_GET_REASON(ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH ||
+                              ERR_GET_REASON(ERR_peek_error()) == X509_R_KEY_TYPE_MISMATCH;
+        const std::string reason = take_openssl_error();
+        if (mismatch) return wrong(fmt::format("tls-key: {} is not the key of {}", key, certificate));
+        return wrong(fmt::format("tls-key: {} has no unencrypted private key in PEM form: {}", key, reason));
+    }
+    return {};
+}
+
+}  // namespace
+
+void Context::Free::operator()(ssl_ctx_st* context) const { SSL_CTX_free(context); }
+
+Result<Context> Context::server(const std::string& certificate, const std::string& key) {
+    OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, nullptr);
+    ERR_clear_error();
+    Context context{SSL_CTX_new(TLS_server_method())};
+    if (!context.native_) return failure({Fault::transient, "TLS: " + take_openssl_error()});
+    set_policy(context.native());
+    if (auto r = load(context.native(), certificate, key.empty() ? certificate : key); !r) return failure(r.error());
+    return context;
+}
+
+}  // namespace mailpipe::tls

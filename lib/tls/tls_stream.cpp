@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: ISC
+#include "tls/tls_stream.hpp"
+
+#include <fmt/format.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include "tls/openssl_error.hpp"
+
+namespace mailpipe::tls {
+
+/// A BIO whose reads and writes are those of the stream below, within the deadline of the call that goes on.
+/// "Try again" stands for every error: it leaves the session usable, so that a time-out can still be told to the peer.
+struct Below {
+    static TlsStream& owner(BIO* bio) { return *static_cast<TlsStream*>(BIO_get_data(bio)); }
+
+    static int read(BIO* bio, char* data, int size) {
+        auto& tls = owner(bio);
+        BIO_clear_retry_flags(bio);
+        const auto n = tls.below_.read({data, static_cast<std::size_t>(size)}, tls.deadline_);
+        if (n) {
+            tls.below_ended_ = *n == 0;
+            return static_cast<int>(*n);
+        }
+        tls.below_error_ = n.error();
+        BIO_set_retry_read(bio);
+        return -1;
+    }
+
+    static int write(BIO* bio, const char* data, int size) {
+        auto& tls = owner(bio);
+        BIO_clear_retry_flags(bio);
+        const auto sent = tls.below_.write({data, static_cast<std::size_t>(size)}, tls.deadline_);
+        if (sent) return size;
+        tls.below_error_ = sent.error();
+        BIO_set_retry_write(bio);
+        return -1;
+    }
+
+    static long control(BIO* bio, int command, long, void*) {
+        switch (command) {
+            case BIO_CTRL_FLUSH: return 1;
+            case BIO_CTRL_EOF: return owner(bio).below_ended_ ? 1 : 0;
+            default: return 0;
+        }
+    }
+
+    static const BIO_METHOD* method() {
+        static BIO_METHOD* const made = [] {
+            BIO_METHOD* m = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "io::Stream");
+            BIO_meth_set_read(m, read);
+            BIO_meth_set_write(m, write);
+            BIO_meth_set_ctrl(m, control);
+            return m;
+        }();
+        return made;
+    }
+};
+
+void TlsStream::Free::operator()(ssl_st* session) const { SSL_free(session); }
+
+TlsStream::~TlsStream() = default;
+
+Result<std::unique_ptr<TlsStream>> TlsStream::accept(const Context& context, io::Stream& below, io::Deadline deadline) {
+    ERR_clear_error();
+    std::unique_ptr<TlsStream> tls{new TlsStream{SSL_new(context.native()), below}};
+    BIO* bio = BIO_new(Below::method());
+    if (!tls->session_ || bio == nullptr) return failure({Fault::transient, "TLS: " + take_openssl_error()});
+    BIO_set_data(bio, tls.get());
+    BIO_set_init(bio, 1);
+    SSL_set_bio(tls->session_.get(), bio, bio);
+    tls->deadline_ = deadline;
+    const int result = SSL_accept(tls->session_.get());
+    if (result != 1) return failure(tls->error_of(result, "TLS handshake"));
+    return tls;
+}
+
+/// After a call that failed: what the stream below said, or OpenSSL.
+Error TlsStream::error_of(int result, const char* what) {
+    const int kind = SSL_get_error(session_.get(), result);
+    const std::string reason = take_openssl_error();
+    if (below_error_) {
+        const auto below = *std::exchange(below_error_, {});
+        return {Fault::transient, fmt::format("{}: {}", what, below.what), {}, below.number};
+    }
+    if (kind == SSL_ERROR_ZERO_RETURN || kind == SSL_ERROR_SYSCALL) {
+        return {Fault::transient, fmt::format("{}: the peer has closed", what)};
+    }
+    return {Fault::transient, fmt::format("{}: {}", what, reason)};
+}
+
+Result<std::size_t> TlsStream::read(std::span<char> buffer, io::Deadline deadline) {
+    deadline_ = deadline;
+    std::size_t n = 0;
+    const int result = SSL_read_ex(session_.get(), buffer.data(), buffer.size(), &n);
+    if (result == 1) return n;
+    if (SSL_get_error(session_.get(), result) == SSL_ERROR_ZERO_RETURN) return std::size_t{0};
+    return failure(error_of(result, "TLS"));
+}
+
+Result<void> TlsStream::write(std::string_view data, io::Deadline deadline) {
+    if (data.empty()) return {};
+    deadline_ = deadline;
+    std::size_t n = 0;
+    const int result = SSL_write_ex(session_.get(), data.data(), data.size(), &n);
+    if (result != 1) return failure(error_of(result, "TLS"));
+    return {};
+}
+
+void TlsStream::close(io::Deadline deadline) {
+    deadline_ = deadline;
+    SSL_shutdown(session_.get());
+    below_error_.reset();
+    ERR_clear_error();
+}
+
+std::string TlsStream::description() const {
+    return fmt::format("{} {}", SSL_get_version(session_.get()), SSL_get_cipher_name(session_.get()));
+}
+
+bool TlsStream::is_resumed() const { return SSL_session_reused(session_.get()) == 1; }
+
+}  // namespace mailpipe::tls

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: ISC
+// TLS over any other stream (RFC 8446, RFC 5246).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "io/stream.hpp"
+#include "tls/context.hpp"
+
+struct ssl_st;  // SSL
+
+namespace mailpipe::tls {
+
+/// Borrows the stream below it, whose input buffer has to be empty: what the peer sent ahead of the handshake in plain
+/// text is not the peer's word (RFC 3207 section 4.2).
+class TlsStream final : public io::Stream {
+public:
+    /// The server's side of the handshake. Errors: transient; the connection can only be closed.
+    static Result<std::unique_ptr<TlsStream>> accept(const Context& context, io::Stream& below, io::Deadline deadline);
+    ~TlsStream() override;
+    TlsStream(const TlsStream&) = delete;
+
+    /// 0 also when the peer went without close_notify: SMTP, POP3 and IMAP mark their ends themselves.
+    Result<std::size_t> read(std::span<char> buffer, io::Deadline deadline) override;
+    Result<void> write(std::string_view data, io::Deadline deadline) override;
+
+    /// Sends close_notify; does not wait for the peer's. Afterwards nothing can be written.
+    void close(io::Deadline deadline);
+
+    /// Protocol and cipher: "TLSv1.3 TLS_AES_256_GCM_SHA384".
+    std::string description() const;
+    bool is_resumed() const;
+
+private:
+    friend struct Below;  // OpenSSL's way back to the stream below
+    struct Free {
+        void operator()(ssl_st* session) const;
+    };
+    TlsStream(ssl_st* session, io::Stream& below) : session_(session), below_(below) {}
+
+    Error error_of(int result, const char* what);
+
+    std::unique_ptr<ssl_st, Free> session_;
+    io::Stream& below_;
+    io::Deadline deadline_{};
+    std::optional<Error> below_error_;
+    bool below_ended_ = false;
+};
+
+}  // namespace mailpipe::tls
