@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: ISC
+#include "store/dotlock.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <ctime>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/files.hpp"
+
+namespace mailpipe::store {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto pid_grace = 2s;  // a lock so young is believed, whatever it says
+
+std::string this_host() {
+    char name[256] = {};
+    ::gethostname(name, sizeof name - 1);
+    return name;
+}
+
+void pause_a_little() {
+    // 100 to 200 ms, different from process to process: those who wait do not meet again and again.
+    const timespec time{0, 100'000'000 + (::getpid() * 7919L) % 100 * 1'000'000};
+    ::nanosleep(&time, nullptr);
+}
+
+/// The process that "pid:host" names, if the host is this one.
+std::optional<pid_t> local_owner(std::string_view text) {
+    const auto colon = text.find(':');
+    if (colon == std::string_view::npos) return {};
+    auto host = text.substr(colon + 1);
+    if (host.ends_with('\n')) host.remove_suffix(1);
+    pid_t pid = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + colon, pid);
+    if (error != std::errc{} || end != text.data() + colon || pid <= 0 || host != this_host()) return {};
+    return pid;
+}
+
+/// The time where the locks' times come from: a file server's clock may be minutes from ours.
+std::time_t file_system_time(const Fd& directory) {
+    const auto name = fmt::format(".clock.{}.{}", this_host(), ::getpid());
+    if (const auto file = create_exclusive_at(directory, name)) {
+        const auto now = status(*file);
+        (void)unlink_at(directory, name);
+        if (now) return now->st_mtime;
+    }
+    return std::time(nullptr);
+}
+
+bool is_stale(const Fd& lock, std::chrono::seconds age, const Dotlock::Rules& rules) {
+    if (age <= pid_grace) return false;
+    const auto text = read_all(lock, 512);
+    const auto owner = text ? local_owner(*text) : std::nullopt;
+    if (!owner) return age > rules.stale;
+    // Our own number, but not our lock: it is from before a restart.
+    if (*owner == ::getpid() || (::kill(*owner, 0) < 0 && errno == ESRCH)) return true;
+    return rules.owner == Dotlock::Owner::toucher && age > rules.stale;
+}
+
+/// Removes the lock if it is stale. True when trying again at once makes sense.
+bool break_stale(const Fd& directory, const std::string& name, const Dotlock::Rules& rules) {
+    const Fd lock{::openat(directory.number(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC)};
+    if (!lock) return errno == ENOENT;
+    // Two that find the same stale lock: the one that gets the flock removes it; for the other it is another file then.
+    if (::flock(lock.number(), LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) return false;
+    const auto mine = status(lock);
+    if (!mine) return false;
+    const std::chrono::seconds age{file_system_time(directory) - mine->st_mtime};
+    if (!is_stale(lock, age, rules)) return false;
+    const auto named = status_at(directory, name);
+    if (!named || named->st_ino != mine->st_ino || named->st_dev != mine->st_dev) return true;
+    return ::unlinkat(directory.number(), name.c_str(), 0) == 0;
+}
+
+}  // namespace
+
+Result<Dotlock> Dotlock::take(const Fd& directory, const std::string& file, Rules rules) {
+    std::string name = file + ".lock";
+    const auto until = std::chrono::steady_clock::now() + rules.wait;
+    for (;;) {
+        Fd lock{::openat(directory.number(), name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+        if (lock) {
+            // Empty, when the disk is full: then only its age counts.
+            (void)write_all(lock, fmt::format("{}:{}", ::getpid(), this_host()));
+            return Dotlock{directory, std::move(name), std::move(lock)};
+        }
+        if (errno != EEXIST) return failure(system_error(errno, "create lock " + name));
+        if (break_stale(directory, name, rules)) continue;
+        if (std::chrono::steady_clock::now() >= until) {
+            return failure({Fault::transient, name + " is held by another process", {}, EAGAIN});
+        }
+        pause_a_little();
+    }
+}
+
+Dotlock::~Dotlock() {
+    if (!file_) return;
+    struct stat mine {
+    }, named{};
+    if (::fstat(file_.number(), &mine) < 0 || ::fstatat(directory_, name_.c_str(), &named, AT_SYMLINK_NOFOLLOW) < 0)
+        return;
+    if (mine.st_ino == named.st_ino && mine.st_dev == named.st_dev) ::unlinkat(directory_, name_.c_str(), 0);
+}
+
+Result<void> Dotlock::touch() {
+    if (::futimens(file_.number(), nullptr) == 0) return {};
+    return failure(system_error(errno, "touch lock " + name_));
+}
+
+}  // namespace mailpipe::store

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: ISC
+#include "store/mailbox.hpp"
+
+#include <cerrno>
+
+#include "base/files.hpp"
+#include "store/maildir_name.hpp"
+#include "store/wire_size.hpp"
+
+namespace mailpipe::store {
+
+Result<Mailbox> Mailbox::open(const std::string& path) {
+    auto directory = open_directory(path);
+    if (!directory) return failure(directory.error());
+    auto new_directory = open_directory_at(*directory, "new");
+    if (!new_directory) return failure(new_directory.error());
+    auto cur_directory = open_directory_at(*directory, "cur");
+    if (!cur_directory) return failure(cur_directory.error());
+
+    Mailbox mailbox;
+    mailbox.directory_ = std::move(*directory);
+    mailbox.new_ = std::move(*new_directory);
+    mailbox.cur_ = std::move(*cur_directory);
+    auto names = NameList::scan(mailbox.new_, mailbox.cur_);
+    if (!names) return failure(names.error());
+    mailbox.names_ = std::move(*names);
+
+    mailbox.messages_.resize(mailbox.names_.size());
+    for (std::uint32_t i = 0; i < mailbox.messages_.size(); ++i) {
+        auto& message = mailbox.messages_[i];
+        message.name = i;
+        message.wire_octets = parse_maildir_name(mailbox.names_.base(i)).wire_octets.value_or(unknown_size);
+    }
+    return mailbox;
+}
+
+const Fd& Mailbox::directory_of(const Message& message) const {
+    return names_.place(message.name) == Place::in_new ? new_ : cur_;
+}
+
+/// Takes over the names that others have given our messages meanwhile. New messages are none of this session's.
+Result<void> Mailbox::rescan() {
+    const auto now = NameList::scan(new_, cur_);
+    if (!now) return failure(now.error());
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+        const auto found = now->find(names_.base(i));
+        if (found) names_.rename(i, now->name(*found), now->place(*found));
+    }
+    return {};
+}
+
+/// Runs `attempt` on the message's directory and name; when it is not there, once more where it is now.
+template <typename T>
+Result<T> Mailbox::with_file(const Message& message, const Attempt<T>& attempt) {
+    auto done = attempt(directory_of(message), std::string{name(message)});
+    if (done || done.error().number != ENOENT) return done;
+    if (auto r = rescan(); !r) return failure(r.error());
+    return attempt(directory_of(message), std::string{name(message)});
+}
+
+Result<Fd> Mailbox::open_message(const Message& message) { return with_file<Fd>(message, open_read_at); }
+
+Result<std::uint64_t> Mailbox::measure(Message& message) {
+    if (message.wire_octets != unknown_size) return message.wire_octets;
+    const auto file = open_message(message);
+    if (!file) return failure(file.error());
+    const auto octets = wire_size(*file);
+    if (octets) message.wire_octets = *octets;
+    return octets;
+}
+
+Result<void> Mailbox::remove(const Message& message) {
+    auto removed = with_file<void>(message, unlink_at);
+    if (!removed && removed.error().number == ENOENT) return {};
+    return removed;
+}
+
+Result<void> Mailbox::add_flags(const Message& message, std::string_view flags) {
+    std::string target;
+    auto renamed = with_file<void>(message, [&](const Fd& directory, const std::string& name) -> Result<void> {
+        target = with_flags(name, flags);
+        if (&directory == &cur_ && target == name) return {};
+        return rename_at(directory, name, cur_, target);
+    });
+    if (renamed) names_.rename(message.name, target, Place::in_cur);
+    return renamed;
+}
+
+}  // namespace mailpipe::store

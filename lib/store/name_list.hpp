@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: ISC
+// The file names of a folder, 100,000 and more, in one piece of memory, found by what identifies a message.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/fd.hpp"
+#include "base/result.hpp"
+
+namespace mailpipe::store {
+
+enum class Place : std::uint8_t { in_new, in_cur };
+
+class NameList {
+public:
+    /// Reads new/, then cur/. What another process renames meanwhile can be missed.
+    static Result<NameList> scan(const Fd& new_directory, const Fd& cur_directory);
+
+    std::size_t size() const { return entries_.size(); }
+    Place place(std::size_t index) const { return entries_[index].place; }
+    std::string_view name(std::size_t index) const;  ///< valid until the next add() or rename()
+    std::string_view base(std::size_t index) const;  ///< up to the first ':'
+    std::optional<std::size_t> find(std::string_view base) const;
+
+    /// A name whose base is known already takes the other's place: it was renamed between two looks.
+    void add(std::string_view name, Place place);
+    void rename(std::size_t index, std::string_view name, Place place);
+
+private:
+    struct Entry {
+        std::uint64_t at;
+        std::uint32_t hash;
+        std::uint8_t size;  // NAME_MAX is 255
+        std::uint8_t base_size;
+        Place place;
+    };
+    std::size_t slot_of(std::string_view base, std::uint32_t hash) const;
+    void grow();
+
+    std::string names_;
+    std::vector<Entry> entries_;
+    std::vector<std::uint32_t> slots_;  // open addressing: index + 1, or 0
+};
+
+}  // namespace mailpipe::store

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: ISC
+// Mailbox::number: what new/ and cur/ hold against what dovecot-uidlist knows.
+#include <sys/random.h>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/ascii.hpp"
+#include "store/mailbox.hpp"
+#include "store/maildir_name.hpp"
+#include "store/uid_file.hpp"
+#include "store/uid_validity.hpp"
+
+namespace mailpipe::store {
+
+namespace {
+
+constexpr std::size_t few_records = 100;  // not worth a tidy-up
+
+std::string random_guid() {
+    unsigned char octets[16];
+    std::string guid;
+    if (::getrandom(octets, sizeof octets, 0) != sizeof octets) return guid;
+    for (const auto octet : octets) guid += fmt::format("{:02x}", octet);
+    return guid;
+}
+
+}  // namespace
+
+/// Takes the UIDs (and sizes, and POP3's unique-ids) that the map knows. Returns how many messages got one.
+std::size_t Mailbox::take_uids(const UidMap& map) {
+    uidls_.clear();
+    for (auto& message : messages_) message.uid = 0;
+    for (const auto& record : map.records()) {
+        const auto found = names_.find(record.base);
+        if (!found) continue;
+        auto& message = messages_[*found];
+        message.uid = record.uid;  // of two lines with one name the later counts
+        if (record.keys.empty()) continue;
+        if (const auto octets = key_value(record, 'W'); octets && message.wire_octets == unknown_size) {
+            message.wire_octets = parse_number(*octets, "W").value_or(unknown_size);
+        }
+        if (const auto text = key_value(record, 'P')) uidls_.push_back({record.uid, std::string{*text}});
+    }
+    uid_validity_ = map.uid_validity();
+    return static_cast<std::size_t>(std::ranges::count_if(messages_, [](const auto& m) { return m.uid != 0; }));
+}
+
+/// New records for the messages that have no UID, the older ones first, and their UIDs.
+Result<std::string> Mailbox::add_newcomers(std::uint32_t next_uid) {
+    std::vector<Message*> newcomers;
+    for (auto& message : messages_) {
+        if (message.uid == 0) newcomers.push_back(&message);
+    }
+    if (newcomers.size() >= UINT32_MAX - next_uid)
+        return failure({Fault::permanent, "no UIDs left in dovecot-uidlist"});
+    std::ranges::sort(newcomers, [&](const Message* a, const Message* b) {
+        return arrived_before(parse_maildir_name(base(*a)), parse_maildir_name(base(*b)));
+    });
+    std::string records;
+    for (auto* message : newcomers) {
+        // Measured once in the life of a message whose name does not tell its size. Where it can't be read, later.
+        const bool tells = message->wire_octets != unknown_size;
+        const bool measured = !tells && measure(*message);
+        message->uid = next_uid++;
+        append_record(records,
+                      {message->uid, measured ? fmt::format("W{}", message->wire_octets) : "", base(*message)});
+    }
+    return records;
+}
+
+/// All records anew without those of messages that are gone. A message that a scan missed, because it was just being
+/// renamed, must not lose its UID: so the directories are read again first.
+Result<std::string> Mailbox::rewritten(const UidMap& map, std::string_view newcomers) const {
+    const auto again = NameList::scan(new_, cur_);
+    if (!again) return failure(again.error());
+    std::string text;
+    for (const auto& record : map.records()) {
+        if (names_.find(record.base) || again->find(record.base)) append_record(text, record);
+    }
+    text += newcomers;
+    return text;
+}
+
+Result<void> Mailbox::give_uids(const Clock& clock) {
+    const auto lock = lock_uid_map(directory_);
+    if (!lock) return failure(lock.error());
+    auto map = read_uid_map(directory_);
+    if (!map) return failure(map.error());
+    const auto known = take_uids(*map);
+    const auto next_uid = map->next_uid();
+    const auto newcomers = add_newcomers(next_uid);
+    if (!newcomers) return failure(newcomers.error());
+
+    const bool tidy = map->records().size() > few_records && known < map->records().size() / 2;
+    if (!map->must_be_rewritten() && map->uid_validity() != 0 && !tidy) {
+        return append_uid_records(directory_, *newcomers);
+    }
+    if (map->uid_validity() == 0) map->set_uid_validity(next_uid_validity(directory_, clock));
+    if (map->guid().empty()) map->set_guid(random_guid());
+    uid_validity_ = map->uid_validity();
+    const auto records = rewritten(*map, *newcomers);
+    if (!records) return failure(records.error());
+    const auto given = static_cast<std::uint32_t>(messages_.size() - known);
+    return replace_uid_map(directory_, map->header_line(next_uid + given) + *records);
+}
+
+Result<void> Mailbox::number(const Clock& clock) {
+    if (is_numbered_) return {};
+    const auto map = read_uid_map(directory_);
+    if (!map) return failure(map.error());
+    if (take_uids(*map) < messages_.size() || (map->uid_validity() == 0 && !messages_.empty())) {
+        if (auto r = give_uids(clock); !r) return r;
+    }
+    std::ranges::sort(messages_, {}, &Message::uid);
+    is_numbered_ = true;
+    return {};
+}
+
+}  // namespace mailpipe::store

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: ISC
+#include "store/uid_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+
+#include "base/files.hpp"
+
+namespace mailpipe::store {
+
+using namespace std::chrono_literals;
+
+namespace {
+const std::string file_name = "dovecot-uidlist";
+const std::string new_name = "dovecot-uidlist.tmp";
+constexpr std::size_t max_octets = std::size_t{1} << 30;  // ten million messages
+}  // namespace
+
+Result<UidMap> read_uid_map(const Fd& folder) {
+    const auto file = open_read_at(folder, file_name);
+    if (!file) {
+        if (file.error().number == ENOENT) return UidMap{};
+        return failure(file.error());
+    }
+    auto text = read_all(*file, max_octets);
+    if (!text) return failure(text.error());
+    return UidMap::parse(std::move(*text));
+}
+
+Result<Dotlock> lock_uid_map(const Fd& folder) {
+    return Dotlock::take(folder, file_name, {.wait = 30s, .stale = 120s});
+}
+
+Result<void> append_uid_records(const Fd& folder, std::string_view records) {
+    const Fd file{::openat(folder.number(), file_name.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC)};
+    if (!file) return failure(system_error(errno, "open " + file_name));
+    if (auto r = write_all(file, records); !r) return r;
+    return sync(file);
+}
+
+Result<void> replace_uid_map(const Fd& folder, std::string_view text) {
+    (void)unlink_at(folder, new_name);  // from a writer that died; the lock is ours
+    auto file = create_exclusive_at(folder, new_name);
+    if (!file) return failure(file.error());
+    if (auto r = write_all(*file, text); !r) return r;
+    if (auto r = sync(*file); !r) return r;
+    if (auto r = file->close(); !r) return r;
+    return rename_at(folder, new_name, folder, file_name);
+}
+
+}  // namespace mailpipe::store

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: ISC
+// The UIDVALIDITY for a new folder, out of Dovecot's dovecot-uidvalidity in the Maildir's root: a folder that is
+// deleted and made again never gets the same value.
+#pragma once
+
+#include <cstdint>
+
+#include "base/clock.hpp"
+#include "base/fd.hpp"
+
+namespace mailpipe::store {
+
+/// The next value; where none was given out yet, or the file can't be used, the seconds since 1970, as Dovecot does.
+std::uint32_t next_uid_validity(const Fd& root, const Clock& clock);
+
+}  // namespace mailpipe::store
