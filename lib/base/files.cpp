@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <memory>
@@ -38,13 +39,20 @@ Result<Fd> open_directory_at(const Fd& directory, const std::string& name) {
     return open_at(directory.number(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, "open directory");
 }
 
+static Result<void> is_directory(const std::string& path) {
+    struct stat st {};
+    if (::stat(path.c_str(), &st) != 0) return failed("stat", path);
+    if (!S_ISDIR(st.st_mode)) return failure(system_error(ENOTDIR, fmt::format("make directory {}", path)));
+    return {};
+}
+
 Result<void> make_directories(const std::string& path, mode_t mode) {
     const auto slash = path.find_last_of('/');
     if (::mkdir(path.c_str(), mode) != 0) {
-        if (errno == EEXIST) return {};
+        if (errno == EEXIST) return is_directory(path);
         if (errno != ENOENT || slash == std::string::npos || slash == 0) return failed("make directory", path);
         if (auto parent = make_directories(path.substr(0, slash), mode); !parent) return parent;
-        if (::mkdir(path.c_str(), mode) != 0) return errno == EEXIST ? Result<void>{} : failed("make directory", path);
+        if (::mkdir(path.c_str(), mode) != 0) return errno == EEXIST ? is_directory(path) : failed("make directory", path);
     }
     if (::chmod(path.c_str(), mode) != 0) return failed("chmod", path);
     const auto parent = open_directory(slash == std::string::npos ? "." : path.substr(0, slash + 1));
@@ -121,7 +129,8 @@ Result<std::string> read_all(const Fd& file, std::size_t max_octets) {
     const auto st = status(file);
     if (!st) return failure(st.error());
     std::string data;
-    std::size_t room = S_ISREG(st->st_mode) ? static_cast<std::size_t>(st->st_size) + 1 : 4096;
+    std::size_t room = 4096;
+    if (S_ISREG(st->st_mode)) room = std::min(static_cast<std::size_t>(st->st_size), max_octets) + 1;
     for (;;) {
         const std::size_t have = data.size();
         data.resize(have + room);
@@ -133,7 +142,7 @@ Result<std::string> read_all(const Fd& file, std::size_t max_octets) {
         if (data.size() > max_octets) {
             return failure({Fault::permanent, fmt::format("more than {} octets", max_octets)});
         }
-        room = std::max<std::size_t>(room - static_cast<std::size_t>(n), 4096);
+        room = 4096;
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-// Files and directories by descriptor: what delivery, queue and scan are made of. No path is looked up twice, no
-// symbolic link is followed in the last component, and every error says what was tried.
+// Files and directories by descriptor: what delivery, queue and scan are made of. No path is looked up twice, names in
+// a directory (the ..._at functions) are never followed through a symbolic link, and every error says what was tried.
 #pragma once
 
 #include <sys/stat.h>

@@ -95,6 +95,8 @@ std::optional<Fault> fault_of(const Ending& ending) {
         case 71:   // EX_OSERR
         case 74:   // EX_IOERR
         case 75:   // EX_TEMPFAIL
+        case 126:  // a shell's "cannot be executed"
+        case 127:  // and "not found": they say nothing of the message
             return Fault::transient;
         default: return Fault::permanent;
     }

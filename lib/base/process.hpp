@@ -33,7 +33,7 @@ struct Ending {
 /// Waits until it ends, or kills its process group when the time is over. Errors: transient, ETIMEDOUT.
 Result<Ending> wait_for(pid_t process, std::chrono::milliseconds at_most);
 
-/// What sysexits(3) says: 0 nothing; 75, 71, 74, a signal and what we don't know transient; the rest permanent.
+/// What sysexits(3) says: 0 nothing; 75, 71, 74, a signal and a shell's 126 and 127 transient; the rest permanent.
 std::optional<Fault> fault_of(const Ending& ending);
 
 }  // namespace mailpipe

@@ -70,6 +70,7 @@ Result<std::span<char>> Channel::peek(Deadline deadline) {
 void Channel::consume(std::size_t octets) { begin_ += octets; }
 
 void Channel::write(std::string_view data) {
+    if (write_error_) return;
     output_.append(data);
     if (output_.size() < output_octets) return;
     if (auto r = flush(); !r) write_error_ = r.error();

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstdlib>
 
 namespace mailpipe::io {
@@ -15,6 +16,17 @@ using namespace std::chrono_literals;
 
 FdStream::FdStream(int input, int output)
     : in_{input, SO_RCVTIMEO, POLLIN}, out_{output, SO_SNDTIMEO, POLLOUT} {}
+
+/// Until the descriptor is ready.
+Result<void> FdStream::poll_until(const Side& side, Deadline deadline) {
+    for (;;) {
+        pollfd poller{side.number, side.event, 0};
+        const int ready = ::poll(&poller, 1, static_cast<int>(deadline.remaining().count()));
+        if (ready > 0) return {};
+        if (ready == 0) return failure(system_error(ETIMEDOUT, "wait for the peer"));
+        if (errno != EINTR) return failure(system_error(errno, "wait for the peer"));
+    }
+}
 
 /// Afterwards the next system call on the descriptor waits until the deadline at most, or has no need to wait.
 Result<void> FdStream::wait(Side& side, Deadline deadline) {
@@ -30,10 +42,15 @@ Result<void> FdStream::wait(Side& side, Deadline deadline) {
         }
         side.is_socket = false;
     }
-    pollfd poller{side.number, side.event, 0};
-    const int ready = ::poll(&poller, 1, static_cast<int>(left.count()));
-    if (ready > 0 || (ready < 0 && errno == EINTR)) return {};
-    return failure(system_error(ready == 0 ? ETIMEDOUT : errno, "wait for the peer"));
+    return poll_until(side, deadline);
+}
+
+/// After a system call has failed: waits where it can be tried again. The socket's own time-out says EAGAIN, and so
+/// does a socket that somebody made non-blocking.
+Result<void> FdStream::retry(const Side& side, Deadline deadline, std::string_view what) {
+    if (errno == EINTR) return {};
+    if (errno == EAGAIN) return poll_until(side, deadline);
+    return failure({Fault::transient, system_error(errno, what).what, {}, errno});
 }
 
 Result<std::size_t> FdStream::read(std::span<char> buffer, Deadline deadline) {
@@ -41,19 +58,22 @@ Result<std::size_t> FdStream::read(std::span<char> buffer, Deadline deadline) {
         if (auto r = wait(in_, deadline); !r) return failure(r.error());
         const auto n = ::read(in_.number, buffer.data(), buffer.size());
         if (n >= 0) return static_cast<std::size_t>(n);
-        if (errno == EAGAIN || errno == EINTR) continue;  // wait() knows whether the time is over
-        return failure({Fault::transient, system_error(errno, "read from the peer").what, {}, errno});
+        if (auto r = retry(in_, deadline, "read from the peer"); !r) return failure(r.error());
     }
 }
 
 Result<void> FdStream::write(std::string_view data, Deadline deadline) {
     while (!data.empty()) {
         if (auto r = wait(out_, deadline); !r) return failure(r.error());
-        const auto n = out_.is_socket ? ::send(out_.number, data.data(), data.size(), MSG_NOSIGNAL)
-                                      : ::write(out_.number, data.data(), data.size());
-        if (n < 0 && (errno == EAGAIN || errno == EINTR)) continue;
-        if (n < 0) return failure({Fault::transient, system_error(errno, "write to the peer").what, {}, errno});
-        data.remove_prefix(static_cast<std::size_t>(n));
+        // A pipe that polls as writable takes PIPE_BUF octets without waiting, and may wait for ever with more.
+        const auto n = out_.is_socket
+                           ? ::send(out_.number, data.data(), data.size(), MSG_NOSIGNAL)
+                           : ::write(out_.number, data.data(), std::min<std::size_t>(data.size(), PIPE_BUF));
+        if (n >= 0) {
+            data.remove_prefix(static_cast<std::size_t>(n));
+        } else if (auto r = retry(out_, deadline, "write to the peer"); !r) {
+            return r;
+        }
     }
     return {};
 }

@@ -29,6 +29,8 @@ private:
         std::chrono::milliseconds armed{0};
     };
     static Result<void> wait(Side& side, Deadline deadline);
+    static Result<void> poll_until(const Side& side, Deadline deadline);
+    static Result<void> retry(const Side& side, Deadline deadline, std::string_view what);
 
     Side in_;
     Side out_;

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: ISC
+#include "support/catch.hpp"
+
+#include <cerrno>
+
+#include "base/files.hpp"
+#include "base/new_file.hpp"
+#include "support/temp_dir.hpp"
+
+using namespace mailpipe;
+using mailpipe::test::TempDir;
+
+namespace {
+
+std::size_t entries(const Fd& directory) {
+    std::size_t n = 0;
+    REQUIRE(scan_directory(directory, [&](const DirectoryEntry&) { return ++n > 0; }));
+    return n;
+}
+
+}  // namespace
+
+TEST_CASE("A new file is seen when it is published, and whole", "[base]") {
+    const auto size = GENERATE(std::size_t{0}, 1, 64 * 1024, 64 * 1024 + 1, 300'000);
+    const TempDir dir;
+    const auto root = open_directory(dir.path());
+    REQUIRE(root);
+    auto file = NewFile::create(*root, "fallback");
+    REQUIRE(file);
+    const std::string text(size, 'x');
+    REQUIRE(file->write("head\n"));
+    REQUIRE(file->write(text));
+    REQUIRE(file->write("tail\n"));
+    CHECK(file->size() == size + 10);
+    REQUIRE(file->publish(*root, "name"));
+    CHECK(read_file(dir / "name", 400'000).value() == "head\n" + text + "tail\n");
+}
+
+TEST_CASE("A new file that is not published leaves nothing", "[base]") {
+    const TempDir dir;
+    const auto root = open_directory(dir.path());
+    REQUIRE(root);
+    {
+        auto file = NewFile::create(*root, "fallback");
+        REQUIRE(file);
+        REQUIRE(file->write("text"));
+        const auto moved = std::move(*file);
+    }
+    CHECK(entries(*root) == 0);
+}
+
+TEST_CASE("A new file never replaces another", "[base]") {
+    const TempDir dir;
+    const auto root = open_directory(dir.path());
+    REQUIRE(root);
+    REQUIRE(create_exclusive_at(*root, "name"));
+    auto file = NewFile::create(*root, "fallback");
+    REQUIRE(file);
+    const auto published = file->publish(*root, "name");
+    REQUIRE_FALSE(published);
+    CHECK(published.error().number == EEXIST);
+    CHECK(read_file(dir / "name", 10).value().empty());
+}
