@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: ISC
+// Who has a mailbox here and who may log in: users(5) files and checkpassword programs, asked in their order.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+#include "sasl/checkpassword.hpp"
+#include "sasl/user.hpp"
+#include "sasl/users_file.hpp"
+
+namespace mailpipe::sasl {
+
+class Users {
+public:
+    /// Each source is the path of a file, or "checkpassword:PROGRAM [ARGUMENT...]". Errors: 78.
+    static Result<Users> open(const std::vector<std::string>& sources);
+
+    /// Who is listed in a file under that name, whatever the case of ASCII letters. Programs can't tell.
+    std::optional<User> find(std::string_view name) const;
+
+    /// The user, if the password is right. A file that lists the user with a password decides; one that lists it
+    /// without leaves that to the programs behind it, and adds what it knows (home, quota).
+    /// Takes about as long for a user who does not exist. Errors: transient (454 4.7.0, [AUTH] [SYS/TEMP]).
+    Result<std::optional<User>> verify(std::string_view name, std::string_view password) const;
+
+private:
+    using Source = std::variant<UsersFile, Checkpassword>;
+    void spend_time(std::string_view password) const;
+
+    std::vector<Source> sources_;
+};
+
+}  // namespace mailpipe::sasl

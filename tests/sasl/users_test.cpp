@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: ISC
+#include "support/catch.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+#include "sasl/users.hpp"
+#include "support/temp_dir.hpp"
+
+using namespace std::string_literals;
+using mailpipe::sasl::Users;
+using mailpipe::test::TempDir;
+
+namespace {
+
+std::string write_file(const TempDir& dir, const std::string& name, const std::string& text) {
+    std::ofstream{dir / name} << text;
+    boost::filesystem::permissions(dir / name, boost::filesystem::owner_all);
+    return dir / name;
+}
+
+/// A checkpassword program: knows "carol" with "sesame", sets her home, and has what it needs to go wrong.
+std::string write_program(const TempDir& dir) {
+    return "checkpassword:" + write_file(dir, "checkpw", R"(#!/bin/sh
+cd /
+name= password=
+{ IFS= read -r line; } 2>/dev/null <<EOF
+$(tr '\0' '\n' <&3 | head -n 2 | paste -s -d ' ' -)
+EOF
+case "$line" in
+    "carol sesame" | "bob sesame") HOME=/home/carol USER=carol exec "$@" ;;
+    "broken "*) exit 111 ;;
+    "signal "*) kill -9 $$ ;;
+    "silent "*) exit 0 ;;
+    "misused "*) exit 2 ;;
+esac
+exit 1
+)");
+}
+
+/// The least CPU time of some rounds: what others do on this machine only adds to it.
+std::map<std::string, double> least_milliseconds(const Users& users, const std::vector<std::string>& names) {
+    std::map<std::string, double> least;
+    for (int round = 0; round < 9; ++round) {
+        for (const auto& name : names) {
+            const auto begin = std::clock();
+            REQUIRE(users.verify(name, "wrong").has_value());
+            const double took = 1000.0 * static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+            least[name] = round == 0 ? took : std::min(least[name], took);
+        }
+    }
+    return least;
+}
+
+}  // namespace
+
+TEST_CASE("The right password gives the user, a wrong one nobody", "[sasl]") {
+    const TempDir dir;
+    const auto users = Users::open({write_file(dir, "a", "bob:{PLAIN}b:7:8\n"), write_file(dir, "b", "alice:{PLAIN}a\nbob:{PLAIN}other\nno:{PLAIN}a::::::nologin\n")});
+    REQUIRE(users);
+    CHECK(users->verify("bob", "b").value()->uid == 7U);
+    CHECK(users->verify("ALICE", "a").value());
+    CHECK_FALSE(users->verify("bob", "other").value());  // the first file that lists a user decides
+    CHECK_FALSE(users->verify("bob", "").value());
+    CHECK_FALSE(users->verify("bob", "B").value());
+    CHECK_FALSE(users->verify("no", "a").value());
+    CHECK_FALSE(users->verify("nobody", "a").value());
+    CHECK_FALSE(users->verify("", "").value());
+    CHECK_FALSE(users->verify("bob", "b\0"s).value());
+    CHECK_FALSE(users->verify("bob\0"s, "b").value());
+    CHECK(users->find("no"));
+    CHECK_FALSE(users->find("nobody"));
+}
+
+TEST_CASE("An unknown scheme is a temporary error that names the user and not the password", "[sasl]") {
+    const TempDir dir;
+    const auto users = Users::open({write_file(dir, "a", "bob:{ARGON2ID}secret\n")});
+    REQUIRE(users);
+    const auto got = users->verify("bob", "b");
+    REQUIRE_FALSE(got);
+    CHECK(got.error().fault == mailpipe::Fault::transient);
+    CHECK(got.error().what == "user bob: password scheme {ARGON2ID} is not known here");
+}
+
+TEST_CASE("Who does not exist takes as long as who does", "[sasl][slow]") {
+    const TempDir dir;
+    const std::string hash =
+        "{SHA512-CRYPT}$6$saltstring$jiaKavva7/lqATbirU9AOdgWny90a/VK5fWdF3wkfREPxp5TC1Ewv0vuuR71wRG4/EvGhJA0bP9aqywN8vfhT/";
+    const auto users = Users::open({write_file(dir, "a", "bob:" + hash + "\nann:" + hash + "\nfew:{PLAIN}a\nlocked:*\nno:" + hash + "::::::nologin\n")});
+    REQUIRE(users);
+    const auto least = least_milliseconds(*users, {"bob", "nobody", "locked", "no", "../etc/passwd"});
+    CHECK(least.at("bob") > 0.5);
+    for (const auto& [name, took] : least) {
+        CAPTURE(name);
+        CHECK(took == Approx(least.at("bob")).epsilon(0.3));
+    }
+}
+
+TEST_CASE("A checkpassword program decides by its exit status", "[sasl]") {
+    const TempDir dir;
+    const auto users = Users::open({write_program(dir)});
+    REQUIRE(users);
+    const auto carol = users->verify("Carol", "sesame");
+    REQUIRE(carol);
+    CHECK_FALSE(*carol);  // the program sees the name as it came; this one knows only small letters
+
+    const auto found = users->verify("carol", "sesame");
+    REQUIRE(found);
+    REQUIRE(*found);
+    CHECK((*found)->home == "/home/carol");
+    CHECK((*found)->uid == ::getuid());
+    CHECK((*found)->gid == ::getgid());
+    CHECK_FALSE(users->verify("carol", "wrong").value());
+    CHECK_FALSE(users->verify("carol", "a\0sesame"s).value());
+    CHECK_FALSE(users->verify("carol", std::string(512, 'a')).value());
+    for (const auto* name : {"broken", "signal", "silent", "misused"}) {
+        CAPTURE(name);
+        const auto got = users->verify(name, "x");
+        REQUIRE_FALSE(got);
+        CHECK(got.error().fault == mailpipe::Fault::transient);
+    }
+    CHECK_FALSE(users->find("carol"));
+}
+
+TEST_CASE("A file lists users whose passwords a program knows", "[sasl]") {
+    const TempDir dir;
+    const auto users = Users::open({write_file(dir, "a", "carol::2000:2001::/mail/carol\nbob:{PLAIN}b\n"), write_program(dir)});
+    REQUIRE(users);
+    CHECK(users->find("carol"));
+    const auto carol = users->verify("carol", "sesame").value();
+    REQUIRE(carol);
+    CHECK(carol->home == "/mail/carol");
+    CHECK(carol->uid == 2000U);
+    CHECK(users->verify("bob", "b").value());
+    CHECK_FALSE(users->verify("bob", "sesame").value());  // the file has bob's password: nobody else is asked
+    CHECK_FALSE(users->verify("carol", "").value());
+}
+
+TEST_CASE("A source that is not there is a wrong configuration", "[sasl]") {
+    const TempDir dir;
+    for (const auto& source : {dir / "none", "checkpassword:" + (dir / "none"), "checkpassword:"s}) {
+        const auto users = Users::open({source});
+        REQUIRE_FALSE(users);
+        CHECK(mailpipe::exit_status(users.error()) == mailpipe::ExitStatus::configuration);
+    }
+}
