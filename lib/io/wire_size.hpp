@@ -7,13 +7,14 @@
 
 namespace mailpipe::io {
 
-/// Counts what DotStuffer sends, but for the dots and the end: RFC822.SIZE, POP3's sizes, W= in a Maildir name.
+/// RFC822.SIZE, POP3's sizes, W= in a Maildir name: an LF counts two octets where no CR is before it. A CR alone is an
+/// octet like any other, as for Dovecot, which corrects a name that says otherwise; POP3 and IMAP send it as it is.
 class WireSize {
 public:
     /// The next piece, however the message is cut.
     void add(std::string_view piece);
     /// Of everything so far; a last line without an end counts as it stands.
-    std::uint64_t octets() const { return octets_ + (after_cr_ ? 1 : 0); }
+    std::uint64_t octets() const { return octets_; }
 
 private:
     std::uint64_t octets_ = 0;

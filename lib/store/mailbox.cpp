@@ -1,13 +1,32 @@
 // SPDX-License-Identifier: ISC
 #include "store/mailbox.hpp"
 
+#include <unistd.h>
+
 #include <cerrno>
+#include <memory>
 
 #include "base/files.hpp"
+#include "io/wire_size.hpp"
 #include "store/maildir_name.hpp"
-#include "store/wire_size.hpp"
 
 namespace mailpipe::store {
+
+namespace {
+
+Result<std::uint64_t> wire_size(const Fd& file) {
+    constexpr std::size_t room = 64 * 1024;
+    const std::unique_ptr<char[]> buffer(new char[room]);
+    for (io::WireSize size;;) {
+        const auto n = ::read(file.number(), buffer.get(), room);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return failure(system_error(errno, "read message"));
+        if (n == 0) return size.octets();
+        size.add({buffer.get(), static_cast<std::size_t>(n)});
+    }
+}
+
+}  // namespace
 
 Result<Mailbox> Mailbox::open(const std::string& path) {
     auto directory = open_directory(path);
