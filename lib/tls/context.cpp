@@ -51,14 +51,12 @@ Result<void> load(SSL_CTX* context, const std::string& certificate, const std::s
         return wrong(fmt::format("tls-cert: {} has no certificate in PEM form: {}", certificate, take_openssl_error()));
     }
     if (auto r = readable("tls-key", key); !r) return r;
-    if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1) {
-        const bool mismatch = ERR_GET_REASON(ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH ||
-                              ERR_GET_REASON(ERR_peek_error()) == X509_R_KEY_TYPE_MISMATCH;
-        const std::string reason = take_openssl_error();
-        if (mismatch) return wrong(fmt::format("tls-key: {} is not the key of {}", key, certificate));
-        return wrong(fmt::format("tls-key: {} has no unencrypted private key in PEM form: {}", key, reason));
-    }
-    return {};
+    const bool read = SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) == 1;
+    if (read && SSL_CTX_check_private_key(context) == 1) return {};
+    const bool mismatch = read || ERR_GET_REASON(ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH;
+    const std::string reason = take_openssl_error();
+    if (mismatch) return wrong(fmt::format("tls-key: {} is not the key of {}", key, certificate));
+    return wrong(fmt::format("tls-key: {} has no unencrypted private key in PEM form: {}", key, reason));
 }
 
 }  // namespace
