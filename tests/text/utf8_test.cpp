@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: ISC
+#include "support/catch.hpp"
+
+#include "text/utf8.hpp"
+
+TEST_CASE("UTF-8 is well formed or it is not", "[text][rfc3629-4]") {
+    struct Case { std::string_view octets; bool good; };
+    const auto c = GENERATE(values<Case>({
+        {"", true}, {"plain", true}, {"\xc3\xa9", true}, {"\xe2\x82\xac", true}, {"\xf0\x9f\x93\xa7", true},
+        {"\xf4\x8f\xbf\xbf", true},       // U+10FFFF
+        {"\xf4\x90\x80\x80", false},      // one more
+        {"\xc0\xaf", false}, {"\xe0\x80\xaf", false}, {"\xf0\x80\x80\xaf", false},  // overlong
+        {"\xed\x9f\xbf", true}, {"\xed\xa0\x80", false},                            // the first surrogate
+        {"\x80", false}, {"\xc3", false}, {"\xe2\x82", false}, {"\xf0\x9f\x93", false}, {"\xc3(", false}, {"\xff", false},
+    }));
+    CAPTURE(c.octets);
+    CHECK(mailpipe::text::is_utf8(c.octets) == c.good);
+}
