@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: ISC
+// date-time of RFC 5322 section 3.3, and the obsolete forms of section 4.3 when reading.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+
+namespace mailpipe::mail {
+
+/// "Sat, 21 Nov 2026 21:53:22 +0100" in the host's time zone. A server calls tzset(3) before it forks.
+std::string format_date(Time time);
+/// The same at a given offset from UTC, in minutes.
+std::string format_date(Time time, int offset_minutes);
+
+/// Folded or not, with comments, two-digit years and zone names. Errors: permanent.
+Result<Time> parse_date(std::string_view text);
+
+}  // namespace mailpipe::mail

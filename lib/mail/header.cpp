@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: ISC
+#include "mail/header.hpp"
+
+#include <algorithm>
+
+#include "base/ascii.hpp"
+
+namespace mailpipe::mail {
+
+namespace {
+
+bool is_ftext(char c) { return c > ' ' && c < 0x7f && c != ':'; }  // RFC 5322 section 3.6.8
+
+/// Behind the line's LF, or the end of the text.
+std::size_t line_end(std::string_view text, std::size_t at) {
+    const auto lf = text.find('\n', at);
+    return lf == std::string_view::npos ? text.size() : lf + 1;
+}
+
+std::string_view without_line_end(std::string_view text) {
+    if (text.ends_with('\n')) text.remove_suffix(1);
+    if (text.ends_with('\r')) text.remove_suffix(1);
+    return text;
+}
+
+}  // namespace
+
+std::optional<Field> HeaderReader::next() {
+    const auto end_of_line = line_end(message_, at_);
+    const auto line = without_line_end(message_.substr(at_, end_of_line - at_));
+    const auto colon = line.find(':');
+    const auto name = trim(line.substr(0, colon));
+    if (colon == std::string_view::npos || name.empty() || is_blank(line[0]) || !std::ranges::all_of(name, is_ftext)) {
+        empty_line_ = line.empty() && end_of_line > at_;
+        body_ = empty_line_ ? end_of_line : at_;
+        return {};
+    }
+    std::size_t end = end_of_line;
+    while (end < message_.size() && is_blank(message_[end])) end = line_end(message_, end);
+
+    const auto value = at_ + colon + 1;
+    const Field field{name, without_line_end(message_.substr(value, end - value)), at_, end};
+    at_ = end;
+    return field;
+}
+
+std::optional<Field> find_field(std::string_view message, std::string_view name) {
+    HeaderReader reader{message};
+    while (const auto field = reader.next()) {
+        if (iequals(field->name, name)) return field;
+    }
+    return {};
+}
+
+std::string unfold(std::string_view value) {
+    std::string line;
+    line.reserve(value.size());
+    std::ranges::copy_if(trim(value), std::back_inserter(line), [](char c) { return c != '\r' && c != '\n'; });
+    return line;
+}
+
+}  // namespace mailpipe::mail

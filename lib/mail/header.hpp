@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: ISC
+// The header section of a message, field by field, as it stands (RFC 5322 section 2.2): LF or CRLF, nothing changed.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mailpipe::mail {
+
+/// One field. All views are into the message.
+struct Field {
+    std::string_view name;   ///< without blanks before the colon
+    std::string_view value;  ///< behind the colon, folded as it came, without the last line end
+    std::size_t begin;       ///< offset of the name's first octet
+    std::size_t end;         ///< offset behind the field's last line end
+};
+
+class HeaderReader {
+public:
+    /// More octets than this before the body are not read as header: a message is not all header.
+    static constexpr std::size_t max_octets = 1024 * 1024;
+
+    /// `message` begins with its first field; it may end anywhere (a file's first piece).
+    explicit HeaderReader(std::string_view message) : message_(message.substr(0, max_octets)) {}
+
+    /// The next field, nothing at the end of the header: an empty line, a line that is no field (a body without the
+    /// empty line before it), the end of the text, or max_octets.
+    std::optional<Field> next();
+
+    /// After next() has given nothing: where the body begins, behind the empty line if there is one.
+    std::size_t body() const { return body_; }
+    /// After next() has given nothing: an empty line ended the header.
+    bool ended_by_empty_line() const { return empty_line_; }
+
+private:
+    std::string_view message_;
+    std::size_t at_ = 0;
+    std::size_t body_ = 0;
+    bool empty_line_ = false;
+};
+
+/// The first field of that name, whatever its case.
+std::optional<Field> find_field(std::string_view message, std::string_view name);
+
+/// Without line ends, and without blanks at both ends (RFC 5322 section 2.2.3).
+std::string unfold(std::string_view value);
+
+}  // namespace mailpipe::mail

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: ISC
+#include "mail/mailbox.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/ascii.hpp"
+#include "mail/domain.hpp"
+#include "text/cursor.hpp"
+#include "text/utf8.hpp"
+
+namespace mailpipe::mail {
+
+namespace {
+
+constexpr std::size_t max_octets = 254;  // 256 of a path, without "<" and ">"
+constexpr std::size_t max_local_octets = 64;
+
+bool is_atext(char c) {  // RFC 5322 section 3.2.3
+    return is_alnum(c) || !is_ascii(c) || std::string_view{"!#$%&'*+-/=?^_`{|}~"}.find(c) != std::string_view::npos;
+}
+bool is_qtext(char c) { return !is_control(c) && c != '"' && c != '\\'; }  // qtextSMTP
+
+tl::unexpected<Error> bad(std::size_t position, std::string_view what) {
+    return failure({Fault::permanent, fmt::format("octet {} of the address: {}", position + 1, what)});
+}
+
+/// Dot-string = Atom *("." Atom)
+Result<std::string> parse_dot_string(text::Cursor& cursor) {
+    std::string local;
+    do {
+        if (!local.empty()) local += '.';
+        const auto atom = cursor.take_while(is_atext);
+        if (atom.empty()) return bad(cursor.position(), "a character that needs quoting, or nothing between dots");
+        local += atom;
+    } while (cursor.take('.'));
+    return local;
+}
+
+/// Quoted-string = DQUOTE *QcontentSMTP DQUOTE
+Result<std::string> parse_quoted_string(text::Cursor& cursor) {
+    std::string local;
+    cursor.take('"');
+    while (!cursor.take('"')) {
+        const bool escaped = cursor.take('\\');
+        if (cursor.at_end()) return bad(cursor.position(), "the quoted string has no end");
+        const char c = cursor.next();
+        if (escaped ? (is_control(c) || !is_ascii(c)) : !is_qtext(c)) {
+            return bad(cursor.position() - 1, "not allowed in a quoted string");
+        }
+        local += c;
+    }
+    return local;
+}
+
+bool is_dot_string(std::string_view local) {
+    text::Cursor cursor{local};
+    return parse_dot_string(cursor).has_value() && cursor.at_end();
+}
+
+std::string quoted(std::string_view local) {
+    std::string out = "\"";
+    for (const char c : local) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out + '"';
+}
+
+}  // namespace
+
+bool Mailbox::operator==(const Mailbox& other) const {
+    return local_part == other.local_part && iequals(domain, other.domain);
+}
+
+Result<Mailbox> parse_mailbox(std::string_view text) {
+    if (text.size() > max_octets) return bad(max_octets, "too long");
+    if (!text::is_utf8(text)) return failure({Fault::permanent, "the address is not UTF-8"});
+
+    text::Cursor cursor{text};
+    auto local = cursor.peek() == '"' ? parse_quoted_string(cursor) : parse_dot_string(cursor);
+    if (!local) return failure(std::move(local).error());
+    if (cursor.position() > max_local_octets) return bad(max_local_octets, "the part before the @ is too long");
+    if (!cursor.take('@')) return bad(cursor.position(), "an @ was expected");
+
+    const auto domain = cursor.rest();
+    if (!is_domain(domain) && !is_address_literal(domain)) return bad(cursor.position(), "not a domain");
+    return Mailbox{std::move(*local), std::string(domain)};
+}
+
+std::string to_string(const Mailbox& mailbox) {
+    std::string out = is_dot_string(mailbox.local_part) ? mailbox.local_part : quoted(mailbox.local_part);
+    if (!mailbox.domain.empty()) out.append(1, '@').append(mailbox.domain);
+    return out;
+}
+
+bool needs_utf8(const Mailbox& mailbox) { return !all_ascii(mailbox.local_part) || !all_ascii(mailbox.domain); }
+
+}  // namespace mailpipe::mail
