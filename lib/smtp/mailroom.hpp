@@ -20,10 +20,16 @@ namespace mailpipe::smtp {
 struct Client {
     std::string address;   ///< "192.0.2.1", "IPv6:2001:db8::1" (as in Received), or "local" for a Unix socket or a pipe
     bool is_loopback = false;
-    std::string name;      ///< what EHLO, HELO or LHLO said; empty before
+    std::string name{};    ///< what EHLO, HELO or LHLO said; empty before
     bool esmtp = false;    ///< EHLO or LHLO, not HELO
-    std::string tls;       ///< "TLSv1.3 TLS_AES_256_GCM_SHA384"; empty without TLS
-    std::string login;     ///< who has authenticated; empty: nobody
+    std::string tls{};     ///< "TLSv1.3 TLS_AES_256_GCM_SHA384"; empty without TLS
+    std::string login{};   ///< who has authenticated; empty: nobody
+};
+
+/// What MAIL announced beside the envelope.
+struct Announcement {
+    std::uint64_t size = 0;  ///< SIZE=, 0 without (RFC 1870)
+    std::string xid{};       ///< XID=: the id that the message has at the client, a sound unique_name(); empty without
 };
 
 /// One message on its way in. Destroyed before commit(): nothing of it is left.
@@ -45,9 +51,9 @@ public:
     /// Is the name and password right? Errors: transient (454 4.7.0), when that can't be told now.
     virtual Result<bool> authenticate(std::string_view name, std::string_view password) = 0;
 
-    /// After MAIL. `size`: what SIZE= said, 0 without. A refusal, or nothing.
+    /// After MAIL. A refusal, or nothing.
     virtual std::optional<Reply> refuse_sender(const Client& client, const mail::Envelope& envelope,
-                                               std::uint64_t size) = 0;
+                                               const Announcement& announcement) = 0;
     /// After RCPT. May complete the recipient (a missing domain). A refusal, or nothing.
     virtual std::optional<Reply> refuse_recipient(const Client& client, const mail::Envelope& envelope,
                                                   mail::Recipient& recipient) = 0;
