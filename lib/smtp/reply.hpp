@@ -4,7 +4,8 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "io/channel.hpp"
 
 namespace mailpipe::smtp {
 
@@ -17,8 +18,9 @@ struct Reply {
     bool is_transient() const { return code >= 400 && code < 500; }
 };
 
-/// With CRLF, "250-" on all lines but the last, and the enhanced code on each line.
-std::string to_wire(const Reply& reply);
+/// Gathers the reply: CRLF, "250-" on all lines but the last, the enhanced code on each line (RFC 2034 section 4). What is
+/// not printable ASCII becomes "?", and a line ends at 512 octets (RFC 5321 section 4.5.3.1.5).
+void write(io::Channel& channel, const Reply& reply);
 
 /// For log lines: "550 5.1.1 no such user".
 std::string to_string(const Reply& reply);

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: ISC
+#include "support/dialogue.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <stdexcept>
+#include <utility>
+
+#include <boost/filesystem.hpp>
+
+namespace mailpipe::test {
+
+namespace {
+
+std::string unescape(const std::string& text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '\\' || i + 1 == text.size()) {
+            out += text[i];
+            continue;
+        }
+        switch (text[++i]) {
+            case 'r': out += '\r'; break;
+            case 'n': out += '\n'; break;
+            case 't': out += '\t'; break;
+            case '0': out += '\0'; break;
+            case 'x': out += static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16)); i += 2; break;
+            default: out += text[i];
+        }
+    }
+    return out;
+}
+
+std::vector<std::string> words(const std::string& text) {
+    std::istringstream in{text};
+    return {std::istream_iterator<std::string>{in}, {}};
+}
+
+}  // namespace
+
+Dialogue read_dialogue(const std::string& path) {
+    using Kind = Step::Kind;
+    Dialogue dialogue{boost::filesystem::path(path).stem().string(), {}, {}};
+    std::ifstream in{path};
+    std::string line;
+    for (int number = 1; std::getline(in, line); ++number) {
+        const auto rest = line.size() > 3 ? line.substr(3) : "";
+        if (line.empty() || line[0] == '#') continue;
+        if (line.starts_with("S:")) {
+            dialogue.steps.push_back({Kind::server, rest, number});
+        } else if (line.starts_with("C:")) {
+            dialogue.steps.push_back({Kind::client, unescape(rest) + "\r\n", number});
+        } else if (line.starts_with("C-")) {
+            dialogue.steps.push_back({Kind::client, unescape(rest), number});
+        } else if (line == "<TLS>") {
+            dialogue.steps.push_back({Kind::tls, {}, number});
+        } else if (line == "<silence>") {
+            dialogue.steps.push_back({Kind::silence, {}, number});
+        } else if (line == "<close>") {
+            dialogue.steps.push_back({Kind::close, {}, number});
+        } else if (line == "<closed>") {
+            dialogue.steps.push_back({Kind::closed, {}, number});
+        } else if (line.starts_with("<with ") && line.ends_with('>')) {
+            dialogue.settings = words(line.substr(6, line.size() - 7));
+        } else {
+            throw std::runtime_error(path + ":" + std::to_string(number) + ": what is that?");
+        }
+    }
+    if (dialogue.steps.empty()) throw std::runtime_error(path + ": nothing in it");
+    return dialogue;
+}
+
+std::vector<Dialogue> read_dialogues(const std::string& folder) {
+    std::vector<std::string> paths;
+    for (const auto& entry : boost::filesystem::directory_iterator(folder)) {
+        if (entry.path().extension() == ".txt") paths.push_back(entry.path().string());
+    }
+    std::ranges::sort(paths);
+    std::vector<Dialogue> dialogues;
+    std::ranges::transform(paths, std::back_inserter(dialogues), read_dialogue);
+    return dialogues;
+}
+
+bool matches(std::string_view text, std::string_view pattern) {
+    const auto star = pattern.find('*');
+    if (star == std::string_view::npos) return text == pattern;
+    if (!text.starts_with(pattern.substr(0, star))) return false;
+    const auto rest = pattern.substr(star + 1);
+    for (std::size_t at = star; at <= text.size(); ++at) {
+        if (matches(text.substr(at), rest)) return true;
+    }
+    return false;
+}
+
+void DialogueStream::complain(const Step& step, const std::string& what) {
+    complaints.push_back(dialogue_.name + ".txt:" + std::to_string(step.line) + ": " + what);
+}
+
+std::string DialogueStream::take_line() {
+    const auto end = output_.find("\r\n");
+    if (end == std::string::npos) return std::exchange(output_, {});
+    auto line = output_.substr(0, end);
+    output_.erase(0, end + 2);
+    return line;
+}
+
+/// What the server has said by now has to be what the dialogue has it say here.
+void DialogueStream::expect() {
+    for (; next_is(Step::Kind::server); ++at_) {
+        const auto& step = dialogue_.steps[at_];
+        if (output_.empty()) return complain(step, "the server says nothing, where '" + step.text + "' was expected");
+        auto line = take_line();
+        const bool last_only = step.text.size() > 3 && step.text[3] == ' ';
+        while (last_only && line.size() > 3 && line[3] == '-' && !output_.empty()) line = take_line();
+        if (!matches(line, step.text)) complain(step, "'" + line + "' where '" + step.text + "' was expected");
+    }
+    if (!output_.empty() && at_ < dialogue_.steps.size()) {
+        complain(dialogue_.steps[at_], "the server also says '" + take_line() + "'");
+        output_.clear();
+    }
+}
+
+Result<std::size_t> DialogueStream::read(std::span<char> buffer, io::Deadline) {
+    if (pending_.empty()) expect();
+    for (; complaints.empty() && next_is(Step::Kind::client); ++at_) pending_ += dialogue_.steps[at_].text;
+    if (pending_.empty() && next_is(Step::Kind::closed)) complain(dialogue_.steps[at_], "the server has not closed");
+    if (!complaints.empty()) return std::size_t{0};
+    if (pending_.empty() && next_is(Step::Kind::silence)) {
+        ++at_;
+        return failure(system_error(ETIMEDOUT, "wait for the peer"));
+    }
+    if (pending_.empty() && next_is(Step::Kind::close)) ++at_;
+    const auto size = std::min(buffer.size(), pending_.size());
+    std::memcpy(buffer.data(), pending_.data(), size);
+    pending_.erase(0, size);
+    return size;
+}
+
+Result<void> DialogueStream::write(std::string_view data, io::Deadline) {
+    output_ += data;
+    return {};
+}
+
+void DialogueStream::handshake() {
+    expect();
+    if (next_is(Step::Kind::tls)) {
+        ++at_;
+    } else {
+        complaints.push_back(dialogue_.name + ": a handshake where none was expected");
+    }
+}
+
+void DialogueStream::finish() {
+    if (!complaints.empty()) return;
+    if (!pending_.empty()) complaints.push_back(dialogue_.name + ": the server did not read '" + pending_ + "'");
+    expect();
+    if (next_is(Step::Kind::closed)) ++at_;
+    if (at_ < dialogue_.steps.size()) complain(dialogue_.steps[at_], "the server has closed before this");
+    if (!output_.empty()) complaints.push_back(dialogue_.name + ": at the end the server says '" + take_line() + "'");
+}
+
+}  // namespace mailpipe::test
