@@ -8,6 +8,18 @@
 
 namespace mailpipe::tools {
 
+namespace {
+
+/// inetd gives the peer's socket as fd 0, 1 and 2.
+bool standard_error_is_the_peer() {
+    struct stat in {};
+    struct stat err {};
+    return ::fstat(STDIN_FILENO, &in) == 0 && ::fstat(STDERR_FILENO, &err) == 0 && S_ISSOCK(err.st_mode) &&
+           in.st_dev == err.st_dev && in.st_ino == err.st_ino;
+}
+
+}  // namespace
+
 void declare_hostname(cli::Command& command, Site& site) {
     char name[256] = "localhost";
     ::gethostname(name, sizeof name - 1);
@@ -51,8 +63,7 @@ void declare_log(cli::Command& command, Site& site) {
 }
 
 void open_site_log(const Site& site, const std::string& tool) {
-    struct stat st {};
-    const bool to_syslog = site.log == 2 || (site.log == 0 && ::fstat(STDERR_FILENO, &st) == 0 && S_ISSOCK(st.st_mode));
+    const bool to_syslog = site.log == 2 || (site.log == 0 && standard_error_is_the_peer());
     open_log(tool, to_syslog ? LogTarget::syslog : LogTarget::standard_error);
 }
 

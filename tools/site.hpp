@@ -16,7 +16,7 @@ struct Site {
     std::string tag_separator = "+";
     std::string postmaster = "postmaster";
     std::string spool = "/var/spool/mailpipe";
-    std::string users = "/etc/mailpipe/users";
+    std::vector<std::string> users{"/etc/mailpipe/users"};
     std::string maildir = "%h/Maildir";
     std::string quota;
     std::string aliases = "/etc/mailpipe/aliases";
@@ -35,7 +35,7 @@ void declare_tls(cli::Command& command, Site& site);  // tls-cert, tls-key
 void declare_networks(cli::Command& command, Site& site);
 void declare_log(cli::Command& command, Site& site);
 
-/// Opens the log as `log` says; auto is syslog where fd 2 is a socket (under inetd: the peer's), else stderr.
+/// Opens the log as `log` says; auto is syslog where fd 2 is the peer's socket (inetd), else stderr.
 void open_site_log(const Site& site, const std::string& tool);
 
 }  // namespace mailpipe::tools

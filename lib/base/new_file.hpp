@@ -22,6 +22,8 @@ public:
     ~NewFile();
 
     Result<void> write(std::string_view data);
+    /// What was gathered is in the file: for other readers of its descriptor. Not durable.
+    Result<void> flush();
     /// Octets written so far.
     std::uint64_t size() const { return size_; }
     const Fd& file() const { return file_; }
@@ -35,7 +37,6 @@ public:
 
 private:
     NewFile(Fd file, const Fd& tmp, std::string tmp_name);
-    Result<void> flush();
 
     Fd file_;
     int tmp_;               // borrowed; only used while tmp_name_ is set

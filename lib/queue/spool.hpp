@@ -49,6 +49,9 @@ public:
     /// the envelope can't be written down.
     Result<NewMessage> begin(std::string id, const mail::Envelope& envelope) const;
 
+    /// A file without a name, on the same disk: for what is worked on before it is queued. `fallback_name`: NewFile.
+    Result<NewFile> scratch(std::string fallback_name) const { return NewFile::create(tmp_, std::move(fallback_name)); }
+
     const std::string& path() const { return path_; }
     const Fd& new_messages() const { return new_; }
     const Fd& waiting() const { return cur_; }

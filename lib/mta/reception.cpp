@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: ISC
+#include "mta/reception.hpp"
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "io/fd_stream.hpp"
+#include "store/maildirsize.hpp"
+#include "tls/tls_stream.hpp"
+
+namespace mailpipe::mta {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto handshake_timeout = 60s;
+constexpr auto goodbye_timeout = 2s;
+
+/// One connection: plain at first, and where TLS begins, below it.
+struct Wire {
+    io::FdStream plain;
+    std::unique_ptr<tls::TlsStream> secure;
+    const tls::Context* context;
+
+    Result<smtp::StartedTls> start_tls() {
+        auto stream = tls::TlsStream::accept(*context, plain, io::Deadline::after(handshake_timeout));
+        if (!stream) return failure(stream.error());
+        secure = std::move(*stream);
+        return smtp::StartedTls{*secure, secure->description()};
+    }
+    ~Wire() {
+        if (secure) secure->close(io::Deadline::after(goodbye_timeout));
+    }
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Reception>> Reception::open(ReceptionRules rules) {
+    auto spool = queue::Spool::open(rules.spool);
+    if (!spool) return failure(spool.error());
+    auto quota = store::parse_quota(rules.quota);
+    if (!quota) return failure(quota.error());
+    auto loaded = load(rules);
+    if (!loaded) return failure(loaded.error());
+    std::unique_ptr<Reception> reception{new Reception{std::move(rules), std::move(*spool), *quota}};
+    reception->loaded_ = std::move(*loaded);
+    return reception;
+}
+
+Result<std::unique_ptr<Reception::Loaded>> Reception::load(const ReceptionRules& rules) {
+    auto users = sasl::Users::open(rules.users);
+    if (!users) return failure(users.error());
+    auto aliases = Aliases::load(rules.aliases);
+    if (!aliases) return failure(aliases.error());
+    std::unique_ptr<Loaded> loaded{new Loaded{std::move(*users), std::move(*aliases), {}, {}}};
+
+    const auto exists = [&known = loaded->users](std::string_view name) { return known.find(name).has_value(); };
+    auto addressing = Addressing::create(rules.addressing, loaded->aliases, exists);
+    if (!addressing) return failure(addressing.error());
+    loaded->addressing = std::move(*addressing);
+
+    if (rules.tls_cert.empty()) return loaded;
+    auto context = tls::Context::server(rules.tls_cert, rules.tls_key);
+    if (!context) return failure(context.error());
+    loaded->tls = std::move(*context);
+    return loaded;
+}
+
+Result<void> Reception::reload() {
+    auto loaded = load(rules_);
+    if (!loaded) return failure(loaded.error());
+    loaded_ = std::move(*loaded);
+    return {};
+}
+
+bool Reception::is_full(const sasl::User& user) const {
+    const bool own = user.max_octets > 0 || user.max_messages > 0;
+    const store::Quota quota = own ? store::Quota{user.max_octets, user.max_messages} : quota_;
+    if (!quota.is_set()) return false;
+    const auto& domains = rules_.addressing.domains;
+    const auto path = sasl::maildir_of(user, rules_.maildir, domains.empty() ? std::string_view{} : domains.front());
+    return path && store::over_quota(*path, quota);
+}
+
+Result<void> Reception::talk(const net::Connection& connection) const {
+    const bool trusted = !connection.ip || net::any_contains(rules_.networks, *connection.ip);
+    const InboundDirectory directory{&loaded_->users, &*loaded_->addressing,
+                                     [this](const sasl::User& user) { return is_full(user); }};
+    Inbound mailroom{rules_.inbound, directory, spool_, system_clock(), trusted};
+
+    smtp::Client client{};
+    client.address = connection.address();
+    client.is_loopback = connection.is_loopback();
+    Wire wire{io::FdStream{connection.in, connection.out}, nullptr, loaded_->tls ? &*loaded_->tls : nullptr};
+    io::Stream* stream = &wire.plain;
+    if (rules_.implicit_tls) {
+        const auto started = wire.start_tls();
+        if (!started) return failure(started.error());
+        stream = &started->stream;
+        client.tls = started->description;
+    }
+    smtp::StartTls start_tls;
+    if (wire.context != nullptr && !rules_.implicit_tls) start_tls = [&wire] { return wire.start_tls(); };
+    io::Channel channel{*stream};
+    return smtp::serve(channel, std::move(client), mailroom, rules_.session, start_tls);
+}
+
+}  // namespace mailpipe::mta

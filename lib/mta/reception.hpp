@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: ISC
+// smtpd behind its command line: what the parent loads once, and one connection from its greeting to its end.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "mta/addressing.hpp"
+#include "mta/inbound.hpp"
+#include "net/connection.hpp"
+#include "queue/spool.hpp"
+#include "smtp/session.hpp"
+#include "store/quota.hpp"
+#include "tls/context.hpp"
+
+namespace mailpipe::mta {
+
+struct ReceptionRules {
+    InboundPolicy inbound;
+    smtp::Settings session;
+    AddressingRules addressing;
+    std::vector<net::Network> networks;  ///< clients that may relay without a login
+    std::string spool;
+    std::vector<std::string> users;
+    std::string aliases;
+    std::string maildir;
+    std::string quota;
+    std::string tls_cert;                ///< empty: no TLS
+    std::string tls_key;
+    bool implicit_tls = false;           ///< TLS from the first octet: RFC 8314
+};
+
+class Reception {
+public:
+    /// Opens the spool and loads users, aliases and certificate. Errors: mostly 78.
+    static Result<std::unique_ptr<Reception>> open(ReceptionRules rules);
+
+    /// Loads them again; on an error the old ones stay.
+    Result<void> reload();
+
+    /// One session, whole. Run by root, it becomes the user that owns the spool first: nothing of a stranger's is read
+    /// with more rights than that.
+    Result<void> talk(const net::Connection& connection) const;
+
+private:
+    /// All that SIGHUP renews. It refers to itself, so it stays where it is.
+    struct Loaded {
+        sasl::Users users;
+        Aliases aliases;
+        std::optional<Addressing> addressing;
+        std::optional<tls::Context> tls;
+    };
+    Reception(ReceptionRules rules, queue::Spool spool, store::Quota quota)
+        : rules_(std::move(rules)), spool_(std::move(spool)), quota_(quota) {}
+    static Result<std::unique_ptr<Loaded>> load(const ReceptionRules& rules);
+    bool is_full(const sasl::User& user) const;
+
+    ReceptionRules rules_;
+    queue::Spool spool_;
+    store::Quota quota_;  ///< of users who have none of their own
+    std::unique_ptr<Loaded> loaded_;
+};
+
+}  // namespace mailpipe::mta

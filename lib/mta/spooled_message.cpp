@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: ISC
+#include "mta/spooled_message.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include <fmt/format.h>
+
+#include "base/ascii.hpp"
+#include "base/files.hpp"
+#include "base/log.hpp"
+#include "mail/date.hpp"
+#include "mail/header.hpp"
+#include "mail/message_id.hpp"
+#include "mail/received.hpp"
+
+namespace mailpipe::mta {
+
+namespace {
+
+/// The octets of the header that ends in `text`, with its empty line; nothing when it goes on. Searching begins at
+/// `from`, behind what was searched before.
+std::optional<std::size_t> header_end(std::string_view text, std::size_t from) {
+    if (!text.empty() && text.front() == '\n') return 1;
+    const auto gap = text.find("\n\n", from);
+    if (gap == std::string_view::npos) return std::nullopt;
+    return gap + 2;
+}
+
+struct Findings {
+    std::uint64_t received = 0;
+    bool date = false;
+    bool message_id = false;
+    std::vector<std::string> delivered_to;
+};
+
+Findings read_header(std::string_view header) {
+    Findings found;
+    mail::HeaderReader fields{header};
+    while (const auto field = fields.next()) {
+        if (iequals(field->name, "Received")) ++found.received;
+        if (iequals(field->name, "Date")) found.date = true;
+        if (iequals(field->name, "Message-ID")) found.message_id = true;
+        if (iequals(field->name, "Delivered-To")) found.delivered_to.push_back(mail::unfold(field->value));
+    }
+    return found;
+}
+
+/// True when every recipient already had this message (RFC 9228 section 4). One of several is left to deliver.
+bool goes_in_circles(const mail::Envelope& envelope, const std::vector<std::string>& delivered_to) {
+    return std::ranges::all_of(envelope.recipients, [&](const mail::Recipient& recipient) {
+        const auto address = mail::to_string(recipient.mailbox);
+        return std::ranges::any_of(delivered_to, [&](const auto& old) { return iequals(old, address); });
+    });
+}
+
+smtp::Reply storage_failed(const Error& error) {
+    if (error.number == ENOSPC || error.number == EDQUOT) return {452, "4.3.1", "no room for this message now"};
+    return {451, "4.3.0", "message can't be stored now"};
+}
+
+std::string trace(const Arrival& arrival) {
+    const auto& client = arrival.client;
+    const auto& recipients = arrival.envelope.recipients;
+    const mail::Transport transport{/*lmtp=*/false, client.esmtp, !client.tls.empty(), !client.login.empty(),
+                                    arrival.envelope.smtputf8};
+    mail::Received received{};
+    received.helo = client.name;
+    // Where a submission's user sits is nobody's business; the log has it.
+    if (!arrival.is_submission) received.address = client.address;
+    received.by = arrival.hostname;
+    received.with = mail::with_protocol(transport);
+    received.id = arrival.id;
+    received.tls = client.tls;
+    if (recipients.size() == 1) received.recipient = recipients[0].mailbox;
+    received.time = arrival.time;
+    return mail::received_field(received);
+}
+
+void log_outcome(const Arrival& arrival, std::uint64_t octets, const smtp::Reply& reply) {
+    LogLine line{reply.is_positive() ? "received" : "refused"};
+    line.add("id", arrival.id);
+    line.add("from", arrival.envelope.sender ? mail::to_string(*arrival.envelope.sender) : "<>");
+    line.add("to", arrival.envelope.recipients.size()).add("size", octets);
+    line.add("ip", arrival.client.address).add("helo", arrival.client.name);
+    if (!arrival.client.tls.empty()) line.add("tls", arrival.client.tls);
+    if (!arrival.client.login.empty()) line.add("login", arrival.client.login);
+    if (!reply.is_positive()) line.add("reply", smtp::to_string(reply));
+    line.write();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<smtp::Incoming>> SpooledMessage::open(const queue::Spool& spool, Arrival arrival) {
+    auto file = spool.begin(arrival.id, arrival.envelope);
+    if (!file) return failure(file.error());
+    return std::unique_ptr<smtp::Incoming>(new SpooledMessage(std::move(*file), std::move(arrival)));
+}
+
+Result<void> SpooledMessage::write(std::string_view text) {
+    if (refusal_) return {};
+    if (!in_header_) return file_.write(text);
+
+    const std::size_t searched = header_.empty() ? 0 : header_.size() - 1;
+    header_.append(text);
+    if (const auto size = header_end(header_, searched)) return end_header(*size);
+    if (header_.size() > max_header_octets) {
+        refusal_ = smtp::Reply{552, "5.3.4", fmt::format("header of more than {} octets", max_header_octets)};
+    }
+    return {};
+}
+
+/// The header is the first `size` octets of header_; what stands behind it already belongs to the body.
+Result<void> SpooledMessage::end_header(std::size_t size) {
+    in_header_ = false;
+    const auto found = read_header(std::string_view{header_}.substr(0, size));
+    if (found.received >= arrival_.max_received || goes_in_circles(arrival_.envelope, found.delivered_to)) {
+        refusal_ = smtp::Reply{554, "5.4.6", "this message goes in circles"};
+        return {};
+    }
+    std::string top = trace(arrival_);
+    if (arrival_.is_submission && !found.date) top += fmt::format("Date: {}\n", mail::format_date(arrival_.time));
+    if (arrival_.is_submission && !found.message_id) {
+        top += fmt::format("Message-ID: {}\n", mail::new_message_id(arrival_.time, arrival_.hostname));
+    }
+    if (auto r = file_.write(top); !r) return r;
+    const std::string header = std::move(header_);
+    return file_.write(header);
+}
+
+std::vector<smtp::Reply> SpooledMessage::commit(bool /*eight_bit*/) {
+    Result<void> stored;
+    if (in_header_) stored = end_header(header_.size());  // a message that is all header
+    if (stored && !refusal_) stored = file_.commit();
+    if (!stored) {
+        LogLine{"error"}.add("id", arrival_.id).add("what", stored.error().what).write();
+        refusal_ = storage_failed(stored.error());
+    }
+    const smtp::Reply reply = refusal_.value_or(smtp::Reply{250, "2.0.0", "queued as " + arrival_.id});
+    log_outcome(arrival_, file_.octets(), reply);
+    return {reply};
+}
+
+FilteredMessage::FilteredMessage(NewFile input, NewFile output, Filter filter, const queue::Spool& spool,
+                                 Arrival arrival)
+    : input_(std::move(input)),
+      output_(std::move(output)),
+      filter_(std::move(filter)),
+      spool_(spool),
+      arrival_(std::move(arrival)) {}
+
+Result<std::unique_ptr<smtp::Incoming>> FilteredMessage::open(const queue::Spool& spool, Arrival arrival,
+                                                              Filter filter) {
+    auto input = spool.scratch(arrival.id + ".in");
+    if (!input) return failure(input.error());
+    auto output = spool.scratch(arrival.id + ".out");
+    if (!output) return failure(output.error());
+    return std::unique_ptr<smtp::Incoming>(
+        new FilteredMessage(std::move(*input), std::move(*output), std::move(filter), spool, std::move(arrival)));
+}
+
+Result<void> FilteredMessage::write(std::string_view text) { return input_.write(text); }
+
+/// What the filter wrote, as if a client had sent it.
+Result<void> FilteredMessage::replay(smtp::Incoming& message) {
+    if (::lseek(output_.file().number(), 0, SEEK_SET) < 0) return failure(system_error(errno, "rewind a filter's output"));
+    std::array<char, 64 * 1024> buffer;
+    for (;;) {
+        const auto n = ::read(output_.file().number(), buffer.data(), buffer.size());
+        if (n == 0) return {};
+        if (n < 0) return failure(system_error(errno, "read a filter's output"));
+        if (auto r = message.write({buffer.data(), static_cast<std::size_t>(n)}); !r) return r;
+    }
+}
+
+std::vector<smtp::Reply> FilteredMessage::commit(bool eight_bit) {
+    if (auto r = input_.flush(); !r) return {storage_failed(r.error())};
+    if (auto refusal = run_filter(filter_, input_.file(), output_.file())) {
+        log_outcome(arrival_, input_.size(), *refusal);
+        return {*refusal};
+    }
+    auto message = SpooledMessage::open(spool_, arrival_);
+    if (!message) return {storage_failed(message.error())};
+    if (auto r = replay(**message); !r) return {storage_failed(r.error())};
+    return (*message)->commit(eight_bit);
+}
+
+}  // namespace mailpipe::mta

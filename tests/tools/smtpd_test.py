@@ -1,0 +1,321 @@
+# SPDX-License-Identifier: ISC
+"""smtpd's policy, with Python's smtplib as the client: who may send what to whom, and what it becomes in the spool."""
+import pathlib
+import smtplib
+import socket
+import ssl
+import unittest
+
+from mailsite import DOMAIN, PASSWORDS, Site, wait_for
+
+ALIASES = "sales: alice\nops: alice, bob\n@catchall.example: bob\nwebmaster@virtual.example: alice\n"
+MESSAGE = "From: a@example.net\nSubject: hello\n\nA line.\n.\n..two dots\n"
+
+
+def tls_context():
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def spooled(site):
+    """The files of new/, oldest first."""
+    return sorted(pathlib.Path(site.spool, "new").glob("*"))
+
+
+class Case(unittest.TestCase):
+    options = ()
+    keys = {}
+
+    def setUp(self):
+        self.site = Site(aliases=ALIASES, domains=[DOMAIN, "catchall.example"], virtual_domains=["virtual.example"],
+                         **self.keys)
+        self.addCleanup(self.site.__exit__, None)
+        self.server = self.site.listen("smtpd", *self.options)
+
+    def client(self, login=None):
+        client = smtplib.SMTP("127.0.0.1", self.server.port, local_hostname="client.example", timeout=20)
+        self.addCleanup(client.close)
+        client.starttls(context=tls_context())
+        client.ehlo()
+        if login:
+            client.login(login, PASSWORDS[login])
+        return client
+
+    def reply(self, client, *commands):
+        """The reply to the last of the commands."""
+        for command in commands:
+            code, text = client.docmd(command)
+        return code, text.decode()
+
+
+class Port25(Case):
+    def test_a_message_stands_in_the_spool_with_its_envelope_first(self):
+        self.client().sendmail("a@example.net", [f"alice@{DOMAIN}"], MESSAGE)
+        [path] = spooled(self.site)
+        text = path.read_text()
+        lines = text.splitlines()
+        self.assertEqual(lines[:2], ["Return-Path: <a@example.net>", f"Delivered-To: alice@{DOMAIN}"])
+        self.assertTrue(lines[2].startswith("Received: from client.example"), lines[2])
+        self.assertIn("with ESMTPS", text)
+        self.assertTrue(text.endswith(MESSAGE), text)
+        self.assertNotIn("\r", text)
+        octets = path.stat().st_size
+        self.assertIn(f",S={octets},W={octets + text.count(chr(10))}", path.name)
+        [event] = self.site.events(event="received")
+        self.assertTrue(path.name.startswith(event["id"] + ","))
+
+    def test_recipients_are_known_by_users_aliases_tags_and_domains(self):
+        client = self.client()
+        for recipient, code in {
+            f"alice@{DOMAIN}": 250, f"ALICE@{DOMAIN.upper()}": 250, f"alice+tag@{DOMAIN}": 250, f"sales@{DOMAIN}": 250,
+            f"sales+x@{DOMAIN}": 250, "anything@catchall.example": 250, "webmaster@virtual.example": 250,
+            "postmaster": 250, f"postmaster@{DOMAIN}": 250, "postmaster@virtual.example": 250,
+            f"nobody@{DOMAIN}": 550, "alice@virtual.example": 550, "alice@elsewhere.example": 550,
+        }.items():
+            got = self.reply(client, "RSET", "MAIL FROM:<>", f"RCPT TO:<{recipient}>")
+            self.assertEqual(got[0], code, f"{recipient}: {got}")
+            if code == 550:
+                self.assertTrue(got[1].startswith(("5.1.1", "5.7.1")), got)
+
+    def test_relaying_is_for_those_who_have_logged_in(self):
+        refused = self.reply(self.client(), "MAIL FROM:<a@example.net>", "RCPT TO:<b@elsewhere.example>")
+        self.assertEqual(refused[0], 550)
+        self.assertTrue(refused[1].startswith("5.7.1"))
+        taken = self.reply(self.client("alice"), "MAIL FROM:<a@example.net>", "RCPT TO:<b@elsewhere.example>")
+        self.assertEqual(taken[0], 250)
+
+    def test_loops_end_here(self):
+        client = self.client()
+        many = "Received: from a by b\n" * 100 + MESSAGE
+        with self.assertRaises(smtplib.SMTPDataError) as refused:
+            client.sendmail("a@example.net", [f"alice@{DOMAIN}"], many)
+        self.assertEqual(refused.exception.smtp_code, 554)
+        self.assertTrue(refused.exception.smtp_error.startswith(b"5.4.6"))
+        client.sendmail("a@example.net", [f"alice@{DOMAIN}"], "Received: from a by b\n" * 99 + MESSAGE)
+        with self.assertRaises(smtplib.SMTPDataError):
+            client.sendmail("a@example.net", [f"alice@{DOMAIN}"], f"Delivered-To: alice@{DOMAIN}\n" + MESSAGE)
+        self.assertEqual(len(spooled(self.site)), 1)
+
+    def test_the_header_is_bounded(self):
+        client = self.client()
+        line = "X-Long: " + "x" * 990 + "\n"
+        with self.assertRaises(smtplib.SMTPDataError) as refused:
+            client.sendmail("a@example.net", [f"alice@{DOMAIN}"], line * 1100 + MESSAGE)
+        self.assertEqual(refused.exception.smtp_code, 552)
+        client.sendmail("a@example.net", [f"alice@{DOMAIN}"], line * 1000 + MESSAGE)
+
+    def test_no_field_is_added_on_port_25(self):
+        self.client().sendmail("a@example.net", [f"alice@{DOMAIN}"], MESSAGE)
+        text = spooled(self.site)[0].read_text()
+        self.assertNotIn("\nDate:", text)
+        self.assertNotIn("\nMessage-ID:", text)
+
+    def test_sighup_takes_new_users_and_keeps_the_old_ones_when_they_are_wrong(self):
+        def code():
+            return self.reply(self.client(), "MAIL FROM:<>", f"RCPT TO:<carol@{DOMAIN}>")[0]
+
+        self.assertEqual(code(), 550)
+        self.site.write_users(f"carol:{{PLAIN}}x:{self.site.uid}:{self.site.gid}::{self.site.home('carol')}::\n")
+        self.server.process.send_signal(1)
+        wait_for(lambda: code() == 250, what="carol")
+        self.site.users.write_text("this is no line of users(5)\n")
+        self.server.process.send_signal(1)
+        wait_for(lambda: "not reloaded" in self.server.text(), what="the log line")
+        self.assertEqual(code(), 250)
+
+
+class TrustedNetwork(Case):
+    keys = {"networks": ["127.0.0.0/8"]}
+
+    def test_may_relay(self):
+        self.assertEqual(self.reply(self.client(), "MAIL FROM:<>", "RCPT TO:<b@elsewhere.example>")[0], 250)
+
+
+class FullMailbox(Case):
+    keys = {"quota": "1000,3C"}
+
+    def test_is_refused_at_rcpt(self):
+        maildir = self.site.maildir("alice")
+        for part in ("cur", "new", "tmp"):
+            (maildir / part).mkdir(parents=True)
+        (maildir / "maildirsize").write_text("1000S,3C\n1001 1\n")
+        self.site.give(self.site.home("alice"))
+        got = self.reply(self.client(), "MAIL FROM:<>", f"RCPT TO:<alice@{DOMAIN}>")
+        self.assertEqual((got[0], got[1][:5]), (452, "4.2.2"))
+        self.assertEqual(self.reply(self.client(), "MAIL FROM:<>", f"RCPT TO:<bob@{DOMAIN}>")[0], 250)
+
+
+class Submission(Case):
+    options = ("--submission",)
+
+    def test_login_comes_first(self):
+        self.assertEqual(self.reply(self.client(), "MAIL FROM:<>")[0], 530)
+
+    def test_a_wrong_password_is_refused(self):
+        with self.assertRaises(smtplib.SMTPAuthenticationError) as refused:
+            self.client().login("alice", "wrong")
+        self.assertEqual(refused.exception.smtp_code, 535)
+
+    def test_the_sender_belongs_to_the_login(self):
+        client = self.client("alice")
+        for sender, code in {f"alice@{DOMAIN}": 250, f"alice+list@{DOMAIN}": 250, f"sales@{DOMAIN}": 250,
+                             f"ops@{DOMAIN}": 250, "webmaster@virtual.example": 250, "": 250, f"bob@{DOMAIN}": 553,
+                             "alice@elsewhere.example": 553, f"nobody@{DOMAIN}": 553}.items():
+            got = self.reply(client, "RSET", f"MAIL FROM:<{sender}>")
+            self.assertEqual(got[0], code, f"{sender}: {got}")
+
+    def test_missing_fields_are_added_and_the_client_is_not_told_of(self):
+        self.client("alice").sendmail(f"alice@{DOMAIN}", ["b@elsewhere.example"], MESSAGE)
+        text = spooled(self.site)[0].read_text()
+        self.assertRegex(text, r"\nDate: \w\w\w, \d")
+        self.assertRegex(text, rf"\nMessage-ID: <\S+@mail.{DOMAIN}>\n")
+        self.assertNotIn("127.0.0.1", text)
+        self.assertIn("with ESMTPSA", text)
+
+    def test_fields_that_are_there_are_left_alone(self):
+        dated = "Date: Sat, 21 Nov 2026 21:53:22 +0100\nMessage-ID: <x@y>\n" + MESSAGE
+        self.client("alice").sendmail(f"alice@{DOMAIN}", ["b@elsewhere.example"], dated)
+        text = spooled(self.site)[0].read_text()
+        self.assertEqual((text.count("\nDate:"), text.count("\nMessage-ID:")), (1, 1))
+
+
+class ImplicitTls(Case):
+    options = ("--submission", "--tls")
+
+    def test_speaks_tls_from_the_first_octet(self):
+        with smtplib.SMTP_SSL("127.0.0.1", self.server.port, context=tls_context(), timeout=20) as client:
+            client.login("bob", PASSWORDS["bob"])
+            self.assertNotIn("starttls", client.esmtp_features)
+            client.sendmail(f"bob@{DOMAIN}", [f"alice@{DOMAIN}"], MESSAGE)
+        self.assertEqual(len(spooled(self.site)), 1)
+
+
+class Filters(unittest.TestCase):
+    def send(self, command, message=MESSAGE, *options):
+        site = Site()
+        self.addCleanup(site.__exit__, None)
+        server = site.listen("smtpd", "--filter", command, *options)
+        with smtplib.SMTP("127.0.0.1", server.port, local_hostname="client.example", timeout=30) as client:
+            client.ehlo()
+            client.mail("a@example.net")
+            client.rcpt(f"alice@{DOMAIN}")
+            code, text = client.data(message)
+        files = spooled(site)
+        self.assertEqual(len(files), 1 if code == 250 else 0)
+        return code, text.decode(), files[0].read_text() if files else None
+
+    def test_its_output_is_spooled(self):
+        code, _, text = self.send("sed 's/^Subject: .*/&, filtered/' | cat")
+        self.assertEqual(code, 250)
+        self.assertIn("\nSubject: hello, filtered\n", text)
+        self.assertTrue(text.startswith("Return-Path: <a@example.net>\n"))
+
+    def test_fields_that_it_puts_on_top_come_below_the_trace(self):
+        _, _, text = self.send("echo 'X-Top: yes'; cat")
+        self.assertLess(text.index("Received:"), text.index("X-Top: yes"))
+
+    def test_its_exit_status_decides(self):
+        for command, code, words in [
+            ("exit 75", 451, "4.3.0"), ("echo no thanks >&2; exit 1", 550, "5.7.1 no thanks"), ("exit 69", 550, "5.7.1"),
+            ("kill -9 $$", 451, "4.3.0"), ("no-such-command-here", 451, "4.3.0"), ("true", 451, "4.3.0 filter gave no"),
+            (r"printf 'two\nlines\r\n250 ok' >&2; exit 77", 550, "5.7.1 two"),
+        ]:
+            got = self.send(command)
+            self.assertEqual(got[0], code, f"{command}: {got}")
+            self.assertIn(words, got[1], command)
+
+    def test_a_slow_one_is_killed(self):
+        self.assertEqual(self.send("sleep 60; cat", MESSAGE, "--filter-timeout", "1s")[0], 451)
+
+    def test_it_sees_the_envelope(self):
+        _, _, text = self.send('cat; echo "[$MAILPIPE_SENDER|$MAILPIPE_RECIPIENTS|$MAILPIPE_CLIENT|$MAILPIPE_HELO]"')
+        self.assertIn(f"[a@example.net|alice@{DOMAIN}\n|127.0.0.1|client.example]", text)
+
+    def test_a_large_message_passes(self):
+        big = MESSAGE + ("x" * 76 + "\n") * 100000
+        code, _, text = self.send("cat", big)
+        self.assertEqual(code, 250)
+        self.assertTrue(text.endswith(big))
+
+
+class Limits(unittest.TestCase):
+    def start(self, *options):
+        site = Site()
+        self.addCleanup(site.__exit__, None)
+        server = site.listen("smtpd", *options)
+        return site, server
+
+    def connect(self, server):
+        client = socket.create_connection(("127.0.0.1", server.port), timeout=20)
+        self.addCleanup(client.close)
+        return client, client.makefile("rb")
+
+    def welcome(self, server):
+        """A connection that is greeted: the parent may need a moment to see that others have ended."""
+        def greeted():
+            connection = self.connect(server)
+            return connection if connection[1].readline().startswith(b"220 ") else None
+        return wait_for(greeted, what="a greeting")
+
+    def test_connections_from_one_address(self):
+        _, server = self.start("--max-per-client", "2")
+        first = self.welcome(server)
+        self.welcome(server)
+        self.assertTrue(self.connect(server)[1].readline().startswith(b"421 4.3.2"))
+        first[0].sendall(b"QUIT\r\n")
+        first[1].read()
+        self.welcome(server)
+
+    def test_connections_in_all(self):
+        _, server = self.start("--max-children", "1")
+        self.welcome(server)
+        self.assertTrue(self.connect(server)[1].readline().startswith(b"421 4.3.2"))
+
+    def test_a_silent_client_is_sent_away(self):
+        _, server = self.start("--timeout", "1s")
+        _, lines = self.connect(server)
+        lines.readline()
+        self.assertTrue(lines.readline().startswith(b"421 4.4.2"))
+        self.assertEqual(lines.read(), b"")
+
+    def test_size_is_announced_and_kept(self):
+        site, server = self.start("--max-size", "1000")
+        with smtplib.SMTP("127.0.0.1", server.port, timeout=20) as client:
+            client.ehlo()
+            self.assertEqual(client.esmtp_features["size"], "1000")
+            self.assertEqual(client.docmd("MAIL FROM:<> SIZE=1001")[0], 552)
+            body = "x" * 50 + "\r\n"
+            head = "Subject: x\r\n\r\n"
+            exact = head + body * ((1000 - len(head)) // 52)
+            exact += "y" * (1000 - len(exact) - 2) + "\r\n"
+            self.assertEqual(len(exact), 1000)
+            client.sendmail("", [f"alice@{DOMAIN}"], exact)
+            client.mail("")
+            client.rcpt(f"alice@{DOMAIN}")
+            self.assertEqual(client.data("z" + exact)[0], 552)
+        self.assertEqual(len(spooled(site)), 1)
+
+    def test_a_session_outlives_sigterm_and_the_parent_waits_for_it(self):
+        site, server = self.start()
+        client, lines = self.connect(server)
+        lines.readline()
+        server.process.terminate()
+        def closed():
+            with socket.socket() as probe:
+                return probe.connect_ex(("127.0.0.1", server.port)) != 0
+        wait_for(closed, what="no more connections")
+        client.sendall(f"HELO x\r\nMAIL FROM:<>\r\nRCPT TO:<alice@{DOMAIN}>\r\nDATA\r\n".encode())
+        for _ in range(4):
+            reply = lines.readline()
+        self.assertTrue(reply.startswith(b"354"), reply)
+        client.sendall(b"\r\nhi\r\n.\r\nQUIT\r\n")
+        self.assertTrue(lines.readline().startswith(b"250"))
+        lines.read()
+        self.assertEqual(server.process.wait(15), 0)
+        self.assertEqual(len(spooled(site)), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
