@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: ISC
+"""mailpipe as tests/tools sets it up: one configuration, servers with --listen, sendq --watch, logs in files."""
+import mailsite
+from harness.server import PASSWORD, Server
+from mailsite import NOBODY
+
+SMTP, POP3 = "smtp", "pop3"
+
+
+class Mailpipe(Server):
+    title = "mailpipe"
+
+    def __init__(self, users, serves=SMTP):
+        super().__init__(users)
+        self.serves = serves
+        self.tls_port = mailsite.free_port()
+
+    @staticmethod
+    def missing():
+        """The tools that are not built, by name."""
+        return [tool for tool in ("smtpd", "sendq", "deliver", "pop3d") if not (mailsite.BIN / tool).exists()]
+
+    def prepare(self):
+        self.site = mailsite.Site({user: PASSWORD for user in self.users}, networks=["127.0.0.0/8"])
+        self.root = self.site.dir
+        # mailsite hashes one user's password; here checking it is no part of what is measured.
+        self.site.users.write_text("".join(f"{user}:{{PLAIN}}{PASSWORD}:{NOBODY}:{NOBODY}::{self.site.home(user)}::\n"
+                                           for user in self.users))
+        for user in self.users:
+            self.make_maildir(user)
+        self.site.give(self.root)
+
+    def start(self):
+        if self.serves == SMTP:
+            self.tool("smtpd", "--listen", f"127.0.0.1:{self.port}")
+            self.tool("sendq", "--watch")
+        else:
+            self.tool("pop3d", "--auth-without-tls", "--listen", f"127.0.0.1:{self.port}")
+            self.tool("pop3d", "--tls", "--listen", f"127.0.0.1:{self.tls_port}")
+
+    def tool(self, name, *args):
+        self.account.adopt(self.site.start(name, *args, preexec_fn=self.account.enter).process)
+
+    def maildir(self, user):
+        return self.site.maildir(user)
+
+    def log_text(self):
+        return "\n".join(server.text() for server in self.site.servers)
