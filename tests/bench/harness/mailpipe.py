@@ -32,7 +32,8 @@ class Mailpipe(Server):
 
     def start(self):
         if self.serves == SMTP:
-            self.tool("smtpd", "--listen", f"127.0.0.1:{self.port}")
+            # As Postfix here: all clients come from one address, and none is to wait for another.
+            self.tool("smtpd", "--max-per-client", "200", "--listen", f"127.0.0.1:{self.port}")
             self.tool("sendq", "--watch")
         else:
             self.tool("pop3d", "--auth-without-tls", "--listen", f"127.0.0.1:{self.port}")

@@ -142,7 +142,8 @@ std::string expect_reply(int fd, std::string_view code) {
 
 void read_to_eof(int fd) {
     char buffer[4096];
-    while (read(fd, buffer, sizeof buffer) > 0) {}
+    while (read(fd, buffer, sizeof buffer) > 0) {
+    }
 }
 
 std::int64_t percentile(std::vector<std::int64_t> values, int percent) {
@@ -159,7 +160,7 @@ int main(int argc, char** argv) {
         int (*run)(const load::Options&);
     };
     constexpr Mode modes[] = {
-        {"smtp", load::smtp}, {"banner", load::banner}, {"idle", load::idle},
+        {"smtp", load::smtp},   {"banner", load::banner}, {"idle", load::idle},
         {"inetd", load::inetd}, {"pop3", load::pop3},
     };
     const std::string_view name = argc > 1 ? argv[1] : "";

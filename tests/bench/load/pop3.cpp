@@ -13,7 +13,7 @@ namespace load {
 namespace {
 
 class Connection {
-  public:
+public:
     Connection(long port, long timeout_s, bool with_tls) : fd_(connect_loopback(port, timeout_s)) {
         if (!with_tls) return;
         SSL_CTX* context = SSL_CTX_new(TLS_client_method());
@@ -40,15 +40,15 @@ class Connection {
         }
     }
 
-  private:
+private:
     void fill() {
         std::memmove(buffer_, buffer_ + from_, to_ - from_);
         to_ -= from_;
         from_ = 0;
         if (to_ == sizeof buffer_) die("a line longer than the buffer");
         const auto room = sizeof buffer_ - to_;
-        const ssize_t n = tls_ == nullptr ? ::read(fd_, buffer_ + to_, room)
-                                          : SSL_read(tls_, buffer_ + to_, static_cast<int>(room));
+        const ssize_t n =
+            tls_ == nullptr ? ::read(fd_, buffer_ + to_, room) : SSL_read(tls_, buffer_ + to_, static_cast<int>(room));
         if (n < 0 && tls_ == nullptr) die_errno("read");
         if (n <= 0) die("the server closed the connection");
         to_ += static_cast<std::size_t>(n);
@@ -146,7 +146,8 @@ int pop3(const Options& options) {
         } else if (step == "retr") {
             Body body;
             timed("retr", [&] {
-                body = retrieve_all(*connection, messages, options.number("ahead", 1), options.number("digest", 0) != 0);
+                body =
+                    retrieve_all(*connection, messages, options.number("ahead", 1), options.number("digest", 0) != 0);
             });
             std::printf("\"octets\": %lu, \"digest\": \"%016lx\", ", body.octets, body.digest);
         } else {

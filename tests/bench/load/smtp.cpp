@@ -106,7 +106,8 @@ void step(Run& run, Client& client) {
 
 std::string_view wanted(Awaits awaits) {
     switch (awaits) {
-        case Awaits::greeting: case Awaits::goodbye: return "22";
+        case Awaits::greeting:
+        case Awaits::goodbye: return "22";
         case Awaits::data: return "354";
         default: return "250";
     }
@@ -150,11 +151,12 @@ int watch_directories(const std::vector<std::string>& directories) {
 
 void report(const Run& run) {
     const auto seconds = [&](std::int64_t until) { return static_cast<double>(until - run.first_connect) / 1e6; };
-    std::printf("{\"messages\": %ld, \"connections\": %ld, \"accepted_s\": %.6f, \"stored_s\": %.6f, "
-                "\"message_p50_ms\": %.3f, \"message_p99_ms\": %.3f}\n",
-                run.messages, run.connections, seconds(run.last_accepted), seconds(run.last_stored),
-                static_cast<double>(percentile(run.session_us, 50)) / 1e3,
-                static_cast<double>(percentile(run.session_us, 99)) / 1e3);
+    std::printf(
+        "{\"messages\": %ld, \"connections\": %ld, \"accepted_s\": %.6f, \"stored_s\": %.6f, "
+        "\"message_p50_ms\": %.3f, \"message_p99_ms\": %.3f}\n",
+        run.messages, run.connections, seconds(run.last_accepted), seconds(run.last_stored),
+        static_cast<double>(percentile(run.session_us, 50)) / 1e3,
+        static_cast<double>(percentile(run.session_us, 99)) / 1e3);
 }
 
 }  // namespace
