@@ -3,7 +3,9 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 
+#include "base/fd.hpp"
 #include "io/stream.hpp"
 
 namespace mailpipe::io {
@@ -16,6 +18,13 @@ public:
 
     Result<std::size_t> read(std::span<char> buffer, Deadline deadline) override;
     Result<void> write(std::string_view data, Deadline deadline) override;
+
+    /// Something has come that read() would give without waiting (also the peer's close).
+    bool has_input() const;
+
+    /// From now on read() puts the descriptors that a Unix socket's peer sends along (SCM_RIGHTS, unix(7)) into `passed`,
+    /// in their order. One comes with the octet that it was sent with, or before it, never later.
+    void collect_descriptors(std::deque<Fd>& passed) { passed_ = &passed; }
 
     int input() const { return in_.number; }
     int output() const { return out_.number; }
@@ -31,9 +40,11 @@ private:
     static Result<void> wait(Side& side, Deadline deadline);
     static Result<void> poll_until(const Side& side, Deadline deadline);
     static Result<void> retry(const Side& side, Deadline deadline, std::string_view what);
+    ssize_t receive(std::span<char> buffer);
 
     Side in_;
     Side out_;
+    std::deque<Fd>* passed_ = nullptr;
 };
 
 }  // namespace mailpipe::io

@@ -3,12 +3,16 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstring>
 #include <ctime>
+#include <deque>
 #include <string>
 #include <thread>
 
@@ -171,4 +175,47 @@ TEST_CASE("A peer that is gone is a transient error, not a signal", "[io]") {
     REQUIRE_FALSE(sent);
     CHECK(sent.error().fault == Fault::transient);
     CHECK(sent.error().what.starts_with("write to the peer: "));
+}
+
+TEST_CASE("Descriptors come along with the octets, in their order", "[io]") {
+    Pair pair{Kind::sockets};
+    FdStream stream{pair.ours.number(), pair.ours.number()};
+    CHECK_FALSE(stream.has_input());
+    std::deque<Fd> passed;
+    stream.collect_descriptors(passed);
+
+    const auto send_along = [&](std::string_view text, int number) {
+        alignas(cmsghdr) char control[CMSG_SPACE(sizeof number)]{};
+        iovec part{const_cast<char*>(text.data()), text.size()};
+        msghdr message{};
+        message.msg_iov = &part;
+        message.msg_iovlen = 1;
+        message.msg_control = control;
+        message.msg_controllen = sizeof control;
+        auto* header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof number);
+        std::memcpy(CMSG_DATA(header), &number, sizeof number);
+        REQUIRE(::sendmsg(pair.theirs.number(), &message, 0) == static_cast<ssize_t>(text.size()));
+    };
+    const Fd one{::memfd_create("one", 0)}, two{::memfd_create("two", 0)};
+    REQUIRE(::write(pair.theirs.number(), "a", 1) == 1);
+    send_along("b", one.number());
+    send_along("c", two.number());
+    CHECK(stream.has_input());
+
+    std::array<char, 100> buffer;
+    std::string got;
+    while (got.size() < 3) got.append(buffer.data(), stream.read(buffer, Deadline::after(1s)).value());
+    CHECK(got == "abc");
+    REQUIRE(passed.size() == 2);
+    const auto inode = [](const Fd& file) {
+        struct stat st {};
+        REQUIRE(::fstat(file.number(), &st) == 0);
+        return st.st_ino;
+    };
+    CHECK(inode(passed[0]) == inode(one));
+    CHECK(inode(passed[1]) == inode(two));
+    CHECK((::fcntl(passed[0].number(), F_GETFD) & FD_CLOEXEC) != 0);
 }
