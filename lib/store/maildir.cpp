@@ -8,7 +8,9 @@
 
 #include <fmt/format.h>
 
+#include "base/clock.hpp"
 #include "base/files.hpp"
+#include "base/unique_name.hpp"
 #include "store/maildir_name.hpp"
 
 namespace mailpipe::store {
@@ -29,6 +31,8 @@ Result<void> Delivery::write(std::string_view text) {
     wire_.add(text);
     return file_.write(text);
 }
+
+std::string Delivery::name() const { return sized_name(unique_, octets(), wire_.octets()); }
 
 Result<Maildir> Maildir::open(const std::string& path) {
     auto root = open_directory(path);
@@ -67,16 +71,13 @@ Result<Maildir> Maildir::open_parts(std::string path, Fd root) {
 }
 
 Result<Delivery> Maildir::begin(std::string unique) const {
-    auto file = NewFile::create(tmp_, unique);
+    // Where it needs a name in tmp/, what a killed process left there must not be in the way.
+    auto file = NewFile::create(tmp_, unique_name(system_clock().now(), "") + unique);
     if (!file) return failure(file.error());
     return Delivery{std::move(*file), std::move(unique)};
 }
 
-Result<std::string> Maildir::place(Delivery& delivery) const {
-    auto name = sized_name(delivery.unique_, delivery.octets(), delivery.wire_.octets());
-    if (auto linked = delivery.file_.link(new_, name); !linked) return failure(linked.error());
-    return name;
-}
+Result<void> Maildir::place(Delivery& delivery) const { return delivery.file_.link(new_, delivery.name()); }
 
 Result<void> Maildir::link(const Fd& file, const std::string& name) const { return link_open_file(file, new_, name); }
 

@@ -22,6 +22,8 @@ public:
     /// A piece of the message, with LF line ends.
     Result<void> write(std::string_view text);
     std::uint64_t octets() const { return file_.size(); }
+    /// "<unique>,S=…,W=…" as it is by now.
+    std::string name() const;
 
 private:
     friend class Maildir;
@@ -41,9 +43,9 @@ public:
 
     /// `unique` as of unique_name(). The Maildir must outlive the delivery.
     Result<Delivery> begin(std::string unique) const;
-    /// Syncs the file and links it into new/; it counts as delivered only after sync(). Returns its name,
-    /// "<unique>,S=…,W=…". Errors: as the system's; EEXIST when new/ has that name.
-    Result<std::string> place(Delivery& delivery) const;
+    /// Syncs the file and links it into new/ as Delivery::name(); it counts as delivered only after sync().
+    /// Errors: as the system's; EEXIST when new/ has that name.
+    Result<void> place(Delivery& delivery) const;
 
     /// A file that exists elsewhere, synced by whoever wrote it, under `name` into new/; durable after sync().
     /// Errors: EXDEV, EPERM, EMLINK where it has to be copied; EEXIST.

@@ -82,8 +82,7 @@ std::string with_flags(std::string_view name, std::string_view add, std::string_
     flags += add;
     std::erase_if(flags, [&](char c) { return remove.find(c) != std::string_view::npos; });
     std::ranges::sort(flags);
-    const auto doubles = std::ranges::unique(flags);
-    flags.erase(doubles.begin(), doubles.end());
+    flags.erase(std::unique(flags.begin(), flags.end()), flags.end());
 
     const auto info = info_of(name);
     const auto rest =

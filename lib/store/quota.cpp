@@ -30,10 +30,10 @@ std::uint64_t factor_of(char unit) {
     }
 }
 
-/// "10M"; without a unit the number counts `plain` octets each.
-Result<std::uint64_t> parse_octets(std::string_view text, std::uint64_t plain) {
+/// "10M"; without a unit octets.
+Result<std::uint64_t> parse_octets(std::string_view text) {
     if (text.empty()) return bad(text);
-    std::uint64_t factor = plain;
+    std::uint64_t factor = 1;
     auto digits = text;
     if (!is_digit(text.back())) {
         factor = factor_of(text.back());
@@ -50,41 +50,19 @@ Result<std::uint64_t> parse_messages(std::string_view digits) {
     return number;
 }
 
-/// Takes what stands before the next `separator` away from `rest`.
-std::string_view take_part(std::string_view& rest, char separator) {
-    const auto part = rest.substr(0, rest.find(separator));
-    rest.remove_prefix(std::min(rest.size(), part.size() + 1));
-    return part;
-}
-
 }  // namespace
 
 Result<Quota> parse_quota(std::string_view text) {
     Quota quota;
     for (auto rest = text; !rest.empty();) {
-        auto part = trim(take_part(rest, ','));
+        auto part = rest.substr(0, rest.find(','));
+        rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+        part = trim(part);
         const bool counts = !part.empty() && to_upper(part.back()) == 'C';
         if (counts) part.remove_suffix(1);
-        const auto number = counts ? parse_messages(part) : parse_octets(part, 1);
+        const auto number = counts ? parse_messages(part) : parse_octets(part);
         if (!number) return bad(text);
         (counts ? quota.messages : quota.octets) = *number;
-    }
-    return quota;
-}
-
-Result<Quota> parse_quota_rule(std::string_view text) {
-    Quota quota;
-    auto rest = text;
-    if (take_part(rest, ':') != "*") return quota;
-    while (!rest.empty()) {
-        const auto part = take_part(rest, ':');
-        const auto key = part.substr(0, part.find('='));
-        const auto value = part.substr(std::min(part.size(), key.size() + 1));
-        const bool storage = key == "storage" || key == "bytes";
-        if (!storage && key != "messages") continue;
-        const auto number = storage ? parse_octets(value, key == "bytes" ? 1 : 1024) : parse_messages(value);
-        if (!number) return bad(text);
-        (storage ? quota.octets : quota.messages) = *number;
     }
     return quota;
 }

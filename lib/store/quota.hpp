@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// How much a mailbox may hold, as the configuration, users(5) and maildirsize say it.
+// How much a mailbox may hold, as the configuration and maildirsize say it.
 #pragma once
 
 #include <cstdint>
@@ -30,10 +30,6 @@ struct Usage {
 /// "10M,1000C", as the configuration and maildirsize have it: parts by comma, a number with S (octets), K, M, G
 /// (times 1024 each) or C (messages). Empty: no limit. Errors: permanent.
 Result<Quota> parse_quota(std::string_view text);
-
-/// Dovecot's "*:storage=10M:messages=1000" of users(5): storage in kilobytes where it has no unit, bytes=, messages=.
-/// Other keys are passed over, and so is a rule for single folders. Errors: permanent.
-Result<Quota> parse_quota_rule(std::string_view text);
 
 /// "10485760S,1000C".
 std::string to_string(const Quota& quota);

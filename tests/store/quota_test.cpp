@@ -21,12 +21,3 @@ TEST_CASE("A quota is a number of octets, of messages, or both", "[store]") {
     else CHECK(exit_status(got.error()) == ExitStatus::configuration);
     if (got) CHECK(parse_quota(to_string(*got)).value() == *got);
 }
-
-TEST_CASE("Dovecot's quota rules are read", "[store]") {
-    CHECK(parse_quota_rule("*:storage=10M").value() == Quota{10 << 20, 0});
-    CHECK(parse_quota_rule("*:storage=10240").value() == Quota{10 << 20, 0});
-    CHECK(parse_quota_rule("*:messages=1000:bytes=5:grace=1").value() == Quota{5, 1000});
-    CHECK(parse_quota_rule("Trash:storage=1M").value() == Quota{});
-    CHECK_FALSE(parse_quota_rule("*:storage=10%"));
-    CHECK_FALSE(parse_quota_rule("*:storage"));
-}
