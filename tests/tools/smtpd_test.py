@@ -4,9 +4,10 @@ import pathlib
 import smtplib
 import socket
 import ssl
+import subprocess
 import unittest
 
-from mailsite import DOMAIN, PASSWORDS, Site, wait_for
+from mailsite import DOMAIN, PASSWORDS, ROOT, Site, wait_for
 
 ALIASES = "sales: alice\nops: alice, bob\n@catchall.example: bob\nwebmaster@virtual.example: alice\n"
 MESSAGE = "From: a@example.net\nSubject: hello\n\nA line.\n.\n..two dots\n"
@@ -238,6 +239,31 @@ class Filters(unittest.TestCase):
         code, _, text = self.send("cat", big)
         self.assertEqual(code, 250)
         self.assertTrue(text.endswith(big))
+
+
+class RealFilter(unittest.TestCase):
+    """examples/filters/bogofilter with Debian's bogofilter."""
+
+    def test_bogofilter_marks_and_refuses(self):
+        site = Site()
+        self.addCleanup(site.__exit__, None)
+        words = site.dir / "words"
+        words.mkdir()
+        spam = "Subject: cheap pills\n\n" + "cheap pills casino lottery winner buy now\n" * 20
+        ham = "Subject: minutes\n\n" + "the minutes of our meeting on the compiler are attached\n" * 20
+        for _ in range(5):
+            for kind, text in (("-s", spam), ("-n", ham)):
+                subprocess.run(["bogofilter", kind, "-d", words], input=text.encode(), check=True)
+        site.give(words)
+        server = site.listen("smtpd", "--filter", str(ROOT / "examples/filters/bogofilter"),
+                             env={**site.environment(), "BOGOFILTER_DIR": str(words), "SPAM_REFUSED": "0.9"})
+        with smtplib.SMTP("127.0.0.1", server.port, timeout=30) as client:
+            client.sendmail("a@example.net", [f"alice@{DOMAIN}"], ham)
+            with self.assertRaises(smtplib.SMTPDataError) as refused:
+                client.sendmail("a@example.net", [f"alice@{DOMAIN}"], spam)
+        self.assertEqual(refused.exception.smtp_error, b"5.7.1 this looks like spam")
+        [path] = spooled(site)
+        self.assertRegex(path.read_text(), r"\nX-Bogosity: Ham,.*\n")
 
 
 class Limits(unittest.TestCase):
