@@ -1,24 +1,11 @@
 // SPDX-License-Identifier: ISC
 #include "site.hpp"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.hpp"
 
 namespace mailpipe::tools {
-
-namespace {
-
-/// inetd gives the peer's socket as fd 0, 1 and 2.
-bool standard_error_is_the_peer() {
-    struct stat in {};
-    struct stat err {};
-    return ::fstat(STDIN_FILENO, &in) == 0 && ::fstat(STDERR_FILENO, &err) == 0 && S_ISSOCK(err.st_mode) &&
-           in.st_dev == err.st_dev && in.st_ino == err.st_ino;
-}
-
-}  // namespace
 
 void declare_hostname(cli::Command& command, Site& site) {
     char name[256] = "localhost";
@@ -63,8 +50,8 @@ void declare_log(cli::Command& command, Site& site) {
 }
 
 void open_site_log(const Site& site, const std::string& tool) {
-    const bool to_syslog = site.log == 2 || (site.log == 0 && standard_error_is_the_peer());
-    open_log(tool, to_syslog ? LogTarget::syslog : LogTarget::standard_error);
+    constexpr LogTarget targets[] = {LogTarget::standard_error, LogTarget::standard_error, LogTarget::syslog};
+    open_log(tool, site.log == 0 ? automatic_log_target() : targets[site.log]);
 }
 
 }  // namespace mailpipe::tools

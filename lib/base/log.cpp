@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "base/log.hpp"
 
+#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -41,6 +42,14 @@ void append_quoted(std::string& out, std::string_view value) {
 }
 
 }  // namespace
+
+LogTarget automatic_log_target() {
+    struct stat in {};
+    struct stat err {};
+    const bool is_peer = ::fstat(STDIN_FILENO, &in) == 0 && ::fstat(STDERR_FILENO, &err) == 0 && S_ISSOCK(err.st_mode) &&
+                         in.st_dev == err.st_dev && in.st_ino == err.st_ino;
+    return is_peer ? LogTarget::syslog : LogTarget::standard_error;
+}
 
 void open_log(std::string_view tool, LogTarget target) {
     log_state.tool = tool;

@@ -10,6 +10,9 @@ namespace mailpipe {
 
 enum class LogTarget { standard_error, syslog };
 
+/// syslog where descriptor 2 is the same socket as 0: under inetd both are the peer, else standard error.
+LogTarget automatic_log_target();
+
 /// Once, at the start of a tool. Under inetd fd 2 is the peer's socket: then it has to be syslog (facility mail).
 void open_log(std::string_view tool, LogTarget target);
 

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
+#include "base/log.hpp"
 #include "cli/configuration.hpp"
 
 namespace mailpipe::cli {
@@ -19,8 +20,13 @@ namespace {
 
 constexpr const char* default_configuration = "/etc/mailpipe/mailpipe.conf";
 
-/// Descriptor 2 may be a log file or closed: nothing more can be done about it here.
+/// Under inetd descriptor 2 is the peer, whom our configuration does not concern: then into the log.
 int complain(const std::string& tool, const std::string& what, ExitStatus status) {
+    if (automatic_log_target() == LogTarget::syslog) {
+        open_log(tool, LogTarget::syslog);
+        LogLine("error").add("what", what).write();
+        return static_cast<int>(status);
+    }
     std::fprintf(stderr, "%s: %s\n", tool.c_str(), what.c_str());
     return static_cast<int>(status);
 }

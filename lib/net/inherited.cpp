@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -143,13 +142,6 @@ Result<Sources> find_sources(const std::vector<std::string>& listen, mode_t unix
     if (!connection) return failure(connection.error());
     sources.connection = std::move(*connection);
     return sources;
-}
-
-bool standard_error_is_peer() {
-    struct stat in {};
-    struct stat err {};
-    return ::fstat(0, &in) == 0 && ::fstat(2, &err) == 0 && S_ISSOCK(err.st_mode) && in.st_dev == err.st_dev &&
-           in.st_ino == err.st_ino;
 }
 
 }  // namespace mailpipe::net

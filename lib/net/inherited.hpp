@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "base/log.hpp"
 #include "base/result.hpp"
 #include "net/connection.hpp"
 #include "net/listener.hpp"
@@ -28,8 +27,5 @@ struct Sources {
 ///    peer in UCSPI's variables ($PROTO, $TCPREMOTEIP, $SSLREMOTEIP …), or a pipe or terminal of this host.
 /// Errors: 78 for what is no stream of ours, such as inetd's wait mode; as listen_on().
 Result<Sources> find_sources(const std::vector<std::string>& listen, mode_t unix_mode = 0666);
-
-/// True under inetd: descriptor 2 is the peer's socket, and what is written there the peer reads.
-bool standard_error_is_peer();
 
 }  // namespace mailpipe::net
