@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include "cli/command.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -31,10 +33,14 @@ int complain(const std::string& tool, const std::string& what, ExitStatus status
     return static_cast<int>(status);
 }
 
-std::chrono::seconds parse_duration(const std::string& text) {
-    constexpr std::pair<char, std::int64_t> units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+/// What a value is complained of as: the long one of "-v,--verbose".
+std::string long_name(const std::string& flags) { return flags.substr(flags.rfind(',') + 1); }
+
+std::chrono::seconds parse_duration(const std::string& name, const std::string& text) {
+    constexpr std::pair<char, std::uint64_t> units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+    constexpr std::uint64_t longest = 3650 * 86400;
     std::string_view digits = text;
-    std::int64_t unit = 1;
+    std::uint64_t unit = 1;
     for (const auto& [letter, seconds] : units) {
         if (digits.empty() || digits.back() != letter) continue;
         unit = seconds;
@@ -42,8 +48,10 @@ std::chrono::seconds parse_duration(const std::string& text) {
         break;
     }
     const auto number = parse_number(digits, "duration");
-    if (!number || *number > 10'000'000) throw CLI::ValidationError(fmt::format("'{}' is no time like 90s, 5m, 4h or 5d", text));
-    return std::chrono::seconds{static_cast<std::int64_t>(*number) * unit};
+    if (!number || *number > longest / unit) {
+        throw CLI::ValidationError(name, fmt::format("'{}' is no time like 90s, 5m, 4h or 5d, up to 3650d", text));
+    }
+    return std::chrono::seconds{*number * unit};
 }
 
 std::string duration_text(std::chrono::seconds value) {
@@ -58,17 +66,23 @@ std::string duration_text(std::chrono::seconds value) {
 
 struct Command::Impl {
     CLI::App app;
-    std::shared_ptr<Configuration> configuration;
+    std::string configuration;
 
-    Impl(const std::string& name, const std::string& description)
-        : app(description, name), configuration(std::make_shared<Configuration>(app, name)) {
-        const char* named = std::getenv("MAILPIPE_CONFIG");
-        app.config_formatter(configuration);
-        app.set_config("--config", named != nullptr ? named : default_configuration, "configuration: mailpipe.conf(5)",
-                       /*config_required=*/named != nullptr)
-            ->type_name("FILE");
+    Impl(const std::string& name, const std::string& description) : app(description, name) {
+        app.add_option("--config", configuration, "configuration: mailpipe.conf(5)")
+            ->type_name("FILE")
+            ->take_last()
+            ->default_str(fmt::format("$MAILPIPE_CONFIG, else {}", default_configuration));
         app.set_version_flag("--version", name + " (mailpipe) " MAILPIPE_VERSION);
         app.set_help_flag("-h,--help", "print this help");
+    }
+
+    /// The file that --config names, else the one that the environment names ("" is none), else the default one if it is there.
+    Result<void> configure() {
+        const char* named = std::getenv("MAILPIPE_CONFIG");
+        std::string file = app.get_option("--config")->count() > 0 ? configuration : named != nullptr ? named : "";
+        if (file.empty() && named == nullptr && ::access(default_configuration, F_OK) == 0) file = default_configuration;
+        return file.empty() ? Result<void>{} : apply_configuration(app, file);
     }
 };
 
@@ -92,9 +106,9 @@ void Command::option(const std::string& flags, std::vector<std::string>& values,
 }
 
 void Command::option(const std::string& flags, std::uint64_t& value, const std::string& metavar, const std::string& help) {
-    const auto set = [&value](const std::string& text) {
+    const auto set = [&value, name = long_name(flags)](const std::string& text) {
         const auto number = parse_number(text, "number");
-        if (!number) throw CLI::ValidationError(number.error().what);
+        if (!number) throw CLI::ValidationError(name, number.error().what);
         value = *number;
     };
     impl_->app.add_option_function<std::string>(flags, set, help)
@@ -105,8 +119,8 @@ void Command::option(const std::string& flags, std::uint64_t& value, const std::
 
 void Command::option(const std::string& flags, std::chrono::seconds& value, const std::string& metavar,
                      const std::string& help) {
-    impl_->app
-        .add_option_function<std::string>(flags, [&value](const std::string& text) { value = parse_duration(text); }, help)
+    const auto set = [&value, name = long_name(flags)](const std::string& text) { value = parse_duration(name, text); };
+    impl_->app.add_option_function<std::string>(flags, set, help)
         ->type_name(metavar)
         ->take_last()
         ->default_str(duration_text(value));
@@ -114,9 +128,11 @@ void Command::option(const std::string& flags, std::chrono::seconds& value, cons
 
 void Command::choice(const std::string& flags, std::size_t& value, const std::vector<std::string>& words,
                      const std::string& help) {
-    const auto set = [&value, words](const std::string& text) {
+    const auto set = [&value, words, name = long_name(flags)](const std::string& text) {
         const auto word = std::ranges::find(words, text);
-        if (word == words.end()) throw CLI::ValidationError(fmt::format("'{}' is none of {}", text, CLI::detail::join(words, ", ")));
+        if (word == words.end()) {
+            throw CLI::ValidationError(name, fmt::format("'{}' is none of {}", text, CLI::detail::join(words, ", ")));
+        }
         value = static_cast<std::size_t>(word - words.begin());
     };
     impl_->app.add_option_function<std::string>(flags, set, help)
@@ -138,7 +154,8 @@ int Command::run(int argc, char** argv, const std::function<Result<void>()>& bod
     const std::string tool = app.get_name();
     try {
         app.parse(argc, argv);
-        const auto done = body();
+        auto done = impl_->configure();
+        if (done) done = body();
         if (!done) return complain(tool, done.error().what, exit_status(done.error()));
         if (std::fflush(stdout) != 0) return complain(tool, "standard output could not be written", ExitStatus::try_again);
         return 0;
@@ -146,13 +163,7 @@ int Command::run(int argc, char** argv, const std::function<Result<void>()>& bod
         app.exit(success);
         return 0;
     } catch (const CLI::ParseError& error) {
-        const std::string what = error.what();
-        const bool configuration = dynamic_cast<const CLI::FileError*>(&error) != nullptr ||
-                                   dynamic_cast<const CLI::ConfigError*>(&error) != nullptr ||
-                                   impl_->configuration->is_to_blame(what);
-        if (!configuration) return complain(tool, what + " (--help lists the options)", ExitStatus::usage);
-        const auto file = app.get_config_ptr()->as<std::string>();
-        return complain(tool, fmt::format("{}: {}", file, what), ExitStatus::configuration);
+        return complain(tool, fmt::format("{} (--help lists the options)", error.what()), ExitStatus::usage);
     } catch (const std::exception& error) {
         return complain(tool, fmt::format("unexpected: {}", error.what()), ExitStatus::software);
     }

@@ -5,44 +5,86 @@
 
 #include <fmt/format.h>
 
+#include "base/files.hpp"
+#include "cli/config_file.hpp"
 #include "cli/known_keys.hpp"
 
 namespace mailpipe::cli {
 
-bool Configuration::declares(const std::string& key) const {
-    return app_.get_option_no_throw("--" + key) != nullptr && key != "config" && key != "help" && key != "version";
+namespace {
+
+constexpr std::size_t max_octets = 1024 * 1024;
+
+tl::unexpected<Error> wrong(const Setting& setting, std::string_view what) {
+    return failure({Fault::permanent, fmt::format("line {}: {}", setting.line, what), ExitStatus::configuration});
 }
 
-std::vector<CLI::ConfigItem> Configuration::from_config(std::istream& input) const {
-    std::vector<CLI::ConfigItem> kept;
-    const auto keep = [&](CLI::ConfigItem& item) {
-        item.parents.clear();
-        std::erase_if(kept, [&](const auto& other) { return other.name == item.name; });
-        applied_.insert(item.name);
-        kept.push_back(std::move(item));
-    };
-    for (auto& item : CLI::ConfigTOML::from_config(input)) {
-        if (item.name == "++" || item.name == "--") continue;  // CLI11's marks of a section's begin and end
-        const auto& section = item.parents;
-        if (section.empty()) {
-            if (!is_site_key(item.name)) {
-                throw CLI::ConfigError(fmt::format("unknown key '{}' (a tool's own keys stand under [tool])", item.name));
-            }
-            if (declares(item.name)) keep(item);
-        } else if (section.size() > 1 || !is_tool(section[0])) {
-            throw CLI::ConfigError(fmt::format("unknown section [{}]", CLI::detail::join(section, ".")));
-        } else if (section[0] == tool_) {
-            if (!declares(item.name)) {
-                throw CLI::ConfigError(fmt::format("unknown key '{}' in section [{}]", item.name, tool_));
-            }
-            keep(item);
+CLI::Option* option_of(CLI::App& app, const std::string& key) {
+    if (key == "config" || key == "help" || key == "version") return nullptr;
+    return app.get_option_no_throw("--" + key);
+}
+
+/// Whether the setting is for this tool; an error when it can be for none.
+Result<bool> concerns(CLI::App& app, const Setting& setting) {
+    const bool declared = option_of(app, setting.key) != nullptr;
+    if (setting.section.empty()) {
+        if (!is_site_key(setting.key)) {
+            return wrong(setting, fmt::format("unknown key '{}' (a tool's own keys stand under [tool])", setting.key));
         }
+        return declared;
     }
-    return kept;
+    if (!is_tool(setting.section)) return wrong(setting, fmt::format("unknown section [{}]", setting.section));
+    if (setting.section != app.get_name()) return false;
+    if (!declared) return wrong(setting, fmt::format("unknown key '{}' in section [{}]", setting.key, setting.section));
+    return true;
 }
 
-bool Configuration::is_to_blame(const std::string& message) const {
-    return std::ranges::any_of(applied_, [&](const auto& key) { return message.find("--" + key) != std::string::npos; });
+Result<void> give(CLI::Option& option, const Setting& setting) {
+    const bool is_flag = option.get_expected_min() == 0;
+    if (is_flag && setting.values != std::vector<std::string>{"true"} && setting.values != std::vector<std::string>{"false"}) {
+        return wrong(setting, fmt::format("{} is true or false", setting.key));
+    }
+    if (setting.values.empty()) return wrong(setting, fmt::format("{} has no value", setting.key));
+    if (setting.values.size() > 1 && option.get_expected_max() <= 1) {
+        return wrong(setting, fmt::format("{} has one value", setting.key));
+    }
+    try {
+        option.add_result(setting.values);
+        option.run_callback();
+        return {};
+    } catch (const CLI::ParseError& error) {
+        return wrong(setting, error.what());
+    }
+}
+
+Result<void> apply(CLI::App& app, const std::vector<Setting>& settings) {
+    std::vector<const Setting*> ours;
+    for (const auto& setting : settings) {
+        const auto wanted = concerns(app, setting);
+        if (!wanted) return failure(wanted.error());
+        if (*wanted && option_of(app, setting.key)->count() == 0) ours.push_back(&setting);
+    }
+    // The tool's section first: what has a value by then is passed over.
+    std::ranges::stable_partition(ours, [](const Setting* setting) { return !setting->section.empty(); });
+    for (const auto* setting : ours) {
+        auto& option = *option_of(app, setting->key);
+        if (option.count() != 0) continue;
+        if (auto r = give(option, *setting); !r) return r;
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<void> apply_configuration(CLI::App& app, const std::string& path) {
+    auto text = read_file(path, max_octets);
+    if (!text) {
+        if (text.error().fault == Fault::permanent) text.error().status = ExitStatus::configuration;
+        return failure(text.error());
+    }
+    auto done = parse_config(*text).and_then([&](const auto& settings) { return apply(app, settings); });
+    if (!done) done.error().what.insert(0, path + ": ");
+    return done;
 }
 
 }  // namespace mailpipe::cli
