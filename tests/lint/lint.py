@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """What the lints share: a lint is a function that takes the project's root and yields complaints."""
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -16,6 +17,11 @@ def tracked(root, *suffixes):
     else:  # an unpacked archive
         names = [str(p.relative_to(root)) for p in root.rglob("*") if p.is_file() and "build" not in p.parts]
     return sorted(pathlib.PurePath(name) for name in names if not suffixes or name.endswith(suffixes))
+
+
+def tools(root):
+    """The names of the tools, as tools/CMakeLists.txt has them."""
+    return re.search(r"set\(MAILPIPE_TOOLS\s*([^)]*)\)", (root / "tools/CMakeLists.txt").read_text())[1].split()
 
 
 def main(check):

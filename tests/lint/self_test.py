@@ -5,6 +5,12 @@ import tempfile
 import unittest
 
 import layers
+import manuals
+import names
+import options
+import references
+import scripts
+import sizes
 
 LAYERS = "# table\n0 base:\n1 io: base\n6 tools: *\nonly openssl/: io\n"
 
@@ -55,6 +61,174 @@ class Layers(LintTest):
     def test_an_include_that_is_not_from_the_root_fails(self):
         self.write("lib/io/a.cpp", '#include "a.hpp"\n')
         self.assert_complains(layers.check, "from the root")
+
+
+class Sizes(LintTest):
+    def setUp(self):
+        super().setUp()
+        self.write("tools/CMakeLists.txt", "set(MAILPIPE_TOOLS\n    smtpd)\n")
+
+    def test_a_tool_has_120_lines(self):
+        self.write("tools/smtpd.cpp", "\n" * 120)
+        self.assertEqual(self.complaints(sizes.check), [])
+        self.write("tools/smtpd.cpp", "\n" * 121)
+        self.assert_complains(sizes.check, "tools/smtpd.cpp: 121 lines")
+
+    def test_a_source_has_400_lines(self):
+        self.write("lib/io/a.cpp", "\n" * 400)
+        self.write("tools/site.cpp", "\n" * 400)
+        self.assertEqual(self.complaints(sizes.check), [])
+        self.write("lib/io/a.cpp", "\n" * 401)
+        self.assert_complains(sizes.check, "lib/io/a.cpp: 401 lines")
+
+
+class Names(LintTest):
+    SPDX = "SPDX-License-Identifier: ISC\n"
+
+    def test_what_begins_with_the_licence_passes(self):
+        self.write("lib/a.cpp", "// " + self.SPDX)
+        self.write("man/a.1", '.\\" ' + self.SPDX)
+        self.write("tests/run", "#!/bin/sh\n# " + self.SPDX)
+        self.write(".ci/run", "#!/bin/sh\n# " + self.SPDX)
+        self.assertEqual(self.complaints(names.check), [])
+
+    def test_a_missing_licence_fails(self):
+        for name, text in (("lib/a.hpp", "#pragma once\n"), ("tests/run", "#!/bin/sh\ntrue\n"), ("tests/a.py", "")):
+            self.write(name, text)
+            self.assert_complains(names.check, name, "SPDX")
+            (self.root / name).unlink()
+
+    def test_empty_words_fail(self):
+        for name in ("lib/utils/a", "lib/io/string_helpers", "lib/misc", "tests/session-manager"):
+            self.write(name, "")
+            self.assert_complains(names.check, name)
+            (self.root / name).unlink()
+
+    def test_the_top_level_stays_as_it_is(self):
+        self.write("src/a", "")
+        self.assert_complains(names.check, "src/a", "top level")
+
+
+class References(LintTest):
+    def setUp(self):
+        super().setUp()
+        self.write("man/mailpipe.7", ".It RFC 5321 Ta yes\n")
+        self.root = self.root / "project"  # with the RFCs beside it
+        self.write("man/mailpipe.7", ".It RFC 5321 Ta yes\n")
+        self.write("../shared/data/rfc/rfc5321.txt", "4.5.2.  Transparency\n\n   text 4.5.3. in a line\n")
+
+    def test_the_one_spelling_passes_over_a_line_end_too(self):
+        self.write("lib/a.cpp", "// RFC 5321 section 4.5.2, RFC 5321\n/// section 4.5.2\n[rfc5321-4.5.2] RFC822.SIZE\n")
+        self.assertEqual(self.complaints(references.check), [])
+
+    def test_other_spellings_fail(self):
+        for text in ("RFC5321", "RFC 5321 Section 4.5.2", "RFC 5321, sec. 4", "rfc 5321", "\u00a7 4.5.2", "RFC-5321"):
+            self.write("lib/a.cpp", f"// {text}\n")
+            self.assert_complains(references.check, "lib/a.cpp:1", "not spelt")
+
+    def test_an_rfc_outside_the_table_fails(self):
+        for text in ("RFC 9999", "RFC 9999 section 1", "[rfc9999-1]"):
+            self.write("tests/a.cpp", f"\n// {text}\n")
+            self.assert_complains(references.check, "tests/a.cpp:2", "9999")
+
+    def test_a_section_that_does_not_exist_fails(self):
+        for text in ("RFC 5321 section 4.5.3", "[rfc5321-4.5.3]", "RFC 5321\n// section 4.5.3"):
+            self.write("lib/a.cpp", f"// {text}\n")
+            self.assert_complains(references.check, "no section 4.5.3")
+
+
+class Scripts(LintTest):
+    def test_a_careless_script_fails(self):
+        self.write("tests/run", "#!/bin/sh\nrm $1\n")
+        self.assert_complains(scripts.check, "tests/run", "shellcheck")
+
+    def test_broken_python_fails(self):
+        self.write("tests/a.py", "def f(:\n")
+        self.assert_complains(scripts.check, "tests/a.py")
+
+    def test_completions_for_another_tool_fail(self):
+        self.write("completions/bash/smtpd", "complete -W '--tls' smptd\n")
+        self.assert_complains(scripts.check, "completions/bash/smtpd")
+        (self.root / "completions/bash/smtpd").unlink()
+        self.write("completions/zsh/_smtpd", "#compdef smptd\n_arguments '--tls'\n")
+        self.assert_complains(scripts.check, "completions/zsh/_smtpd")
+        (self.root / "completions/zsh/_smtpd").unlink()
+        self.write("completions/fish/smtpd.fish", "complete -c smptd -l tls\n")
+        self.assert_complains(scripts.check, "completions/fish/smtpd.fish")
+
+
+class Manuals(LintTest):
+    PAGE = ('.\\" SPDX\n.Dd November 21, 2026\n.Dt SMTPD 8\n.Os\n.Sh NAME\n.Nm smtpd\n.Nd receive\n'
+            ".Sh DESCRIPTION\nText.\n.Sh SEE ALSO\n.Xr users {}\n")
+
+    def setUp(self):
+        super().setUp()
+        self.write("tools/CMakeLists.txt", "set(MAILPIPE_TOOLS smtpd)\n")
+        self.write("man/CMakeLists.txt", "foreach(page smtpd.8 users.5)\n")
+        self.write("man/users.5", self.PAGE.format(5).replace("users 5", "passwd 5").replace("SMTPD 8", "USERS 5"))
+        self.write("man/smtpd.8", self.PAGE.format(5))
+
+    def test_a_page_passes(self):
+        self.assertEqual(self.complaints(manuals.check), [])
+
+    def test_wrong_mdoc_fails(self):
+        self.write("man/smtpd.8", self.PAGE.format(5) + ".El\n")
+        self.assert_complains(manuals.check, "man/smtpd.8", "El")
+
+    def test_a_reference_to_another_section_fails(self):
+        self.write("man/smtpd.8", self.PAGE.format(1))
+        self.assert_complains(manuals.check, "users is not in section 1")
+
+    def test_a_page_that_is_missing_or_not_installed_fails(self):
+        self.write("tools/CMakeLists.txt", "set(MAILPIPE_TOOLS smtpd sendq)\n")
+        self.assert_complains(manuals.check, "man/sendq: missing")
+        self.write("tools/CMakeLists.txt", "set(MAILPIPE_TOOLS smtpd)\n")
+        self.write("man/CMakeLists.txt", "foreach(page users.5)\n")
+        self.assert_complains(manuals.check, "man/smtpd.8: not installed")
+
+
+class Options(LintTest):
+    def setUp(self):
+        super().setUp()
+        self.write("tools/CMakeLists.txt", "set(MAILPIPE_TOOLS smtpd)\n")
+        self.write("bin/smtpd", "#!/bin/sh\nprintf '  -h,--help  x\\n  --hostname NAME  x\\n  --tls  like --submission\\n'\n")
+        (self.root / "bin/smtpd").chmod(0o755)
+        self.write("lib/cli/known_keys.cpp", 'site_keys[] = {"hostname"};\ntools[] = {"smtpd"};\n')
+        self.write("man/mailpipe.conf.5", ".It Ic hostname\n")
+        self.write("man/smtpd.8", ".It Fl -hostname Ar NAME\n.It Fl t , Fl -tls\n")
+        self.write("completions/bash/smtpd", "--help --hostname --tls")
+        self.write("completions/zsh/_smtpd", "'--help[x]' '--hostname[x]' '--tls[x]'")
+        self.write("completions/fish/smtpd.fish", "complete -c smtpd -l help -l hostname -s t -l tls\n")
+
+    def check(self, root):
+        return options.check(root, root / "bin")
+
+    def test_what_agrees_passes(self):
+        self.assertEqual(self.complaints(self.check), [])
+
+    def test_a_missing_option_fails_everywhere(self):
+        for name, text in (("man/smtpd.8", ".It Fl -hostname\n"), ("completions/bash/smtpd", "--help --hostname"),
+                           ("completions/zsh/_smtpd", "--help --hostname"),
+                           ("completions/fish/smtpd.fish", "complete -c smtpd -l help -l hostname")):
+            before = (self.root / name).read_text()
+            self.write(name, text)
+            self.assert_complains(self.check, name, "--tls is missing")
+            self.write(name, before)
+
+    def test_an_option_that_is_gone_fails(self):
+        self.write("man/smtpd.8", ".It Fl -hostname\n.It Fl -tls\n.It Fl -gone\n")
+        self.assert_complains(self.check, "man/smtpd.8: --gone is no option")
+
+    def test_site_keys_are_the_same_in_source_and_manual(self):
+        self.write("man/mailpipe.conf.5", "")
+        self.assert_complains(self.check, "man/mailpipe.conf.5", "hostname")
+        self.write("man/mailpipe.conf.5", ".It Ic hostname\n.It Ic gone\n")
+        self.assert_complains(self.check, "known_keys.cpp", "gone")
+
+    def test_a_site_key_is_an_option_of_some_tool(self):
+        self.write("lib/cli/known_keys.cpp", 'site_keys[] = {"hostname", "tlx"};\ntools[] = {"smtpd"};\n')
+        self.write("man/mailpipe.conf.5", ".It Ic hostname\n.It Ic tlx\n")
+        self.assert_complains(self.check, "tlx is no option of any tool")
 
 
 if __name__ == "__main__":
