@@ -75,7 +75,7 @@ int main(int argc, char** argv) {
     cli::Command command{"greeter", "tell a peer who it is, repeat its lines"};
     command.option("--listen", greeter.listen, "ADDRESS,...", "where to listen");
     command.option("--proxies", greeter.proxies, "CIDR,...", "who begins with a PROXY header");
-    command.option("--tls-cert", greeter.certificate, "FILE", "certificate and key");
+    command.option("--certificate", greeter.certificate, "FILE", "certificate and key");
     command.option("--max-connections", greeter.server.limits.in_all, "N", "in all");
     command.option("--max-per-client", greeter.server.limits.per_client, "N", "of one client");
     command.option("--grace", greeter.server.grace, "TIME", "after SIGTERM");
