@@ -14,8 +14,12 @@ void declare_hostname(cli::Command& command, Site& site) {
     command.option("--hostname", site.hostname, "NAME", "this host's name, as it tells it to others");
 }
 
-void declare_domains(cli::Command& command, Site& site) {
+void declare_local_domains(cli::Command& command, Site& site) {
     command.option("--domains", site.domains, "DOMAIN,...", "local domains, whose users and aliases are bare names");
+}
+
+void declare_domains(cli::Command& command, Site& site) {
+    declare_local_domains(command, site);
     command.option("--virtual-domains", site.virtual_domains, "DOMAIN,...",
                    "local domains, whose users and aliases are full addresses");
     command.option("--tag-separator", site.tag_separator, "CHARACTERS", "what parts a user from a tag; empty: no tags");
@@ -26,9 +30,13 @@ void declare_spool(cli::Command& command, Site& site) {
     command.option("--spool", site.spool, "DIR", "the queue: spool(5)");
 }
 
-void declare_mailboxes(cli::Command& command, Site& site) {
+void declare_users(cli::Command& command, Site& site) {
     command.option("--users", site.users, "SOURCE,...", "who has a mailbox: users(5)");
     command.option("--maildir", site.maildir, "TEMPLATE", "where mailboxes are: %u user, %n name, %d domain, %h home");
+}
+
+void declare_mailboxes(cli::Command& command, Site& site) {
+    declare_users(command, site);
     command.option("--quota", site.quota, "LIMIT", "what a mailbox may hold, as 100M or 100M,5000C; none when empty");
 }
 

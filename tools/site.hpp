@@ -27,9 +27,11 @@ struct Site {
 };
 
 void declare_hostname(cli::Command& command, Site& site);
-void declare_domains(cli::Command& command, Site& site);  // domains, virtual-domains, tag-separator, postmaster
+void declare_domains(cli::Command& command, Site& site);  // what follows, virtual-domains, tag-separator, postmaster
+void declare_local_domains(cli::Command& command, Site& site);  // domains
 void declare_spool(cli::Command& command, Site& site);
-void declare_mailboxes(cli::Command& command, Site& site);  // users, maildir, quota
+void declare_mailboxes(cli::Command& command, Site& site);  // what follows, and quota
+void declare_users(cli::Command& command, Site& site);      // users, maildir
 void declare_aliases(cli::Command& command, Site& site);
 void declare_tls(cli::Command& command, Site& site);  // tls-cert, tls-key
 void declare_networks(cli::Command& command, Site& site);

@@ -40,22 +40,23 @@ Result<Mailbox> Mailbox::open(const std::string& path) {
     mailbox.directory_ = std::move(*directory);
     mailbox.new_ = std::move(*new_directory);
     mailbox.cur_ = std::move(*cur_directory);
-    auto names = NameList::scan(mailbox.new_, mailbox.cur_);
-    if (!names) return failure(names.error());
-    mailbox.names_ = std::move(*names);
-
-    mailbox.messages_.resize(mailbox.names_.size());
-    for (std::uint32_t i = 0; i < mailbox.messages_.size(); ++i) {
-        auto& message = mailbox.messages_[i];
-        message.name = i;
-        message.wire_octets = parse_maildir_name(mailbox.names_.base(i)).wire_octets.value_or(unknown_size);
-    }
     return mailbox;
 }
 
-const Fd& Mailbox::directory_of(const Message& message) const {
-    return names_.place(message.name) == Place::in_new ? new_ : cur_;
+Result<void> Mailbox::scan() {
+    auto names = NameList::scan(new_, cur_);
+    if (!names) return failure(names.error());
+    names_ = std::move(*names);
+
+    messages_.assign(names_.size(), {});
+    for (std::uint32_t i = 0; i < messages_.size(); ++i) {
+        messages_[i].name = i;
+        messages_[i].wire_octets = parse_maildir_name(names_.base(i)).wire_octets.value_or(unknown_size);
+    }
+    return {};
 }
+
+const Fd& Mailbox::directory_of(const Message& message) const { return is_new(message) ? new_ : cur_; }
 
 /// Takes over the names that others have given our messages meanwhile. New messages are none of this session's.
 Result<void> Mailbox::rescan() {

@@ -31,9 +31,10 @@ public:
         std::string text;  ///< empty: the base name
     };
 
-    /// Opens the folder (with cur/ and new/) and reads the names in it, nothing else.
-    /// Errors: permanent when it is no Maildir or not ours to read.
+    /// Opens the folder with its cur/ and new/. Errors: permanent when it is no Maildir or not ours to read.
     static Result<Mailbox> open(const std::string& path);
+    /// Reads the names in it, nothing else: what the session will see.
+    Result<void> scan();
 
     /// Gives every message its UID out of dovecot-uidlist, which is made or extended under Dovecot's lock where it
     /// has to be, and sorts the messages by UID. On disk, synced, before it returns. Again: does nothing.
@@ -45,6 +46,7 @@ public:
     const NameList& names() const { return names_; }
     std::string_view name(const Message& message) const { return names_.name(message.name); }
     std::string_view base(const Message& message) const { return names_.base(message.name); }
+    bool is_new(const Message& message) const { return names_.place(message.name) == Place::in_new; }
     const Fd& directory() const { return directory_; }
     std::uint32_t uid_validity() const { return uid_validity_; }
     const std::vector<Uidl>& uidls() const { return uidls_; }  ///< by UID
@@ -55,7 +57,8 @@ public:
     Result<std::uint64_t> measure(Message& message);
     /// Unlinks it. That it is gone already is no error.
     Result<void> remove(const Message& message);
-    /// Sees to it that it stands in cur/ with these flags among its own. Others look for it meanwhile: hold lock().
+    /// Sees to it that it stands in cur/ with these flags among its own. Others look for it meanwhile: hold
+    /// lock_uid_map().
     Result<void> add_flags(const Message& message, std::string_view flags);
 
 private:

@@ -26,6 +26,7 @@ struct Folder {
     Mailbox open() const {
         auto mailbox = Mailbox::open(home.path());
         REQUIRE(mailbox);
+        REQUIRE(mailbox->scan());
         return std::move(*mailbox);
     }
     Mailbox numbered() const {

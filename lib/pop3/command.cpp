@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: ISC
+#include "pop3/command.hpp"
+
+#include "base/ascii.hpp"
+
+namespace mailpipe::pop3 {
+
+namespace {
+
+std::optional<std::uint32_t> parse_32_bits(std::string_view text) {
+    const auto number = parse_number(text, "number");
+    if (!number || *number > UINT32_MAX) return {};
+    return static_cast<std::uint32_t>(*number);
+}
+
+}  // namespace
+
+Command split_command(std::string_view line) {
+    const auto space = line.find(' ');
+    if (space == std::string_view::npos) return {line, {}};
+    return {line.substr(0, space), line.substr(space + 1)};
+}
+
+std::optional<std::uint32_t> parse_message_number(std::string_view text) {
+    const auto number = parse_32_bits(trim(text));
+    if (number == 0U) return {};
+    return number;
+}
+
+std::optional<TopArguments> parse_top(std::string_view arguments) {
+    const auto [message, lines] = split_command(trim(arguments));
+    const auto number = parse_message_number(message);
+    const auto count = parse_32_bits(trim(lines));
+    if (!number || !count) return {};
+    return TopArguments{*number, *count};
+}
+
+}  // namespace mailpipe::pop3
