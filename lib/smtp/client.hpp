@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: ISC
+// The client's side of SMTP (RFC 5321) and LMTP (RFC 2033): one connection, any number of messages, a reply for each
+// recipient. Whom to ask, and when to ask again, is for others to decide.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "io/channel.hpp"
+#include "io/dot_stuffing.hpp"
+#include "mail/envelope.hpp"
+#include "smtp/extensions.hpp"
+#include "smtp/reply.hpp"
+#include "smtp/session.hpp"
+
+namespace mailpipe::smtp {
+
+/// RFC 5321 section 4.5.3.2. A block of data has the channel's own time-out for writing.
+struct ClientTimeouts {
+    std::chrono::seconds command{300};  ///< also for the greeting
+    std::chrono::seconds data{120};     ///< until the 354
+    std::chrono::seconds end{600};      ///< after the final dot
+};
+
+struct OutgoingMessage {
+    const mail::Envelope& envelope;  ///< with at least one recipient
+    /// Writes the text, with LF or CRLF line ends. An error ends the connection: half a message must not look whole.
+    std::function<Result<void>(io::DotStuffer&)> text;
+    std::uint64_t wire_octets = 0;  ///< for SIZE=, 0: unknown
+    bool eight_bit = false;         ///< some octet is above 127
+    std::string_view xid{};         ///< for XID=, where that is offered
+};
+
+struct Sent {
+    /// One for each recipient, in order: to the message, or earlier to MAIL, RCPT or DATA. Nothing: the connection broke
+    /// before it came, so the peer may or may not have taken the message.
+    std::vector<std::optional<Reply>> replies;
+    std::optional<Error> broken;  ///< the connection is of no more use
+};
+
+class ClientSession {
+public:
+    /// Commands that are sent before their replies are read, where PIPELINING is offered: few enough for any window
+    /// (RFC 2920 section 3.1).
+    static constexpr std::size_t max_group = 100;
+
+    /// `hostname` is ours, for EHLO. `channel` is borrowed.
+    ClientSession(io::Channel& channel, Protocol protocol, std::string hostname, ClientTimeouts timeouts = {});
+
+    /// Reads the greeting and says EHLO (HELO where EHLO gets 5yz) or LHLO. The last reply, which may be negative: this
+    /// server takes nothing, but another one may. Errors of all these are transient; the connection is of no more use.
+    Result<Reply> greet();
+    const Extensions& extensions() const { return extensions_; }
+
+    /// One command, without its CRLF, and the reply to it.
+    Result<Reply> command(std::string_view line);
+    /// STARTTLS, the handshake, and EHLO anew. The reply to the last of them that was asked: 220 never comes back.
+    Result<Reply> start_tls(const StartTls& handshake);
+
+    /// One transaction. What the peer can't take (RFC 6531 section 3.5, RFC 6152 section 3, RFC 1870) is refused here,
+    /// with the reply that it would have given.
+    Sent send(const OutgoingMessage& message);
+
+    /// QUIT. Whatever comes of it.
+    void quit();
+
+private:
+    struct Transaction;
+    Result<Reply> read(std::chrono::seconds timeout);
+    Result<Reply> hello();
+    std::optional<Reply> cannot_take(const OutgoingMessage& message) const;
+    std::string mail_command(const OutgoingMessage& message) const;
+    std::string rcpt_command(const mail::Recipient& recipient) const;
+    Result<void> run(Transaction& transaction);
+    Result<void> exchange_commands(Transaction& transaction);
+    Result<void> send_text(Transaction& transaction);
+
+    io::Channel& channel_;
+    Protocol protocol_;
+    std::string hostname_;
+    ClientTimeouts timeouts_;
+    Extensions extensions_;
+    bool unfinished_ = false;  // the last transaction has to be reset first
+};
+
+}  // namespace mailpipe::smtp

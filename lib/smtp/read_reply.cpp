@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: ISC
+#include "smtp/read_reply.hpp"
+
+#include <algorithm>
+
+#include "base/ascii.hpp"
+
+namespace mailpipe::smtp {
+
+namespace {
+
+Error broken(std::string what) { return {Fault::transient, std::move(what)}; }
+
+struct ReplyLine {
+    int code;
+    bool last;
+    std::string_view text;
+};
+
+Result<ReplyLine> parse_line(std::string_view line) {
+    const bool has_code = line.size() >= 3 && std::ranges::all_of(line.substr(0, 3), is_digit) && line[0] >= '2' && line[0] <= '5';
+    const char separator = line.size() > 3 ? line[3] : ' ';
+    if (!has_code || (separator != ' ' && separator != '-')) return failure(broken("peer's reply is none"));
+    const int code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
+    return ReplyLine{code, separator == ' ', line.substr(std::min<std::size_t>(line.size(), 4))};
+}
+
+/// class "." subject "." detail of RFC 3463 section 2, up to three digits each, at the front of `text`.
+std::string_view enhanced_code(std::string_view text) {
+    const auto code = text.substr(0, text.find(' '));
+    std::size_t digits = 0;
+    std::size_t dots = 0;
+    for (const char c : code) {
+        if (is_digit(c) && ++digits <= 3) continue;
+        if (c != '.' || digits == 0 || digits > 3 || ++dots > 2) return {};
+        digits = 0;
+    }
+    return dots == 2 && digits > 0 ? code : std::string_view{};
+}
+
+void add_line(Reply& reply, std::string_view text, bool first) {
+    const auto enhanced = enhanced_code(text);
+    const bool fits = !enhanced.empty() && enhanced.find('.') == 1 && enhanced.front() - '0' == reply.code / 100;
+    if (first && fits) reply.enhanced = enhanced;
+    if (fits && enhanced == reply.enhanced) text.remove_prefix(std::min(enhanced.size() + 1, text.size()));
+    if (!first) reply.text += '\n';
+    reply.text += text;
+}
+
+}  // namespace
+
+Result<Reply> read_reply(io::Channel& channel, io::Deadline deadline) {
+    Reply reply{};
+    for (std::size_t lines = 0; lines < max_reply_lines; ++lines) {
+        const auto line = channel.read_line(max_reply_line_octets, deadline);
+        if (!line) return failure(line.error());
+        if (!*line) return failure(broken("peer closed the connection"));
+        if ((*line)->end == io::LineEnd::too_long) return failure(broken("peer's reply is too long"));
+        const auto parsed = parse_line((*line)->text);
+        if (!parsed) return failure(parsed.error());
+        if (lines > 0 && parsed->code != reply.code) return failure(broken("peer's reply changes its code"));
+        reply.code = parsed->code;
+        add_line(reply, parsed->text, lines == 0);
+        if (parsed->last) return reply;
+    }
+    return failure(broken("peer's reply has too many lines"));
+}
+
+}  // namespace mailpipe::smtp
