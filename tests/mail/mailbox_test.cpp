@@ -3,6 +3,7 @@
 
 #include "mail/mailbox.hpp"
 
+using namespace mailpipe;
 using namespace mailpipe::mail;
 
 TEST_CASE("A mailbox is written with no more quoting than it needs", "[mail][rfc5321-4.1.2]") {
@@ -10,6 +11,7 @@ TEST_CASE("A mailbox is written with no more quoting than it needs", "[mail][rfc
     const auto c = GENERATE(values<Case>({
         {"a@b.example", "a", "b.example", "a@b.example"},
         {"A.B+c@Example.ORG", "A.B+c", "Example.ORG", "A.B+c@Example.ORG"},
+        {"!#$%&'*+-/=?^_`{|}~@b", "!#$%&'*+-/=?^_`{|}~", "b", "!#$%&'*+-/=?^_`{|}~@b"},
         {"\"a\"@b", "a", "b", "a@b"},
         {"\"a\\b\"@b", "ab", "b", "ab@b"},
         {"\"a b\"@b", "a b", "b", "\"a b\"@b"},
@@ -20,7 +22,6 @@ TEST_CASE("A mailbox is written with no more quoting than it needs", "[mail][rfc
         {"a@[192.0.2.1]", "a", "[192.0.2.1]", "a@[192.0.2.1]"},
         {"a@[IPv6:2001:db8::1]", "a", "[IPv6:2001:db8::1]", "a@[IPv6:2001:db8::1]"},
         {"\xc3\xa9@\xc3\xa9.example", "\xc3\xa9", "\xc3\xa9.example", "\xc3\xa9@\xc3\xa9.example"},
-        {"a@under_score.example", "a", "under_score.example", "a@under_score.example"},
     }));
     CAPTURE(c.text);
     const auto got = parse_mailbox(c.text);
@@ -29,4 +30,44 @@ TEST_CASE("A mailbox is written with no more quoting than it needs", "[mail][rfc
     CHECK(got->domain == c.domain);
     CHECK(to_string(*got) == c.written);
     CHECK(parse_mailbox(to_string(*got)) == *got);
+}
+
+TEST_CASE("What is no mailbox is refused for good", "[mail][rfc5321-4.1.2]") {
+    const std::string_view text = GENERATE(
+        "", "a", "@b", "a@", "a@@b", "a@b@c", ".a@b", "a.@b", "a..b@c", "a b@c", "\"a@b", "\"a\"b@c", "a\"b\"@c",
+        "\"a\nb\"@c", "\"\\\n\"@c", "\"\\\xc3\xa9\"@c", "a\r@b", "a@b\n", "a@b ", " a@b", "<a@b>", "(x)a@b", "a@b(x)",
+        "a@b.", "a@.b", "a@[1.2.3]", "a@[x-tag:1]", "a@[192.0.2.1", "\xff@b", "a@\xc3");
+    CAPTURE(text);
+    const auto got = parse_mailbox(text);
+    REQUIRE_FALSE(got);
+    CHECK(got.error().fault == Fault::permanent);
+}
+
+TEST_CASE("Mailboxes have limits, counted in octets as they stand", "[mail][rfc5321-4.5.3.1]") {
+    const auto local = [](std::size_t n) { return std::string(n, 'a'); };
+    CHECK(parse_mailbox(local(64) + "@b"));
+    CHECK_FALSE(parse_mailbox(local(65) + "@b"));
+    CHECK(parse_mailbox('"' + local(62) + "\"@b"));
+    CHECK_FALSE(parse_mailbox('"' + local(63) + "\"@b"));
+
+    const std::string labels = local(60) + '.' + local(60) + '.' + local(60);  // 182
+    CHECK(parse_mailbox(local(64) + '@' + local(6) + '.' + labels));           // 254 in all
+    CHECK_FALSE(parse_mailbox(local(64) + '@' + local(7) + '.' + labels));
+}
+
+TEST_CASE("Local-parts differ by case, domains do not", "[mail][rfc5321-2.4]") {
+    const Mailbox mailbox{"Local", "Example.ORG"};
+    CHECK(mailbox == Mailbox{"Local", "example.org"});
+    CHECK_FALSE(mailbox == Mailbox{"local", "Example.ORG"});
+    CHECK_FALSE(mailbox == Mailbox{"Local", "example.com"});
+}
+
+TEST_CASE("Only what is beyond ASCII needs SMTPUTF8", "[mail][rfc6531-3.3]") {
+    CHECK_FALSE(needs_utf8({"a", "xn--bcher-kva.example"}));
+    CHECK(needs_utf8({"\xc3\xa9", "b"}));
+    CHECK(needs_utf8({"a", "b\xc3\xbc" "cher.example"}));
+}
+
+TEST_CASE("A bare postmaster is written without an @", "[mail][rfc5321-4.1.1.3]") {
+    CHECK(to_string({"Postmaster", ""}) == "Postmaster");
 }

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: ISC
+#include "support/catch.hpp"
+
+#include <cstdlib>
+#include <ctime>
+#include <optional>
+
+#include "mail/date.hpp"
+
+using namespace mailpipe;
+using namespace mailpipe::mail;
+
+namespace {
+
+Time at(std::int64_t seconds) { return Time{std::chrono::seconds{seconds}}; }
+
+}  // namespace
+
+TEST_CASE("A date is written at an offset", "[mail][rfc5322-3.3]") {
+    CHECK(format_date(at(0), 0) == "Thu, 01 Jan 1970 00:00:00 +0000");
+    CHECK(format_date(at(1795294402), 60) == "Sat, 21 Nov 2026 21:53:22 +0100");
+    CHECK(format_date(at(1795294402), -210) == "Sat, 21 Nov 2026 17:23:22 -0330");
+}
+
+TEST_CASE("A date of the host's says its zone", "[mail][rfc5321-4.4]") {
+    const char* before = std::getenv("TZ");
+    const std::string saved = before != nullptr ? before : "";
+    ::setenv("TZ", "XXX-5:45", 1);
+    ::tzset();
+    CHECK(format_date(at(0)) == "Thu, 01 Jan 1970 05:45:00 +0545");
+    before != nullptr ? ::setenv("TZ", saved.c_str(), 1) : ::unsetenv("TZ");
+    ::tzset();
+}
+
+TEST_CASE("Dates are read in today's form and in the old ones", "[mail][rfc5322-3.3][rfc5322-4.3]") {
+    struct Case { std::string_view text; std::optional<std::int64_t> seconds; };
+    const auto c = GENERATE(values<Case>({
+        {"Thu, 01 Jan 1970 00:00:00 +0000", 0},
+        {"1 Jan 1970 00:00 +0000", 0},
+        {"Thu , 1 (one) jan\r\n 1970 00 : 00 : 00 -0000 (UTC \\) (nested))", 0},
+        {"Thu, 1 Jan 70 00:00:00 GMT", 0},
+        {"Thu, 1 Jan 070 00:00:00 UT", 0},
+        {"1 Jan 49 00:00:00 GMT", 2493072000}, {"1 Jan 50 00:00:00 GMT", -631152000},
+        {"1 Jan 1970 00:00:00 EST", 18000}, {"1 Jan 1970 00:00:00 pdt", 25200}, {"1 Jan 1970 00:00:00 X", 0},
+        {"31 Dec 1998 23:59:60 +0000", 915148800},
+        {"29 Feb 2024 00:00:00 +0000", 1709164800}, {"29 Feb 2023 00:00:00 +0000", {}},
+        {"", {}}, {"1 Jan", {}}, {"1 Jan 1970", {}}, {"0 Jan 1970 00:00:00 +0000", {}}, {"32 Jan 1970 00:00 +0000", {}},
+        {"1 Foo 1970 00:00:00 +0000", {}}, {"Foo, 1 Jan 1970 00:00:00 +0000", {}}, {"1 Jan 1970 24:00:00 +0000", {}},
+        {"1 Jan 1970 00:60:00 +0000", {}}, {"1 Jan 1970 00:00:61 +0000", {}}, {"1 Jan 1970 00:00:00 +00", {}},
+        {"1 Jan 1970 00:00:00 +0060", {}}, {"1 Jan 1970 00:00:00 +0000 more", {}}, {"1 Jan 1899 00:00:00 +0000", {}},
+        {"1 Jan 2261 00:00:00 +0000", 9183110400}, {"1 Jan 2262 00:00:00 +0000", {}}, {"1 Jan 12026 00:00:00 +0000", {}},
+    }));
+    CAPTURE(c.text);
+    const auto got = parse_date(c.text);
+    REQUIRE(got.has_value() == c.seconds.has_value());
+    if (got) CHECK(unix_seconds(*got) == *c.seconds);
+    else CHECK(got.error().fault == Fault::permanent);
+}
+
+TEST_CASE("What is written is read back", "[mail][rfc5322-3.3]") {
+    const auto seconds = GENERATE(0, 951782400, 1795294402, 4102444799);
+    const auto offset = GENERATE(-720, -210, 0, 345, 840);
+    CHECK(parse_date(format_date(at(seconds), offset)) == at(seconds));
+}

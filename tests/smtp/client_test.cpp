@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: ISC
+#include "support/catch.hpp"
+
+#include <algorithm>
+
+#include "smtp/client.hpp"
+#include "support/memory_stream.hpp"
+
+using namespace mailpipe;
+using namespace mailpipe::smtp;
+
+namespace {
+
+const mail::Envelope one{.sender = mail::Mailbox{"a", "b"}, .recipients = {{{"c", "d"}}}};
+const mail::Envelope two{.sender = mail::Mailbox{"a", "b"}, .recipients = {{{"c", "d"}}, {{"e", "f"}}}};
+
+Result<void> hello_world(io::DotStuffer& text) {
+    text.write("hello\n.world");
+    return {};
+}
+
+/// Against a server that says all of `replies` in its own time.
+struct Talk {
+    explicit Talk(std::string replies, Protocol protocol = Protocol::smtp)
+        : stream(std::move(replies)), channel(stream), session(channel, protocol, "me.example") {}
+
+    std::string codes(const Sent& sent) {
+        std::string list;
+        for (const auto& reply : sent.replies) list += reply ? std::to_string(reply->code) + " " : "- ";
+        return list + (sent.broken ? "broken" : "ok");
+    }
+    std::string send(const mail::Envelope& envelope) {
+        const auto sent = session.send({envelope, hello_world});
+        (void)channel.flush();
+        return codes(sent);
+    }
+
+    test::MemoryStream stream;
+    io::Channel channel;
+    ClientSession session;
+};
+
+const std::string plain = "220 mx\r\n250 mx\r\n";
+const std::string pipelining = "220 mx\r\n250-mx\r\n250 PIPELINING\r\n";
+
+}  // namespace
+
+TEST_CASE("A message goes out command by command", "[smtp][client][rfc5321-3.3]") {
+    Talk talk{plain + "250 ok\r\n250 ok\r\n354 go\r\n250 2.0.0 taken\r\n"};
+    REQUIRE(talk.session.greet());
+    CHECK(talk.send(one) == "250 ok");
+    CHECK(talk.stream.output == "EHLO me.example\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nhello\r\n..world\r\n.\r\n");
+    CHECK(talk.stream.writes == 5);
+}
+
+TEST_CASE("With PIPELINING it goes out in two pieces", "[smtp][client][rfc2920-3.1]") {
+    Talk talk{pipelining + "250 ok\r\n250 ok\r\n354 go\r\n250 2.0.0 taken\r\n"};
+    REQUIRE(talk.session.greet());
+    CHECK(talk.send(one) == "250 ok");
+    CHECK(talk.stream.writes == 3);
+}
+
+TEST_CASE("Refusals reach those whom they concern", "[smtp][client][rfc5321-3.3]") {
+    struct Case { std::string_view replies, outcome; };
+    const auto c = GENERATE(values<Case>({
+        {"250 m\r\n250 r\r\n550 r\r\n354 d\r\n250 t\r\n", "250 550 ok"},
+        {"250 m\r\n450 r\r\n250 r\r\n354 d\r\n554 t\r\n", "450 554 ok"},
+        {"250 m\r\n250 r\r\n251 r\r\n451 d\r\n", "451 451 ok"},
+        {"550 m\r\n503 r\r\n503 r\r\n503 d\r\n", "550 550 ok"},
+        {"250 m\r\n550 r\r\n450 r\r\n503 d\r\n", "550 450 ok"},
+        {"250 m\r\n550 r\r\n450 r\r\n354 d\r\n554 nobody\r\n", "550 450 ok"},
+        {"250 m\r\n250 r\r\n550 r\r\n250 d\r\n", "- 550 broken"},
+        {"421 m\r\n", "421 421 broken"},
+        {"250 m\r\n250 r\r\n421 r\r\n", "- 421 broken"},
+        {"250 m\r\n250 r\r\n550 r\r\n354 d\r\n", "- 550 broken"},
+        {"250 m\r\n250 r\r\n550 r\r\n354 d\r\n421 bye\r\n", "421 550 broken"},
+        {"", "- - broken"},
+    }));
+    CAPTURE(c.replies);
+    Talk talk{pipelining + std::string(c.replies)};
+    REQUIRE(talk.session.greet());
+    CHECK(talk.send(two) == c.outcome);
+}
+
+TEST_CASE("Nothing is sent for nobody but the dot that a peer insists on", "[smtp][client][rfc2920-3.1]") {
+    Talk talk{pipelining + "250 m\r\n550 r\r\n354 d\r\n554 nobody\r\n"};
+    REQUIRE(talk.session.greet());
+    CHECK(talk.send(one) == "550 ok");
+    CHECK(talk.stream.output.ends_with("DATA\r\n.\r\n"));
+}
+
+TEST_CASE("In lock-step no command follows a refusal that ends it", "[smtp][client]") {
+    Talk refused{plain + "550 m\r\n"};
+    REQUIRE(refused.session.greet());
+    CHECK(refused.send(two) == "550 550 ok");
+    CHECK(refused.stream.output.ends_with("MAIL FROM:<a@b>\r\n"));
+    Talk nobody{plain + "250 m\r\n550 r\r\n550 r\r\n"};
+    REQUIRE(nobody.session.greet());
+    CHECK(nobody.send(two) == "550 550 ok");
+    CHECK(nobody.stream.output.ends_with("RCPT TO:<e@f>\r\n"));
+}
+
+TEST_CASE("What was left open is reset before the next message", "[smtp][client][rfc5321-4.1.1.5]") {
+    Talk talk{pipelining + "250 m\r\n550 r\r\n503 d\r\n250 reset\r\n250 m\r\n250 r\r\n354 d\r\n250 t\r\n250 m\r\n250 r\r\n354 d\r\n250 t\r\n"};
+    REQUIRE(talk.session.greet());
+    CHECK(talk.send(one) == "550 ok");
+    CHECK(talk.send(one) == "250 ok");
+    CHECK(talk.send(one) == "250 ok");
+    const auto& output = talk.stream.output;
+    CHECK(output.find("RSET\r\n") == output.rfind("RSET\r\n"));
+    CHECK(output.find("DATA\r\nRSET\r\nMAIL") != std::string::npos);
+}
+
+TEST_CASE("LMTP: a reply for each, and what came before a break counts", "[smtp][client][rfc2033-4.2]") {
+    const std::string commands = "220 mx\r\n250-mx\r\n250 PIPELINING\r\n250 m\r\n250 r\r\n250 r\r\n354 d\r\n";
+    Talk talk{commands + "250 one\r\n452 two\r\n", Protocol::lmtp};
+    REQUIRE(talk.session.greet());
+    CHECK(talk.send(two) == "250 452 ok");
+    CHECK(talk.stream.output.starts_with("LHLO me.example\r\n"));
+    Talk broken{commands + "250 one\r\n", Protocol::lmtp};
+    REQUIRE(broken.session.greet());
+    CHECK(broken.send(two) == "250 - broken");
+}
+
+TEST_CASE("Half a message never looks whole", "[smtp][client]") {
+    Talk talk{pipelining + "250 m\r\n250 r\r\n354 d\r\n250 t\r\n"};
+    REQUIRE(talk.session.greet());
+    const auto sent = talk.session.send({one, [](io::DotStuffer& text) -> Result<void> {
+        text.write("half");
+        return failure({Fault::transient, "read the message: broken"});
+    }});
+    CHECK(talk.codes(sent) == "- broken");
+    (void)talk.channel.flush();
+    CHECK(talk.stream.output.find("\r\n.\r\n") == std::string::npos);
+}
+
+TEST_CASE("Parameters go where they were offered", "[smtp][client]") {
+    const mail::Envelope envelope{mail::Mailbox{"a", "b"}, "id+2B", mail::Return::headers, false,
+                                  {{{"c", "d"}, {.success = true, .delay = true}, "rfc822;x@y"}}};
+    const auto commands = [&](const std::string& offered) {
+        Talk talk{"220 mx\r\n250-mx\r\n" + offered + "250 OK\r\n250 m\r\n250 r\r\n354 d\r\n250 t\r\n"};
+        REQUIRE(talk.session.greet());
+        const auto sent = talk.session.send({envelope, hello_world, 42, offered.find("8BITMIME") != std::string::npos, "1.M2P3Q4.h"});
+        CHECK(talk.codes(sent) == "250 ok");
+        const auto begin = talk.stream.output.find("MAIL");
+        return talk.stream.output.substr(begin, talk.stream.output.find("DATA") - begin);
+    };
+    CHECK(commands("") == "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n");
+    CHECK(commands("250-SIZE\r\n250-8BITMIME\r\n250-DSN\r\n250-XID\r\n") ==
+          "MAIL FROM:<a@b> SIZE=42 BODY=8BITMIME RET=HDRS ENVID=id+2B XID=1.M2P3Q4.h\r\n"
+          "RCPT TO:<c@d> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;x@y\r\n");
+}
+
+TEST_CASE("What the peer can't take is not sent", "[smtp][client][rfc6531-3.5][rfc6152-3]") {
+    Talk talk{"220 mx\r\n250-mx\r\n250 SIZE 10\r\n"};
+    REQUIRE(talk.session.greet());
+    const mail::Envelope utf8{.sender = {}, .recipients = {{{"\xc3\xa9", "d"}}}};
+    CHECK(talk.session.send({utf8, hello_world}).replies[0]->enhanced == "5.6.7");
+    CHECK(talk.session.send({one, hello_world, 1, true}).replies[0]->enhanced == "5.6.3");
+    CHECK(talk.session.send({one, hello_world, 11}).replies[0]->enhanced == "5.3.4");
+    CHECK(talk.stream.output == "EHLO me.example\r\n");
+}
+
+TEST_CASE("Many recipients go out in groups", "[smtp][client][rfc2920-3.1]") {
+    mail::Envelope many{.sender = {}, .recipients = std::vector<mail::Recipient>(250, {{"c", "d"}})};
+    std::string replies;
+    for (int i = 0; i < 251; ++i) replies += "250 ok\r\n";
+    Talk talk{pipelining + replies + "354 d\r\n250 t\r\n"};
+    REQUIRE(talk.session.greet());
+    const auto sent = talk.session.send({many, hello_world});
+    CHECK_FALSE(sent.broken);
+    CHECK(std::ranges::all_of(sent.replies, [](const auto& reply) { return reply && reply->code == 250; }));
+    CHECK(talk.stream.writes == 1 + 3 + 1);  // EHLO; 252 commands; the text
+}
+
+TEST_CASE("Old servers are greeted in the old way", "[smtp][client][rfc5321-3.2]") {
+    Talk talk{"220 mx\r\n500 what?\r\n250 mx\r\n"};
+    const auto reply = talk.session.greet();
+    REQUIRE(reply);
+    CHECK(reply->code == 250);
+    CHECK(talk.stream.output.ends_with("HELO me.example\r\n"));
+}
+
+TEST_CASE("A server that wants no mail says so in its greeting", "[smtp][client][rfc5321-3.1]") {
+    const auto greeting = GENERATE(as<std::string>{}, "554 no\r\n", "421 later\r\n");
+    Talk talk{greeting};
+    const auto reply = talk.session.greet();
+    REQUIRE(reply);
+    CHECK(reply->code >= 400);
+    CHECK(talk.stream.output.empty());
+}
+
+TEST_CASE("TLS starts with nothing known, and nothing sent ahead", "[smtp][client][rfc3207-4.2]") {
+    test::MemoryStream inside{"250-mx\r\n250 DSN\r\n"};
+    const StartTls handshake = [&]() -> Result<StartedTls> { return StartedTls{inside, "TLSv1.3"}; };
+    Talk talk{"220 mx\r\n250-mx\r\n250 SIZE\r\n220 go\r\n"};
+    REQUIRE(talk.session.greet());
+    CHECK(talk.session.start_tls(handshake)->code == 250);
+    CHECK(talk.session.extensions().offers("DSN"));
+    CHECK_FALSE(talk.session.extensions().offers("SIZE"));
+    CHECK(inside.output == "EHLO me.example\r\n");
+
+    Talk injected{"220 mx\r\n250-mx\r\n250 SIZE\r\n220 go\r\n250 injected\r\n"};
+    REQUIRE(injected.session.greet());
+    CHECK_FALSE(injected.session.start_tls(handshake));
+}
