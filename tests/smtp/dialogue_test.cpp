@@ -29,6 +29,7 @@ void apply(Setup& setup, std::string_view key, unsigned value) {
     else if (key == "auth") settings.auth = AuthPolicy::protected_only;
     else if (key == "plaintext-auth") settings.auth = AuthPolicy::anywhere;
     else if (key == "submission") settings.auth = AuthPolicy::protected_only, settings.login_required = true;
+    else if (key == "no-auth") settings.auth = AuthPolicy::never;
     else if (key == "loopback") setup.client.is_loopback = true;
     else if (key == "normalise") settings.bare_newline = BareNewline::normalise;
     else if (key == "xid") settings.takes_xid = true;
