@@ -149,6 +149,8 @@ void Command::arguments(const std::string& name, std::vector<std::string>& value
     impl_->app.add_option(name, values, help);
 }
 
+std::string Command::configuration() const { return impl_->configuration; }
+
 int Command::run(int argc, char** argv, const std::function<Result<void>()>& body) {
     auto& app = impl_->app;
     const std::string tool = app.get_name();

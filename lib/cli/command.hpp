@@ -43,6 +43,9 @@ public:
     /// line, 78 for a wrong configuration, else as the error says. Foreign exceptions end here with 70.
     int run(int argc, char** argv, const std::function<Result<void>()>& body);
 
+    /// What --config named, for tools that start other tools; empty without it. Precondition: within run().
+    std::string configuration() const;
+
 private:
     struct Impl;
     std::unique_ptr<Impl> impl_;

@@ -33,6 +33,8 @@ struct Tool {
     bool ran = false;
     std::string complaint;  // what came on descriptor 2
 
+    std::string configuration;  // what --config named
+
     int run(std::vector<std::string> arguments, const Result<void>& outcome = {});
 };
 
@@ -70,6 +72,7 @@ int Tool::run(std::vector<std::string> arguments, const Result<void>& outcome) {
         const StandardError captured{dir / "stderr"};
         status = command.run(static_cast<int>(argv.size()), argv.data(), [&] {
             ran = true;
+            configuration = command.configuration();
             return outcome;
         });
     }
@@ -99,6 +102,7 @@ TEST_CASE("The command line wins over the file, the file over the default", "[cl
     CHECK(tool.run({}) == 0);
     CHECK(tool.hostname == "file.example");
     CHECK(tool.max_size == 20);
+    CHECK(tool.configuration.empty());
     CHECK(tool.tls);
     CHECK(tool.timeout == 5min);
 
@@ -140,6 +144,7 @@ TEST_CASE("--config wins over $MAILPIPE_CONFIG", "[cli]") {
     Tool tool;
     CHECK(tool.run({"--config", dir / "other.conf"}) == 0);
     CHECK(tool.hostname == "line.example");
+    CHECK(tool.configuration == dir / "other.conf");
     ::setenv("MAILPIPE_CONFIG", "/nonexistent/mailpipe.conf", 1);
     CHECK(tool.run({"--config", dir / "other.conf"}) == 0);
 }
