@@ -61,6 +61,13 @@ TEST_CASE("A file that is missing or longer than 64 MB is a wrong configuration"
     CHECK(big.error().what == "users: " + (dir / "users") + ": more than 67108864 octets");
 }
 
+TEST_CASE("passwd(5) is such a file", "[sasl]") {
+    const auto file = UsersFile::load("/etc/passwd");
+    REQUIRE(file);
+    CHECK(file->find("root")->home == "/root");
+    CHECK(file->find("daemon")->uid == 1U);
+}
+
 TEST_CASE("The typical password is of the kind that most have", "[sasl]") {
     const auto file = UsersFile::parse(
         "a:{CRYPT}$6$a$b\nb:{CRYPT}$y$j9T$a$b\nc:{BLF-CRYPT}$2y$10$ab\nd:{CRYPT}$y$j9T$c$d\ne:*\nf:*\ng:x\nh:\ni:\n", "users");
