@@ -16,7 +16,7 @@ using namespace mailpipe::smtp;
 namespace {
 
 struct Setup {
-    Settings settings{.hostname = "mx.example"};
+    Settings settings{.hostname = "mx.example", .auth = AuthPolicy::protected_only};
     Client client{.address = "192.0.2.1"};
     bool tls = true;  // STARTTLS is offered
 };
@@ -26,9 +26,8 @@ void apply(Setup& setup, std::string_view key, unsigned value) {
     if (key == "lmtp") settings.protocol = Protocol::lmtp;
     else if (key == "tls") setup.client.tls = "TLSv1.3 TLS_AES_128_GCM_SHA256";
     else if (key == "no-tls") setup.tls = false;
-    else if (key == "auth") settings.auth = AuthPolicy::protected_only;
     else if (key == "plaintext-auth") settings.auth = AuthPolicy::anywhere;
-    else if (key == "submission") settings.auth = AuthPolicy::protected_only, settings.login_required = true;
+    else if (key == "submission") settings.login_required = true;
     else if (key == "no-auth") settings.auth = AuthPolicy::never;
     else if (key == "loopback") setup.client.is_loopback = true;
     else if (key == "normalise") settings.bare_newline = BareNewline::normalise;
