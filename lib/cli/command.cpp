@@ -98,6 +98,13 @@ void Command::option(const std::string& flags, std::string& value, const std::st
     if (!value.empty()) option->default_str(value);
 }
 
+void Command::option(const std::string& flags, std::optional<std::string>& value, const std::string& metavar,
+                     const std::string& help) {
+    impl_->app.add_option_function<std::string>(flags, [&value](const std::string& text) { value = text; }, help)
+        ->type_name(metavar)
+        ->take_last();
+}
+
 void Command::option(const std::string& flags, std::vector<std::string>& values, const std::string& metavar,
                      const std::string& help) {
     auto* option = impl_->app.add_option(flags, values, help);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,9 @@ public:
     // lists it, at the top.
     void flag(const std::string& flags, bool& value, const std::string& help);
     void option(const std::string& flags, std::string& value, const std::string& metavar, const std::string& help);
+    /// Nothing: not given. An empty text is a value.
+    void option(const std::string& flags, std::optional<std::string>& value, const std::string& metavar,
+                const std::string& help);
     void option(const std::string& flags, std::vector<std::string>& values, const std::string& metavar,
                 const std::string& help);
     void option(const std::string& flags, std::uint64_t& value, const std::string& metavar, const std::string& help);
