@@ -64,11 +64,6 @@ const Verb* find_verb(const Session& session, std::string_view name) {
     return session.is_lmtp() ? find(lmtp_verbs, name) : find(smtp_verbs, name);
 }
 
-Result<void> run_private(Session& session, const PrivateVerb& verb, std::string_view arguments) {
-    if (session.stage != has_recipient) return reply(session, {503, "5.5.1", "MAIL and RCPT first, and no BDAT"});
-    return verb.run(session, arguments);
-}
-
 Result<void> unknown(Session& session) {
     const auto max = session.settings.limits.unknown_commands;
     if (max != 0 && ++session.unknown_commands > max) {
@@ -86,7 +81,7 @@ Result<void> dispatch(Session& session, std::string_view line) {
     }
     const auto& extra = session.settings.private_verbs;
     const auto verb = std::ranges::find_if(extra, [name = name](const auto& v) { return iequals(v.name, name); });
-    return verb == extra.end() ? unknown(session) : run_private(session, *verb, arguments);
+    return verb == extra.end() ? unknown(session) : verb->run(session, arguments);
 }
 
 Result<void> obey(Session& session, const io::Line& line) {
@@ -154,6 +149,8 @@ Result<void> finish_message(Session& session, const std::vector<Reply>& replies)
 Result<void> finish_message(Session& session, const Reply& reply) {
     return finish_message(session, std::vector<Reply>(session.is_lmtp() ? session.envelope.recipients.size() : 1, reply));
 }
+
+bool may_take_message(const Session& session) { return session.stage == has_recipient; }
 
 void reset(Session& session) {
     session.envelope = {};

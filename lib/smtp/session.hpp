@@ -48,8 +48,9 @@ struct Limits {
 
 struct Session;
 
-/// A verb beside the standard ones, listed in the reply to EHLO by its name. Comes where DATA may come, and stands in
-/// its place: it ends the transaction by calling finish_message(), or answers with reply() and leaves it open.
+/// A verb beside the standard ones, listed in the reply to EHLO by its name. It stands in DATA's place: it ends the
+/// transaction by calling finish_message(), or answers with reply() and leaves it open. It is run wherever it comes, as it
+/// may have to get rid of what came with it, and answers 503 itself where !may_take_message().
 struct PrivateVerb {
     std::string name;
     std::function<Result<void>(Session& session, std::string_view arguments)> run;
@@ -125,6 +126,9 @@ Result<void> reply(Session& session, Reply reply);
 Result<void> finish_message(Session& session, const std::vector<Reply>& replies);
 /// The same reply to all.
 Result<void> finish_message(Session& session, const Reply& reply);
+
+/// Is it where DATA may come?
+bool may_take_message(const Session& session);
 
 /// Drops sender, recipients and text: RSET.
 void reset(Session& session);
