@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: ISC
+// deliver - store messages in Maildirs: one from standard input, or many by LMTP. Manual: deliver(1).
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include "cli/command.hpp"
+#include "mta/local_delivery.hpp"
+#include "mta/own_mailbox.hpp"
+#include "mta/stream_delivery.hpp"
+#include "net/server.hpp"
+#include "site.hpp"
+
+using namespace mailpipe;
+
+namespace {
+
+struct Options {
+    tools::Site site;
+    std::string recipient;
+    std::optional<std::string> sender;
+    std::vector<std::string> listen;
+    bool lmtp = false;
+    bool verbose = false;
+    std::size_t over_quota = 0;  // index into "temporary", "permanent"
+    std::chrono::seconds timeout{300};
+    std::uint64_t max_size = 0;
+    std::uint64_t max_children = 100;
+};
+
+void declare(cli::Command& command, Options& o) {
+    command.option("-r,--recipient", o.recipient, "ADDRESS", "whose mailbox; without it that of the user who runs it");
+    command.option("-f,--sender", o.sender, "ADDRESS", "for Return-Path; without it the message's From_ line tells");
+    command.flag("-v,--verbose", o.verbose, "print the name of the new file");
+    command.flag("--lmtp", o.lmtp, "speak LMTP instead");
+    command.option("--listen", o.listen, "ADDRESS", "ADDR:PORT or unix:PATH for LMTP; may be repeated");
+    command.choice("--over-quota", o.over_quota, {"temporary", "permanent"}, "what a full mailbox is");
+    command.option("--timeout", o.timeout, "TIME", "how long an LMTP client may be silent");
+    command.option("--max-size", o.max_size, "OCTETS", "the largest message by LMTP; 0: no limit");
+    command.option("--max-children", o.max_children, "N", "LMTP connections at a time");
+    tools::declare_hostname(command, o.site);
+    tools::declare_domains(command, o.site);
+    tools::declare_mailboxes(command, o.site);
+    tools::declare_log(command, o.site);
+}
+
+Result<mta::MailboxRules> rules(const Options& o) {
+    const auto quota = store::parse_quota(o.site.quota);
+    if (!quota) return failure(quota.error());
+    mta::MailboxRules rules{o.site.users,
+                            {o.site.domains, o.site.virtual_domains, o.site.tag_separator, o.site.postmaster},
+                            o.site.maildir,
+                            *quota};
+    if (o.site.domains.empty() && o.site.virtual_domains.empty()) rules.addressing.domains = {o.site.hostname};
+    return rules;
+}
+
+mta::LocalStore store(const Options& o) { return {o.site.hostname, o.over_quota == 1}; }
+
+Result<void> serve(const Options& o) {
+    tools::open_site_log(o.site, "deliver");
+    auto checked = rules(o);
+    if (!checked) return failure(checked.error());
+    auto mailboxes = mta::Mailboxes::open(std::move(*checked));
+    if (!mailboxes) return failure(mailboxes.error());
+    auto sources = net::find_sources(o.listen);
+    if (!sources) return failure(sources.error());
+
+    smtp::Settings settings;
+    settings.hostname = o.site.hostname;
+    settings.protocol = smtp::Protocol::lmtp;
+    settings.limits = {
+        .message_octets = o.max_size, .recipients = 100, .errors = 0, .commands = 0, .timeout = o.timeout};
+    net::ServerOptions server;
+    server.limits = {o.max_children, o.max_children};
+    server.refusal = "421 4.3.2 too many connections, try again later\r\n";
+    server.reload = [&]() -> Result<void> {
+        mailboxes->refresh();
+        return {};
+    };
+    return net::serve(std::move(*sources), server, [&](const net::Connection& connection) {
+        auto own_store = store(o);
+        return mta::serve_lmtp(connection, own_store, *mailboxes, settings);
+    });
+}
+
+/// Nothing where only the message may tell. qmail and Postfix say it in $SENDER.
+Result<std::optional<mail::ReversePath>> known_sender(const Options& o) {
+    const char* environment = std::getenv("SENDER");
+    if (!o.sender && environment == nullptr) return std::nullopt;
+    auto sender = mta::parse_sender(o.sender ? *o.sender : environment, o.site.hostname);
+    if (sender) return std::move(*sender);
+    if (o.sender) return failure(sender.error());
+    return std::nullopt;
+}
+
+Result<void> deliver_one(const Options& o) {
+    open_log("deliver", o.site.log == 1 ? LogTarget::standard_error : LogTarget::syslog);
+    const auto checked = rules(o);
+    if (!checked) return failure(checked.error());
+    auto destination = o.recipient.empty() ? mta::own_mailbox(*checked) : mta::mailbox_of(*checked, o.recipient);
+    if (!destination) return failure(destination.error());
+    auto sender = known_sender(o);
+    if (!sender) return failure(sender.error());
+    if (auto became = mta::become(destination->owner); !became) return became;
+
+    auto own_store = store(o);
+    own_store.checks_loops = !o.recipient.empty();
+    const auto file = mta::deliver_stream(Fd{STDIN_FILENO}, own_store, std::move(*destination), std::move(*sender));
+    if (!file) return failure(file.error());
+    if (o.verbose) fmt::print("{}\n", *file);
+    return {};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    cli::Command command{"deliver", "store messages in Maildirs: one from standard input, or many by LMTP"};
+    declare(command, options);
+    return command.run(argc, argv, [&] {
+        const bool by_lmtp = options.lmtp || !options.listen.empty();
+        return by_lmtp ? serve(options) : deliver_one(options);
+    });
+}
