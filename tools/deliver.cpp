@@ -2,8 +2,6 @@
 // deliver - store messages in Maildirs: one from standard input, or many by LMTP. Manual: deliver(1).
 #include <unistd.h>
 
-#include <cstdlib>
-
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
@@ -86,23 +84,13 @@ Result<void> serve(const Options& o) {
     });
 }
 
-/// Nothing where only the message may tell. qmail and Postfix say it in $SENDER.
-Result<std::optional<mail::ReversePath>> known_sender(const Options& o) {
-    const char* environment = std::getenv("SENDER");
-    if (!o.sender && environment == nullptr) return std::nullopt;
-    auto sender = mta::parse_sender(o.sender ? *o.sender : environment, o.site.hostname);
-    if (sender) return std::move(*sender);
-    if (o.sender) return failure(sender.error());
-    return std::nullopt;
-}
-
 Result<void> deliver_one(const Options& o) {
     open_log("deliver", o.site.log == 1 ? LogTarget::standard_error : LogTarget::syslog);
     const auto checked = rules(o);
     if (!checked) return failure(checked.error());
     auto destination = o.recipient.empty() ? mta::own_mailbox(*checked) : mta::mailbox_of(*checked, o.recipient);
     if (!destination) return failure(destination.error());
-    auto sender = known_sender(o);
+    auto sender = mta::known_sender(o.sender, o.site.hostname);
     if (!sender) return failure(sender.error());
     if (auto became = mta::become(destination->owner); !became) return became;
 

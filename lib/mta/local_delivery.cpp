@@ -44,8 +44,11 @@ std::optional<smtp::Reply> LocalDelivery::refuse_recipient(const smtp::Client&, 
                                                            mail::Recipient& recipient) {
     const auto destination = mailboxes_.find(recipient.mailbox);
     if (!destination) {
-        LogLine("refused").add("to", mail::to_string(recipient.mailbox)).add("error", destination.error().what).write();
-        return refusal(destination.error());
+        auto reply = refusal(destination.error());
+        LogLine line("refused");
+        line.add("to", mail::to_string(recipient.mailbox)).add("reply", smtp::to_string(reply));
+        line.add("error", destination.error().what).write();
+        return reply;
     }
     recipient.mailbox = destination->address;
     const auto acting = ActingAs::begin(destination->owner);

@@ -63,7 +63,7 @@ void Mailboxes::reload_changed() {
     auto now = stamps_of(rules_.users);
     if (std::ranges::equal(now, stamps_, is_same_file)) return;
     stamps_ = std::move(now);
-    if (auto loaded = load(); !loaded) LogLine("users-not-loaded").add("error", loaded.error().what).write();
+    if (auto loaded = load(); !loaded) LogLine("error").add("what", "not reloaded: " + loaded.error().what).write();
 }
 
 void Mailboxes::refresh() {

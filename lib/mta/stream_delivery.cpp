@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include "mta/stream_delivery.hpp"
 
+#include <cstdlib>
+
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
@@ -29,6 +31,15 @@ Result<mail::ReversePath> parse_sender(std::string_view text, std::string_view d
     if (!mailbox) mailbox = mail::parse_mailbox(fmt::format("{}@{}", text, domain));
     if (!mailbox) return failure({Fault::permanent, fmt::format("'{}' is no sender", text), ExitStatus::usage});
     return mail::ReversePath{std::move(*mailbox)};
+}
+
+Result<std::optional<mail::ReversePath>> known_sender(const std::optional<std::string>& given, std::string_view domain) {
+    const char* environment = std::getenv("SENDER");
+    if (!given && environment == nullptr) return std::nullopt;
+    auto sender = parse_sender(given ? *given : environment, domain);
+    if (sender) return std::move(*sender);
+    if (given) return failure(sender.error());
+    return std::nullopt;
 }
 
 Result<std::string> deliver_stream(const Fd& input, LocalStore& store, Destination destination,

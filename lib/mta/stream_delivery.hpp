@@ -15,6 +15,10 @@ namespace mailpipe::mta {
 /// name without a domain gets `domain`. Errors: permanent, 64.
 Result<mail::ReversePath> parse_sender(std::string_view text, std::string_view domain);
 
+/// What `given` says, or without it $SENDER, which qmail and Postfix set; nothing where only the message may tell.
+/// Errors: as parse_sender(), of `given`.
+Result<std::optional<mail::ReversePath>> known_sender(const std::optional<std::string>& given, std::string_view domain);
+
 /// Stores what can be read until the end, with LF or CRLF, durably, and returns the name of the file. An mbox's "From "
 /// line at the top goes; it tells the sender where `sender` is nothing.
 /// Errors: 65 for no message at all or one that loops, 73 for a full mailbox if that is permanent, else as the
