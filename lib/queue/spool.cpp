@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include <fmt/format.h>
 
@@ -17,19 +16,6 @@ namespace mailpipe::queue {
 
 namespace {
 
-std::uint64_t count_lines(std::string_view text) {
-    std::uint64_t lines = 0;
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    while (at < end) {
-        const void* lf = std::memchr(at, '\n', static_cast<std::size_t>(end - at));
-        if (lf == nullptr) break;
-        at = static_cast<const char*>(lf) + 1;
-        ++lines;
-    }
-    return lines;
-}
-
 Result<Fd> open_or_make(const std::string& path) {
     auto directory = open_directory(path);
     if (directory || directory.error().number != ENOENT) return directory;
@@ -40,7 +26,7 @@ Result<Fd> open_or_make(const std::string& path) {
 }  // namespace
 
 Result<void> NewMessage::write(std::string_view text) {
-    lines_ += count_lines(text);
+    wire_size_.add(text);
     return file_.write(text);
 }
 

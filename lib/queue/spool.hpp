@@ -9,6 +9,7 @@
 #include "base/fd.hpp"
 #include "base/new_file.hpp"
 #include "base/result.hpp"
+#include "io/wire_size.hpp"
 #include "mail/envelope.hpp"
 
 namespace mailpipe::queue {
@@ -26,7 +27,7 @@ public:
     const std::string& id() const { return id_; }
     /// Octets so far, and the same with every line end as CRLF; both with the envelope.
     std::uint64_t octets() const { return file_.size(); }
-    std::uint64_t wire_octets() const { return file_.size() + lines_; }
+    std::uint64_t wire_octets() const { return wire_size_.octets(); }
 
 private:
     friend class Spool;
@@ -36,7 +37,7 @@ private:
     NewFile file_;
     const Fd* directory_;  // new/, borrowed from the spool
     std::string id_;
-    std::uint64_t lines_ = 0;
+    io::WireSize wire_size_;
 };
 
 /// Open descriptors of the directories; stays where it is while messages are written. Moving files between them: claim.hpp.

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: ISC
+#include "queue/claims.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <optional>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/ascii.hpp"
+#include "base/files.hpp"
+
+namespace mailpipe::queue {
+
+namespace {
+
+/// Field 22 of /proc/PID/stat: when the process started, in clock ticks since the host did. Nothing: no such process.
+std::optional<std::string> start_time(std::string_view process) {
+    constexpr int fields_after_name = 20;
+    const auto text = read_file(fmt::format("/proc/{}/stat", process), 4096);
+    if (!text) return {};
+    std::string_view rest = *text;
+    rest.remove_prefix(std::min(rest.rfind(')') + 1, rest.size()));  // the name may have blanks and parentheses in it
+    for (int field = 0; field < fields_after_name; ++field) rest.remove_prefix(std::min(rest.find(' ') + 1, rest.size()));
+    return std::string{rest.substr(0, rest.find(' '))};
+}
+
+struct Claimer {
+    std::string_view host, process, started;
+};
+
+/// Of "<host>.<pid>.<start time>"; the host may have dots.
+std::optional<Claimer> parse_claimer(std::string_view name) {
+    const auto second = name.rfind('.');
+    if (second == std::string_view::npos || second == 0) return {};
+    const auto first = name.rfind('.', second - 1);
+    if (first == std::string_view::npos || first == 0) return {};
+    const Claimer claimer{name.substr(0, first), name.substr(first + 1, second - first - 1), name.substr(second + 1)};
+    if (!parse_number(claimer.process, "pid") || !parse_number(claimer.started, "time")) return {};
+    return claimer;
+}
+
+Error transient(Error error) {
+    error.fault = Fault::transient;
+    return error;
+}
+
+/// Puts what is in that directory back into cur/, due now, and removes it.
+Result<std::size_t> take_over(const Spool& spool, const std::string& claimer, Time now) {
+    auto directory = open_directory_at(spool.claims(), claimer);
+    if (!directory) return std::size_t{0};  // somebody else has done it
+    std::vector<std::string> names;
+    auto scanned = scan_directory(*directory, [&](const DirectoryEntry& entry) {
+        names.emplace_back(entry.name);
+        return true;
+    });
+    if (!scanned) return failure(scanned.error());
+    std::size_t taken = 0;
+    for (const auto& name : names) {
+        auto parsed = parse_file_name(name);
+        if (!parsed) continue;
+        parsed->due = unix_seconds(now);
+        if (rename_at(*directory, name, spool.waiting(), to_string(*parsed))) ++taken;
+    }
+    ::unlinkat(spool.claims().number(), claimer.c_str(), AT_REMOVEDIR);
+    return taken;
+}
+
+Result<void> make_directory(const Spool& spool, const std::string& name) {
+    if (::mkdirat(spool.claims().number(), name.c_str(), 0700) == 0) return {};
+    return failure(system_error(errno, fmt::format("make {}/work/{}", spool.path(), name)));
+}
+
+}  // namespace
+
+Claims::Claims(const Spool& spool, std::string host, std::string own_name, Fd directory)
+    : spool_(&spool), host_(std::move(host)), own_name_(std::move(own_name)), directory_(std::move(directory)) {}
+
+Claims::~Claims() {
+    if (directory_) ::unlinkat(spool_->claims().number(), own_name_.c_str(), AT_REMOVEDIR);
+}
+
+Result<Claims> Claims::open(const Spool& spool, std::string_view host, Time now) {
+    const auto started = start_time("self");
+    if (!started) return failure({Fault::transient, "can't read /proc/self/stat", ExitStatus::unavailable});
+    auto name = fmt::format("{}.{}.{}", host, ::getpid(), *started);
+    auto made = make_directory(spool, name);
+    if (!made && made.error().number == EEXIST) {  // of a process that was like us, before the host's last start
+        if (auto taken = take_over(spool, name, now); !taken) return failure(taken.error());
+        made = make_directory(spool, name);
+    }
+    if (!made) return failure(made.error());
+    auto directory = open_directory_at(spool.claims(), name);
+    if (!directory) return failure(directory.error());
+    return Claims{spool, std::string{host}, std::move(name), std::move(*directory)};
+}
+
+Result<bool> Claims::take(const Fd& from, const std::string& file_name) const {
+    auto renamed = rename_at(from, file_name, directory_, file_name);
+    if (renamed) return true;
+    if (renamed.error().number == ENOENT) return false;
+    return failure(transient(renamed.error()));
+}
+
+Result<void> Claims::put_back(const FileName& name, std::int64_t due) const {
+    auto later = name;
+    later.due = due;
+    return rename_at(directory_, to_string(name), spool_->waiting(), to_string(later));
+}
+
+Result<void> Claims::hold(const std::string& file_name) const {
+    return rename_at(directory_, file_name, spool_->held(), file_name);
+}
+
+Result<void> Claims::remove(const FileName& name) const { return unlink_at(directory_, to_string(name)); }
+
+void Claims::touch(Time now) {
+    if (now >= touched_ && now - touched_ < touch_interval) return;
+    touched_ = now;
+    ::futimens(directory_.number(), nullptr);
+}
+
+bool Claims::is_dead(const std::string& name, Time now) const {
+    const auto claimer = parse_claimer(name);
+    if (!claimer) return false;
+    if (claimer->host == host_) return start_time(claimer->process) != claimer->started;
+    const auto st = status_at(spool_->claims(), name);
+    return st && unix_seconds(now) - st->st_mtime > std::chrono::seconds{silence}.count();
+}
+
+Result<std::size_t> Claims::recover(Time now) const {
+    std::vector<std::string> dead;
+    auto scanned = scan_directory(spool_->claims(), [&](const DirectoryEntry& entry) {
+        const std::string name{entry.name};
+        if (name != own_name_ && is_dead(name, now)) dead.push_back(name);
+        return true;
+    });
+    if (!scanned) return failure(scanned.error());
+    std::size_t taken = 0;
+    for (const auto& claimer : dead) {
+        const auto n = take_over(*spool_, claimer, now);
+        if (!n) return failure(n.error());
+        taken += *n;
+    }
+    return taken;
+}
+
+}  // namespace mailpipe::queue

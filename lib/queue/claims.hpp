@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: ISC
+// Who works on what: a message is claimed by renaming it into the claimer's own directory. Manual: spool(5), CLAIMS.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/fd.hpp"
+#include "base/result.hpp"
+#include "queue/file_name.hpp"
+#include "queue/spool.hpp"
+
+namespace mailpipe::queue {
+
+class Claims {
+public:
+    /// A claimer of another host is dead when it has not touched its directory for so long.
+    static constexpr std::chrono::minutes silence{10};
+    static constexpr std::chrono::minutes touch_interval{1};
+
+    /// Makes work/<host>.<pid>.<start time>/, which goes with the object. `host` as of unique_name().
+    static Result<Claims> open(const Spool& spool, std::string_view host, Time now);
+    Claims(Claims&&) noexcept = default;
+    Claims& operator=(Claims&&) = delete;
+    ~Claims();
+
+    const Fd& directory() const { return directory_; }
+
+    /// False: somebody else was faster. Errors: transient.
+    Result<bool> take(const Fd& from, const std::string& file_name) const;
+    /// Into cur/, to be tried at `due`.
+    Result<void> put_back(const FileName& name, std::int64_t due) const;
+    /// Into hold/, where it stays until someone looks at it.
+    Result<void> hold(const std::string& file_name) const;
+    /// The message is done.
+    Result<void> remove(const FileName& name) const;
+
+    /// Says that we live, at most once per touch_interval.
+    void touch(Time now);
+    /// Puts what dead claimers left back into cur/, due now. Returns how many messages that were.
+    Result<std::size_t> recover(Time now) const;
+
+private:
+    Claims(const Spool& spool, std::string host, std::string own_name, Fd directory);
+    bool is_dead(const std::string& claimer, Time now) const;
+
+    const Spool* spool_;
+    std::string host_;
+    std::string own_name_;
+    Fd directory_;
+    Time touched_{};
+};
+
+}  // namespace mailpipe::queue

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: ISC
+// What has become of a message's recipients: lines behind the message in its spool file. Manual: spool(5), JOURNAL.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/fd.hpp"
+#include "base/result.hpp"
+#include "mail/mailbox.hpp"
+
+namespace mailpipe::queue {
+
+enum class Event {
+    delivered,  ///< the last station has it
+    deferred,   ///< not now; to be tried again
+    failed,     ///< never; a bounce is due
+    relayed,    ///< another host has it
+    expanded,   ///< an alias: `text` has the addresses that stand in for it, which are recipients from now on
+    notified,   ///< the sender has been told: of the outcome, or, when there is none yet, of the delay
+};
+
+std::string_view to_string(Event event);
+
+struct JournalLine {
+    std::int64_t time;      ///< unix seconds
+    std::size_t recipient;  ///< from 1: those of the envelope, then those that aliases led to, in the journal's order
+    Event event;
+    int code;               ///< of the reply
+    std::string enhanced;   ///< as "2.1.5"; what is empty is written as the code's class, "2.0.0"
+    std::string text;
+
+    bool operator==(const JournalLine&) const = default;
+};
+
+/// With its line end. Control characters become blanks, but for tabs.
+std::string to_string(const JournalLine& line);
+
+/// Lines that are no lines of a journal are passed over: what is not known to be done is done again.
+/// So is an unfinished last one: it was cut off before anyone relied on it.
+std::vector<JournalLine> parse_journal(std::string_view text);
+
+/// The text of Event::expanded.
+std::string join_addresses(const std::vector<mail::Mailbox>& mailboxes);
+/// Errors: permanent, for what join_addresses() does not write.
+Result<std::vector<mail::Mailbox>> split_addresses(std::string_view text);
+
+}  // namespace mailpipe::queue

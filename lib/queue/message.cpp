@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: ISC
+#include "queue/message.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "base/files.hpp"
+#include "queue/envelope.hpp"
+
+namespace mailpipe::queue {
+
+namespace {
+
+constexpr std::size_t first_read_octets = 16 * 1024;
+constexpr std::int64_t max_seconds = 9'000'000'000;  // what a clock of nanoseconds in 64 bits can hold
+
+Error torn(const FileName& name, std::string_view what) {
+    return {Fault::permanent, fmt::format("{}: {}", name.id, what)};
+}
+
+/// Reads up to `octets` at `offset` behind what `text` has. Less come only at the file's end.
+Result<std::size_t> read_behind(const Fd& file, std::string& text, std::uint64_t offset, std::size_t octets) {
+    const auto had = text.size();
+    text.resize(had + octets);
+    std::size_t got = 0;
+    while (got < octets) {
+        const auto n = ::pread(file.number(), text.data() + had + got, octets - got, static_cast<off_t>(offset + got));
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return failure({Fault::transient, system_error(errno, "read a spool file").what, {}, errno});
+        if (n == 0) break;
+        got += static_cast<std::size_t>(n);
+    }
+    text.resize(had + got);
+    return got;
+}
+
+/// For the members of an alias with several: RFC 3461 section 5.2.7.3 (c).
+mail::Notify without_success(mail::Notify notify) {
+    if (!notify.success) return notify;
+    notify.success = false;
+    notify.never = !notify.failure && !notify.delay;
+    return notify;
+}
+
+}  // namespace
+
+Result<Message> Message::open(const Fd& directory, const std::string& file_name, Access access) {
+    auto name = parse_file_name(file_name);
+    if (!name) return failure({Fault::permanent, fmt::format("{}: no name of a message", file_name)});
+    const int flags = access == Access::work ? O_RDWR | O_APPEND : O_RDONLY;
+    Message message;
+    message.name_ = std::move(*name);
+    message.file_ = Fd{::openat(directory.number(), file_name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC)};
+    if (!message.file_) {
+        return failure({Fault::transient, system_error(errno, fmt::format("open {}", file_name)).what, {}, errno});
+    }
+    if (auto r = message.read_head(); !r) return failure(r.error());
+    return message;
+}
+
+/// The envelope and the journal. A small file without a journal costs one read(2) and no stat(2): it is asked for one
+/// octet more than its name promises.
+Result<void> Message::read_head() {
+    const auto whole = name_.octets;
+    const auto first = read_behind(file_, head_, 0, std::min<std::uint64_t>(whole + 1, first_read_octets));
+    if (!first) return failure(first.error());
+    std::uint64_t file_octets = *first;
+    if (file_octets == first_read_octets || file_octets > whole) {
+        const auto st = status(file_);
+        if (!st) return failure(st.error());
+        file_octets = static_cast<std::uint64_t>(st->st_size);
+    }
+    if (file_octets < whole) return failure(torn(name_, "file is shorter than its name says"));
+    head_.resize(std::min<std::uint64_t>(head_.size(), whole));
+
+    for (;;) {
+        auto stored = parse_envelope(head_);
+        if (!stored) return failure(torn(name_, stored.error().what));
+        if (*stored) {
+            envelope_ = std::move((*stored)->envelope);
+            begin_ = (*stored)->octets;
+            break;
+        }
+        if (head_.size() > max_envelope_octets) return failure(torn(name_, "envelope is too long"));
+        const auto more = read_more();
+        if (!more) return failure(more.error());
+        if (!*more) return failure(torn(name_, "file has no message"));
+    }
+    recipients_.reserve(envelope_.recipients.size());
+    for (const auto& recipient : envelope_.recipients) recipients_.push_back({recipient});
+    return file_octets > whole ? read_journal(file_octets) : Result<void>{};
+}
+
+/// Doubles what has been read. False: that was all.
+Result<bool> Message::read_more() {
+    const auto left = name_.octets - head_.size();
+    const auto more = read_behind(file_, head_, head_.size(), std::min<std::uint64_t>(head_.size(), left));
+    if (!more) return failure(more.error());
+    return *more > 0;
+}
+
+Result<void> Message::read_journal(std::uint64_t file_octets) {
+    journal_octets_ = file_octets - name_.octets;
+    if (journal_octets_ > max_journal_octets) return failure(torn(name_, "journal is too long"));
+    std::string text;
+    const auto got = read_behind(file_, text, name_.octets, journal_octets_);
+    if (!got) return failure(got.error());
+    unfinished_line_ = !text.empty() && text.back() != '\n';
+    for (const auto& line : parse_journal(text)) apply(line);
+    return {};
+}
+
+void Message::apply(const JournalLine& line) {
+    if (line.recipient > recipients_.size()) return;
+    auto& state = recipients_[line.recipient - 1];
+    if (line.event == Event::notified) {
+        (state.is_done() ? state.told : state.told_of_delay) = true;
+        return;
+    }
+    if (state.is_done()) return;
+    if (line.event == Event::deferred) ++state.tries;
+    if (line.event != Event::expanded) {
+        state.last = line;
+        return;
+    }
+    const auto mailboxes = split_addresses(line.text);
+    if (!mailboxes) return;
+    state.last = line;
+    const auto original = state.recipient.original;  // copies: the vector grows
+    const auto notify = mailboxes->size() == 1 ? state.recipient.notify : without_success(state.recipient.notify);
+    for (const auto& mailbox : *mailboxes) recipients_.push_back({{mailbox, notify, original}, line.recipient});
+}
+
+bool Message::is_done() const { return std::ranges::all_of(recipients_, &RecipientState::is_done); }
+
+Time Message::arrived_at() const {
+    std::string_view id = name_.id;
+    const auto number = [&id](std::int64_t most) {
+        std::int64_t value = 0;
+        const auto [end, ec] = std::from_chars(id.data(), id.data() + id.size(), value);
+        id.remove_prefix(static_cast<std::size_t>(end - id.data()));
+        return ec == std::errc{} ? std::clamp<std::int64_t>(value, 0, most) : 0;
+    };
+    const std::chrono::seconds seconds{number(max_seconds)};
+    if (!id.starts_with(".M")) return Time{seconds};
+    id.remove_prefix(2);
+    return Time{seconds + std::chrono::microseconds{number(999'999)}};
+}
+
+Result<std::string_view> Message::header(std::size_t max_octets) {
+    for (;;) {
+        const auto message = std::string_view{head_}.substr(begin_);
+        const auto end = message.find("\n\n");
+        if (end != std::string_view::npos) return message.substr(0, end + 1);
+        if (message.size() >= max_octets) return message;
+        const auto more = read_more();
+        if (!more) return failure(more.error());
+        if (!*more) return std::string_view{head_}.substr(begin_);
+    }
+}
+
+Result<std::size_t> Message::read_at(std::uint64_t offset, char* buffer, std::size_t octets) const {
+    if (offset >= name_.octets) return std::size_t{0};
+    octets = std::min<std::uint64_t>(octets, name_.octets - offset);
+    for (;;) {
+        const auto n = ::pread(file_.number(), buffer, octets, static_cast<off_t>(offset));
+        if (n >= 0) return static_cast<std::size_t>(n);
+        if (errno != EINTR) return failure({Fault::transient, system_error(errno, "read a spool file").what, {}, errno});
+    }
+}
+
+void Message::note(const JournalLine& line) {
+    unsaved_ += to_string(line);
+    apply(line);
+}
+
+Result<void> Message::save() {
+    if (unsaved_.empty()) return {};
+    if (unfinished_line_) unsaved_.insert(0, "\n");
+    // Whatever happens now, the next line has to begin on a line of its own.
+    unfinished_line_ = true;
+    if (auto written = write_all(file_, unsaved_); !written) return written;
+    if (::fdatasync(file_.number()) != 0) return failure(system_error(errno, "fdatasync a journal"));
+    unfinished_line_ = false;
+    journal_octets_ += unsaved_.size();
+    unsaved_.clear();
+    return {};
+}
+
+}  // namespace mailpipe::queue

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: ISC
+#include "support/catch.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "base/files.hpp"
+#include "queue/message.hpp"
+#include "support/temp_dir.hpp"
+
+using namespace mailpipe;
+using queue::Event;
+using queue::Message;
+
+namespace {
+
+constexpr std::string_view fields =
+    "Return-Path: <a@a.example>\nDelivered-To: bob@b.example\nMailpipe-Rcpt: NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;bob\n"
+    "Delivered-To: carol@b.example\n";
+constexpr std::string_view text = "Received: x\nSubject: y\n\nbody\n";
+
+struct Site {
+    test::TempDir temp;
+    Fd directory = open_directory(temp.path()).value();
+
+    std::string add(std::string_view content, std::size_t octets) {
+        const auto name = "1000.M1P1Q1.h,S=" + std::to_string(octets) + ",W=0";
+        ::unlinkat(directory.number(), name.c_str(), 0);
+        REQUIRE(write_all(create_exclusive_at(directory, name).value(), content));
+        return name;
+    }
+    std::string add(std::string_view journal = "") {
+        const auto whole = std::string{fields} + std::string{text};
+        return add(whole + std::string{journal}, whole.size());
+    }
+    Result<Message> open(const std::string& name) { return Message::open(directory, name, Message::Access::work); }
+};
+
+}  // namespace
+
+TEST_CASE("A message is opened with its envelope, header and text", "[queue]") {
+    Site site;
+    auto message = site.open(site.add()).value();
+    CHECK(message.envelope().sender == mail::Mailbox{"a", "a.example"});
+    REQUIRE(message.recipients().size() == 2);
+    CHECK_FALSE(message.is_done());
+    CHECK_FALSE(message.has_journal());
+    CHECK(message.arrived() == 1000);
+    CHECK(message.begin() == fields.size());
+    CHECK(message.header(1000).value() == "Received: x\nSubject: y\n");
+    char buffer[100];
+    const auto n = message.read_at(message.begin(), buffer, sizeof buffer).value();
+    CHECK(std::string_view(buffer, n) == text);
+}
+
+TEST_CASE("Outcomes that are recorded are there when the message is opened again", "[queue]") {
+    Site site;
+    const auto name = site.add();
+    auto message = site.open(name).value();
+    message.note({5, 1, Event::deferred, 451, "4.2.0", "later"});
+    message.note({6, 2, Event::delivered, 250, "2.0.0", "ok"});
+    CHECK_FALSE(message.has_journal());
+    REQUIRE(message.save());
+    for (const bool again : {false, true}) {
+        if (again) message = site.open(name).value();
+        CAPTURE(again);
+        CHECK(message.has_journal());
+        CHECK(message.recipients()[0].tries == 1);
+        CHECK_FALSE(message.recipients()[0].is_done());
+        CHECK(message.recipients()[1].is_done());
+        CHECK(message.recipients()[1].last->text == "ok");
+    }
+    char buffer[100];
+    CHECK(message.read_at(message.begin(), buffer, sizeof buffer).value() == text.size());
+    message.note({7, 1, Event::failed, 550, "5.1.1", "no"});
+    REQUIRE(message.save());
+    CHECK(message.is_done());
+    CHECK_FALSE(message.recipients()[0].told);
+    message.note({7, 1, Event::notified, 250, "2.0.0", "id"});
+    REQUIRE(message.save());
+    CHECK(site.open(name).value().recipients()[0].told);
+}
+
+TEST_CASE("What comes after a torn line of the journal is read", "[queue]") {
+    Site site;
+    const auto name = site.add("5 1 delivered 250 2.0.0 ok\n6 2 deliv");
+    auto message = site.open(name).value();
+    CHECK(message.recipients()[0].is_done());
+    CHECK_FALSE(message.recipients()[1].is_done());
+    message.note({7, 2, Event::failed, 550, "5.1.1", "no"});
+    REQUIRE(message.save());
+    CHECK(site.open(name).value().is_done());
+}
+
+TEST_CASE("A done recipient stays as it is, whatever a journal says later", "[queue]") {
+    Site site;
+    const auto message = site.open(site.add("5 1 delivered 250 2.0.0 ok\n6 1 deferred 451 4.0.0 x\n7 9 failed 550 5.0.0 y\n")).value();
+    CHECK(message.recipients()[0].last->event == Event::delivered);
+}
+
+TEST_CASE("An alias's addresses become recipients, without SUCCESS where they are several", "[queue][rfc3461-5.2.7]") {
+    Site site;
+    const auto message = site.open(site.add("5 1 expanded 250 2.1.5 x@b.example\ty@b.example\n6 3 delivered 250 2.0.0 ok\n")).value();
+    REQUIRE(message.recipients().size() == 4);
+    CHECK(message.recipients()[0].is_done());
+    CHECK(message.recipients()[2].is_done());
+    const auto& member = message.recipients()[3];
+    CHECK(member.alias_of == 1);
+    CHECK(member.recipient.mailbox == mail::Mailbox{"y", "b.example"});
+    CHECK(member.recipient.original == "rfc822;bob");
+    CHECK(member.recipient.notify == mail::Notify{.failure = true});
+
+    const auto single = site.open(site.add("5 1 expanded 250 2.1.5 x@b.example\n")).value();
+    CHECK(single.recipients()[2].recipient.notify == mail::Notify{.success = true, .failure = true});
+}
+
+TEST_CASE("A file that is torn or no message is a permanent error", "[queue]") {
+    Site site;
+    const auto whole = std::string{fields} + std::string{text};
+    const auto octets = GENERATE_COPY(std::size_t{0}, std::size_t{10}, fields.size(), whole.size() - 1);
+    const auto torn = site.open(site.add(whole.substr(0, octets), whole.size()));
+    REQUIRE_FALSE(torn);
+    CHECK(torn.error().fault == Fault::permanent);
+    CHECK_FALSE(site.open(site.add("Subject: x\n\n", 12)));
+    CHECK_FALSE(site.open(site.add(fields.substr(0, 60), 60)));
+    CHECK(site.open("1.h,S=1,W=1").error().fault == Fault::transient);
+}
+
+TEST_CASE("An envelope and a header longer than the first read are read to their ends", "[queue]") {
+    Site site;
+    std::string content = "Return-Path: <>\n";
+    for (int n = 0; n < 5000; ++n) content += "Delivered-To: user" + std::to_string(n) + "@b.example\n";
+    const auto begin = content.size();
+    std::string header = "Received: x\n";
+    for (int n = 0; n < 5000; ++n) header += "X-Field: " + std::to_string(n) + "\n";
+    content += header + "\nbody";
+    auto message = site.open(site.add(content + "5 5000 delivered 250 2.0.0 ok\n", content.size())).value();
+    CHECK(message.recipients().size() == 5000);
+    CHECK(message.recipients()[4999].is_done());
+    CHECK(message.begin() == begin);
+    CHECK(message.header(1024 * 1024).value() == header);
+    CHECK(message.header(100).value().size() >= 100);
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: ISC
+#include "support/catch.hpp"
+
+#include <cstdlib>
+#include <set>
+
+#include "queue/schedule.hpp"
+
+using namespace mailpipe::queue;
+
+TEST_CASE("Waits double from the first to the longest, a tenth more or less", "[queue][rfc5321-4.5.4.1]") {
+    const Schedule schedule;
+    struct Case { std::int64_t age, wait; };
+    const auto c = GENERATE(values<Case>({{-1000, 900}, {0, 900}, {900, 900}, {1800, 1800}, {7200, 7200}, {14400, 14400}, {86400, 14400}}));
+    CAPTURE(c.age);
+    const std::int64_t now = 1'700'000'000;
+    for (const char* id : {"a", "b", "c", "d", "e", "f", "g", "h"}) {
+        const auto wait = next_try(schedule, now - c.age, now, id) - now;
+        CHECK(std::abs(wait - c.wait) <= c.wait / 10);
+    }
+}
+
+TEST_CASE("What failed together does not come back together", "[queue]") {
+    std::set<std::int64_t> tries;
+    for (int n = 0; n < 100; ++n) tries.insert(next_try({}, 0, 10000, "1.M" + std::to_string(n) + "P1Q1.host"));
+    CHECK(tries.size() > 50);
+}
+
+TEST_CASE("The last try comes at the end of the lifetime, and then no more", "[queue]") {
+    using namespace std::chrono_literals;
+    const Schedule schedule{60s, 3600s, 7200s};
+    CHECK(next_try(schedule, 0, 7000, "x") == 7200);
+    CHECK_FALSE(has_expired(schedule, 0, 7199));
+    CHECK(has_expired(schedule, 0, 7200));
+    std::int64_t now = 0;
+    int tries = 1;
+    for (; !has_expired(schedule, 0, now); ++tries) {
+        const auto due = next_try(schedule, 0, now, "x");
+        REQUIRE(due > now);
+        now = due;
+    }
+    CHECK(now == 7200);
+    CHECK(tries < 12);
+}
