@@ -9,6 +9,7 @@ find_package(Boost 1.74 REQUIRED COMPONENTS filesystem)
 find_path(TL_EXPECTED_INCLUDE tl/expected.hpp REQUIRED)
 find_path(FMT_INCLUDE fmt/format-inl.h REQUIRED) # Debian has no static libfmt: lib/base/format.cpp instantiates it
 find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
+find_path(NLOHMANN_JSON_INCLUDE nlohmann/json.hpp REQUIRED)
 find_path(MIMETIC_INCLUDE mimetic/mimetic.h REQUIRED)
 
 # One static archive where there is one, else (or for comparison) the shared library.
