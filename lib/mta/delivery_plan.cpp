@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: ISC
+#include "mta/delivery_plan.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/ascii.hpp"
+#include "mail/header.hpp"
+#include "mta/expansion.hpp"
+
+namespace mailpipe::mta {
+
+namespace {
+
+using queue::Event;
+
+constexpr std::string_view postmaster_name = "postmaster";
+
+smtp::Reply temporary(std::string text) { return {451, "4.3.0", std::move(text)}; }
+
+/// What makes two recipients the same mailbox.
+std::string mailbox_key(const Resolution& resolution) { return fmt::format("{}\n{}", resolution.user, resolution.tag); }
+
+void refuse_loops(queue::Message& message, const Outcomes& outcomes, std::size_t max_received) {
+    const auto trace = read_trace(message);
+    for (std::size_t n = 0; n < message.recipients().size(); ++n) {
+        const auto& state = message.recipients()[n];
+        if (state.is_done() || state.alias_of != 0) continue;
+        if (!trace) {
+            outcomes.note_reply(message, n, temporary(trace.error().what), Event::failed);
+        } else if (is_loop(*trace, state.recipient.mailbox, max_received)) {
+            outcomes.note(message, n, Event::failed, {554, "5.4.6", "mail loop: this message has been here before"});
+        }
+    }
+}
+
+/// Those that are no recipients already. A local one that is goes on: it may be an alias, and stand for others there;
+/// that its mailbox gets one copy is seen to later.
+std::vector<mail::Mailbox> new_members(std::vector<mail::Mailbox> members, const queue::Message& message,
+                                       const Addressing& addressing) {
+    std::erase_if(members, [&](const mail::Mailbox& member) {
+        return std::ranges::any_of(message.recipients(), [&](const queue::RecipientState& state) {
+            const bool final = state.alias_of != 0 || !addressing.is_local(member.domain);
+            return final && state.recipient.mailbox == member;
+        });
+    });
+    return members;
+}
+
+void expand_alias(queue::Message& message, std::size_t number, const Alias& alias, const Addressing& addressing,
+                  const Outcomes& outcomes) {
+    auto members = expand(addressing, alias);
+    if (members) {
+        const auto text = queue::join_addresses(new_members(std::move(*members), message, addressing));
+        return outcomes.note(message, number, Event::expanded, {250, "2.1.5", text});
+    }
+    const auto& error = members.error();
+    const bool transient = error.fault == Fault::transient;
+    outcomes.note_reply(message, number, {transient ? 451 : 554, transient ? "4.3.5" : "5.4.6", error.what}, Event::failed);
+}
+
+class Planner {
+public:
+    Planner(queue::Message& message, const Addressing& addressing, const Outcomes& outcomes)
+        : message_(message), addressing_(addressing), outcomes_(outcomes) {}
+
+    DeliveryPlan plan() {
+        if (message_.has_journal()) note_delivered();
+        for (std::size_t n = 0; n < message_.recipients().size(); ++n) {  // expanding makes them more
+            if (!message_.recipients()[n].is_done()) place(n);
+        }
+        return std::move(plan_);
+    }
+
+private:
+    /// Who has a copy needs no other one, by whatever name.
+    void note_delivered() {
+        for (std::size_t n = 0; n < message_.recipients().size(); ++n) {
+            const auto& state = message_.recipients()[n];
+            if (!state.last || state.last->event != Event::delivered) continue;
+            const auto found = addressing_.resolve_user(state.recipient.mailbox);
+            if (found && found->kind == Resolution::Kind::user) places_.emplace(mailbox_key(*found), n);
+        }
+    }
+
+    void place(std::size_t number) {
+        const auto& state = message_.recipients()[number];
+        const auto& mailbox = state.recipient.mailbox;
+        // The members of an alias have been through all aliases.
+        const auto found = state.alias_of == 0 ? addressing_.resolve(mailbox) : addressing_.resolve_user(mailbox);
+        if (!found) return outcomes_.note_reply(message_, number, temporary(found.error().what), Event::failed);
+        switch (found->kind) {
+            case Resolution::Kind::user: return place_user(number, mailbox_key(*found));
+            case Resolution::Kind::alias: return expand_alias(message_, number, *found->alias, addressing_, outcomes_);
+            case Resolution::Kind::unknown: return refuse(number);
+            case Resolution::Kind::remote: plan_.remote.push_back(number); return;
+        }
+    }
+
+    void place_user(std::size_t number, std::string key) {
+        const auto [place, is_new] = places_.emplace(std::move(key), number);
+        if (is_new) {
+            plan_.local.push_back(number);
+        } else {
+            plan_.doubles.emplace_back(number, place->second);
+        }
+    }
+
+    void refuse(std::size_t number) {
+        const auto& mailbox = message_.recipients()[number].recipient.mailbox;
+        if (iequals(mailbox.local_part, postmaster_name)) {
+            return outcomes_.note_reply(message_, number, {451, "4.3.5", "nobody has been named postmaster here"}, Event::failed);
+        }
+        outcomes_.note(message_, number, Event::failed, {550, "5.1.1", "no such user here"});
+    }
+
+    queue::Message& message_;
+    const Addressing& addressing_;
+    const Outcomes& outcomes_;
+    DeliveryPlan plan_;
+    std::map<std::string, std::size_t> places_;
+};
+
+}  // namespace
+
+Result<Trace> read_trace(queue::Message& message) {
+    const auto header = message.header(max_searched_header_octets);
+    if (!header) return failure(header.error());
+    Trace trace;
+    mail::HeaderReader reader{*header};
+    while (const auto field = reader.next()) {
+        if (iequals(field->name, "Received")) {
+            ++trace.received;
+        } else if (iequals(field->name, "Delivered-To")) {
+            if (auto mailbox = mail::parse_mailbox(trim(field->value))) trace.delivered_to.push_back(std::move(*mailbox));
+        }
+    }
+    return trace;
+}
+
+bool is_loop(const Trace& trace, const mail::Mailbox& recipient, std::size_t max_received) {
+    if (trace.received > max_received) return true;
+    return std::ranges::any_of(trace.delivered_to, [&](const mail::Mailbox& before) {
+        return iequals(before.local_part, recipient.local_part) && iequals(before.domain, recipient.domain);
+    });
+}
+
+DeliveryPlan plan_delivery(queue::Message& message, const Addressing& addressing, const Outcomes& outcomes,
+                           std::size_t max_received) {
+    refuse_loops(message, outcomes, max_received);
+    return Planner{message, addressing, outcomes}.plan();
+}
+
+}  // namespace mailpipe::mta

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: ISC
+// Which of a message's recipients are to be handed to whom: loops refused, aliases expanded, doubles left out.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "mail/mailbox.hpp"
+#include "mta/addressing.hpp"
+#include "mta/outcomes.hpp"
+#include "queue/message.hpp"
+
+namespace mailpipe::mta {
+
+constexpr std::size_t max_searched_header_octets = 256 * 1024;
+
+struct DeliveryPlan {
+    std::vector<std::size_t> local;   ///< numbers of recipients, from 0; no two of the same mailbox
+    std::vector<std::size_t> remote;
+    /// Recipients of the same mailbox as one in `local` (or as one that has its copy): {double, first}.
+    std::vector<std::pair<std::size_t, std::size_t>> doubles;
+};
+
+/// Outcomes of those that can't be delivered are noted. Nothing is saved: after a crash aliases are expanded anew.
+DeliveryPlan plan_delivery(queue::Message& message, const Addressing& addressing, const Outcomes& outcomes,
+                           std::size_t max_received);
+
+/// Has the message been delivered to this recipient before (Delivered-To: RFC 9228), or does its trace have more than
+/// `max_received` fields (RFC 5321 section 6.3)? Envelope fields don't count. Errors: transient.
+struct Trace {
+    std::size_t received = 0;
+    std::vector<mail::Mailbox> delivered_to;
+};
+Result<Trace> read_trace(queue::Message& message);
+bool is_loop(const Trace& trace, const mail::Mailbox& recipient, std::size_t max_received);
+
+}  // namespace mailpipe::mta

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: ISC
+#include "mta/queue_run.hpp"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+
+#include "base/files.hpp"
+#include "base/log.hpp"
+#include "mta/queue_watch.hpp"
+#include "queue/file_name.hpp"
+
+namespace mailpipe::mta {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::chrono::seconds sweep_interval = 1min;  // dead claimers, and what another host put into new/
+constexpr std::chrono::seconds trouble_pause = 10s;    // after local delivery could not be reached
+constexpr int most_rounds = 16;                        // of new messages between two looks at the signals
+
+Result<Fd> take_signals() {
+    sigset_t ours;
+    sigemptyset(&ours);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&ours, number);
+    if (::sigprocmask(SIG_BLOCK, &ours, nullptr) != 0) return failure(system_error(errno, "sigprocmask"));
+    Fd signals{::signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK)};
+    if (!signals) return failure(system_error(errno, "signalfd"));
+    return signals;
+}
+
+struct Asked {
+    bool stop = false;
+    bool reload = false;
+};
+
+Asked read_signals(const Fd& signals) {
+    Asked asked;
+    signalfd_siginfo info{};
+    while (::read(signals.number(), &info, sizeof info) == sizeof info) {
+        (info.ssi_signo == SIGHUP ? asked.reload : asked.stop) = true;
+    }
+    return asked;
+}
+
+}  // namespace
+
+void QueueRun::note_due(std::int64_t due) { next_due_ = next_due_ ? std::min(*next_due_, due) : due; }
+
+Result<std::vector<QueueRun::Found>> QueueRun::find() {
+    std::vector<Found> found;
+    next_due_.reset();
+    const auto now = unix_seconds(clock_.now());
+    auto scanned = scan_directory(spool_.new_messages(), [&](const DirectoryEntry& entry) {
+        if (entry.name.front() != '.') found.push_back({&spool_.new_messages(), std::string{entry.name}});
+        return true;
+    });
+    if (!scanned) return failure(scanned.error());
+    scanned = scan_directory(spool_.waiting(), [&](const DirectoryEntry& entry) {
+        const auto name = queue::parse_file_name(entry.name);
+        if (name && name->due.value_or(0) > now) {
+            note_due(*name->due);
+        } else if (entry.name.front() != '.') {
+            found.push_back({&spool_.waiting(), std::string{entry.name}});
+        }
+        return true;
+    });
+    if (!scanned) return failure(scanned.error());
+    std::ranges::sort(found, {}, &Found::name);  // by age
+    return found;
+}
+
+Result<void> QueueRun::take_all(const std::vector<Found>& found) {
+    for (const auto& [directory, name] : found) {
+        claims_.touch(clock_.now());
+        if (auto taken = outbound_.take(*directory, name); !taken) return taken;
+    }
+    outbound_.finish();
+    return {};
+}
+
+Result<void> QueueRun::once() {
+    if (auto recovered = claims_.recover(clock_.now()); !recovered) return failure(recovered.error());
+    for (;;) {
+        const auto found = find();
+        if (!found) return failure(found.error());
+        if (found->empty()) return {};
+        if (auto taken = take_all(*found); !taken) return taken;
+    }
+}
+
+/// All that has come, in rounds: while one is worked on the next comes.
+Result<void> QueueRun::take_new(QueueWatch& watch) {
+    for (int round = 0; round < most_rounds; ++round) {
+        std::vector<Found> found;
+        const auto now = unix_seconds(clock_.now());
+        const auto complete = watch.read([&](const Fd& directory, std::string name) {
+            const auto parsed = queue::parse_file_name(name);
+            if (parsed && parsed->due.value_or(0) > now) return note_due(*parsed->due);
+            if (name.front() != '.') found.push_back({&directory, std::move(name)});
+        });
+        if (!complete) return failure(complete.error());
+        if (!*complete) note_due(0);  // look into the directories
+        if (found.empty()) break;
+        for (const auto& [directory, name] : found) {
+            if (auto taken = outbound_.take(*directory, name); !taken) return taken;
+        }
+    }
+    outbound_.finish();
+    return {};
+}
+
+/// How long nothing can be due.
+std::chrono::milliseconds QueueRun::idle_time(Time swept) const {
+    auto until = swept + sweep_interval;
+    if (next_due_) until = std::min(until, Time{std::chrono::seconds{*next_due_}});
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - clock_.now());
+    return std::clamp<std::chrono::milliseconds>(left, 0ms, sweep_interval);
+}
+
+/// What is new or due, from the directories themselves when it is time to look there.
+Result<void> QueueRun::turn(QueueWatch& watch, Time& swept) {
+    const auto now = clock_.now();
+    claims_.touch(now);
+    const bool sweep = now - swept >= sweep_interval || now < swept;
+    if (sweep) {
+        swept = now;
+        if (auto recovered = claims_.recover(now); !recovered) return failure(recovered.error());
+    }
+    if (sweep || (next_due_ && *next_due_ <= unix_seconds(now))) {
+        const auto found = find();
+        if (!found) return failure(found.error());
+        if (auto taken = take_all(*found); !taken) return taken;
+    }
+    return take_new(watch);
+}
+
+Result<void> QueueRun::watch(const std::function<Result<void>()>& reload) {
+    const auto signals = take_signals();
+    if (!signals) return failure(signals.error());
+    auto watch = QueueWatch::open(spool_);  // before the first look, or something could come between
+    if (!watch) return failure(watch.error());
+
+    for (Time swept{};;) {
+        const auto turned = turn(*watch, swept);
+        if (!turned) {
+            LogLine("error").add("what", turned.error().what).write();
+            swept = clock_.now() - sweep_interval;
+        }
+        pollfd pollers[] = {{signals->number(), POLLIN, 0}, {watch->file().number(), POLLIN, 0}};
+        const std::chrono::milliseconds wait = turned ? idle_time(swept) : trouble_pause;
+        ::poll(pollers, turned ? 2 : 1, static_cast<int>(wait.count()));
+        if (pollers[0].revents == 0) continue;
+        const auto asked = read_signals(*signals);
+        if (asked.stop) return {};
+        if (!asked.reload) continue;
+        if (auto reloaded = reload(); !reloaded) LogLine("error").add("what", reloaded.error().what).write();
+    }
+}
+
+}  // namespace mailpipe::mta

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: ISC
+#include "mta/queue_service.hpp"
+
+#include <unistd.h>
+
+#include <climits>
+
+#include <fmt/format.h>
+
+#include "base/clock.hpp"
+#include "base/privileges.hpp"
+#include "mta/queue_run.hpp"
+#include "sasl/users.hpp"
+
+namespace mailpipe::mta {
+
+namespace {
+
+constexpr std::string_view lmtp_mark = "lmtp:";
+
+/// A name without '/' is first looked for beside our own program: what was built together runs together.
+std::string find_program(const std::string& name) {
+    if (name.find('/') != name.npos) return name;
+    char self[PATH_MAX];
+    const auto n = ::readlink("/proc/self/exe", self, sizeof self);
+    if (n <= 0 || n == sizeof self) return name;
+    const std::string_view path{self, static_cast<std::size_t>(n)};
+    auto beside = fmt::format("{}/{}", path.substr(0, path.rfind('/')), name);
+    return ::access(beside.c_str(), X_OK) == 0 ? beside : name;
+}
+
+}  // namespace
+
+/// Who is here. Stays where it is: Addressing borrows from it.
+struct QueueService::Directory {
+    sasl::Users users;
+    Aliases aliases;
+    std::optional<Addressing> addressing;
+};
+
+QueueService::QueueService(QueueRules rules) : rules_(std::move(rules)) {}
+
+Result<void> QueueService::load() {
+    auto users = sasl::Users::open(rules_.users);
+    if (!users) return failure(users.error());
+    auto aliases = Aliases::load(rules_.aliases);
+    if (!aliases) return failure(aliases.error());
+    auto directory = std::make_shared<Directory>(Directory{std::move(*users), std::move(*aliases), {}});
+    const auto exists = [&known = directory->users](std::string_view name) { return known.find(name).has_value(); };
+    auto addressing = Addressing::create(rules_.addressing, directory->aliases, exists);
+    if (!addressing) return failure(addressing.error());
+    directory->addressing = std::move(*addressing);
+    if (outbound_) outbound_->use(*directory->addressing);
+    directory_ = std::move(directory);
+    return {};
+}
+
+/// Root's deliver has to be started before root's rights are given up: it becomes each mailbox's owner.
+Result<void> QueueService::start_local() {
+    const std::string_view where = rules_.local_delivery;
+    if (where.starts_with(lmtp_mark)) {
+        const auto server = net::parse_socket_address(where.substr(lmtp_mark.size()));
+        if (!server) return failure(server.error());
+        local_ = std::make_unique<LocalStation>(rules_.hostname, std::vector<std::string>{}, *server);
+    } else {
+        std::vector<std::string> program{find_program(rules_.local_delivery)};
+        program.insert(program.end(), rules_.deliver_arguments.begin(), rules_.deliver_arguments.end());
+        local_ = std::make_unique<LocalStation>(rules_.hostname, std::move(program), net::SocketAddress{});
+    }
+    gave_up_root_ = ::geteuid() == 0;
+    if (!gave_up_root_) return {};
+    if (const auto channel = local_->channel(); !channel) return failure(channel.error());
+    local_->forbid_start();
+    return drop_privileges(rules_.own_user);
+}
+
+Result<std::unique_ptr<QueueService>> QueueService::open(QueueRules rules) {
+    std::unique_ptr<QueueService> service{new QueueService{std::move(rules)}};
+    auto& s = *service;
+    if (auto loaded = s.load(); !loaded) return failure(loaded.error());
+    if (auto started = s.start_local(); !started) return failure(started.error());
+
+    auto spool = queue::Spool::open(s.rules_.spool);
+    if (!spool) return failure(spool.error());
+    s.spool_ = std::make_unique<queue::Spool>(std::move(*spool));
+    auto claims = queue::Claims::open(*s.spool_, s.rules_.hostname, system_clock().now());
+    if (!claims) return failure(claims.error());
+    s.claims_ = std::make_unique<queue::Claims>(std::move(*claims));
+
+    const NoticeRules notices{s.rules_.hostname, s.directory_->addressing->postmaster(), s.rules_.schedule};
+    s.outcomes_ = std::make_unique<Outcomes>(*s.spool_, *s.claims_, notices, system_clock());
+    s.outbound_ = std::make_unique<Outbound>(
+        OutboundSite{s.claims_.get(), &*s.directory_->addressing, s.outcomes_.get(), s.local_.get(), no_route()});
+    return service;
+}
+
+Result<void> QueueService::once() { return QueueRun{*spool_, *claims_, *outbound_, system_clock()}.once(); }
+
+Result<void> QueueService::watch() {
+    return QueueRun{*spool_, *claims_, *outbound_, system_clock()}.watch([this] { return reload(); });
+}
+
+Result<void> QueueService::reload() {
+    if (gave_up_root_) {
+        return failure({Fault::transient, "reload: root's rights are given up; restart sendq instead"});
+    }
+    local_->drop();  // deliver has users of its own
+    return load();
+}
+
+}  // namespace mailpipe::mta

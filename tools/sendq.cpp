@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: ISC
+// sendq - deliver what is in the queue, and look after it. Manual: sendq(8).
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/clock.hpp"
+#include "base/privileges.hpp"
+#include "cli/command.hpp"
+#include "mta/queue_admin.hpp"
+#include "mta/queue_service.hpp"
+#include "site.hpp"
+
+using namespace mailpipe;
+
+namespace {
+
+constexpr const char* own_user = "mailpipe";
+
+struct Options {
+    tools::Site site;
+    bool watch = false;
+    bool list = false;
+    bool show = false;
+    bool json = false;
+    bool all = false;
+    std::array<bool, 4> changes{};  // in the order of mta::Change
+    std::string local_delivery = "deliver";
+    queue::Schedule schedule;
+    std::vector<std::string> ids;
+};
+
+void declare(cli::Command& command, Options& o) {
+    tools::declare_hostname(command, o.site);
+    tools::declare_domains(command, o.site);
+    tools::declare_mailboxes(command, o.site);
+    tools::declare_aliases(command, o.site);
+    tools::declare_spool(command, o.site);
+    tools::declare_log(command, o.site);
+    command.flag("--watch", o.watch, "go on: deliver what comes and what falls due");
+    command.flag("--list", o.list, "print one line for each message");
+    command.flag("--show", o.show, "print envelope, outcomes and header of the messages");
+    command.flag("--json", o.json, "print JSON with --list and --show");
+    command.flag("--hold", o.changes[0], "keep the messages until they are released");
+    command.flag("--release", o.changes[1], "put held messages back, to be tried at once");
+    command.flag("--retry", o.changes[2], "try waiting messages at once");
+    command.flag("--delete", o.changes[3], "throw the messages away; nobody is told");
+    command.flag("--all", o.all, "in place of IDs: every message that is in a state for it");
+    command.option("--local-delivery", o.local_delivery, "WHERE", "a deliver program, lmtp:unix:PATH or lmtp:ADDR:PORT");
+    command.option("--retry-first", o.schedule.first, "TIME", "the shortest wait between two tries");
+    command.option("--retry-most", o.schedule.most, "TIME", "the longest wait between two tries");
+    command.option("--queue-lifetime", o.schedule.lifetime, "TIME", "when an undelivered message goes back to its sender");
+    command.arguments("id", o.ids, "messages, by their ids or how these begin");
+}
+
+Error usage(std::string what) { return {Fault::permanent, std::move(what), ExitStatus::usage}; }
+
+Result<void> check(const Options& o) {
+    const auto actions = std::ranges::count(o.changes, true) + o.list + o.show + o.watch;
+    if (actions > 1) return failure(usage("one of --watch, --list, --show, --hold, --release, --retry, --delete at a time"));
+    const bool changes = std::ranges::count(o.changes, true) > 0;
+    if (changes && o.ids.empty() != o.all) return failure(usage("name messages, or --all"));
+    if (!changes && o.all) return failure(usage("--all goes with --hold, --release, --retry, --delete"));
+    if (!changes && o.show == o.ids.empty()) return failure(usage(o.show ? "name messages" : "what about these messages?"));
+    return {};
+}
+
+/// What deliver has to know, as we do: its command line wins over a configuration.
+std::vector<std::string> deliver_arguments(const tools::Site& site, const std::string& configuration) {
+    std::vector<std::string> arguments{"--lmtp"};
+    const auto add = [&](std::string_view name, const std::string& value) {
+        if (!value.empty()) arguments.push_back(fmt::format("--{}={}", name, value));
+    };
+    add("config", configuration);
+    add("hostname", site.hostname);
+    add("domains", fmt::format("{}", fmt::join(site.domains, ",")));
+    add("virtual-domains", fmt::format("{}", fmt::join(site.virtual_domains, ",")));
+    add("tag-separator", site.tag_separator);
+    add("users", fmt::format("{}", fmt::join(site.users, ",")));
+    add("maildir", site.maildir);
+    add("quota", site.quota);
+    add("log", site.log == 0 ? "auto" : site.log == 1 ? "stderr" : "syslog");
+    return arguments;
+}
+
+Result<void> administer(const Options& o) {
+    if (auto r = drop_privileges(own_user); !r) return r;
+    const auto spool = queue::Spool::open(o.site.spool);
+    if (!spool) return failure(spool.error());
+    const auto now = system_clock().now();
+    const auto format = o.json ? mta::Format::json : mta::Format::text;
+    if (o.list) return mta::print_list(*spool, format, now);
+    if (o.show) return mta::print_messages(*spool, o.ids, format, now);
+    const auto change = static_cast<mta::Change>(std::ranges::find(o.changes, true) - o.changes.begin());
+    return o.all ? mta::change_all(*spool, change, now) : mta::change(*spool, change, o.ids, now);
+}
+
+Result<void> run(const Options& o, const std::string& configuration) {
+    if (auto r = check(o); !r) return r;
+    if (o.list || o.show || std::ranges::count(o.changes, true) > 0) return administer(o);
+    tools::open_site_log(o.site, "sendq");
+    const auto service = mta::QueueService::open({o.site.hostname,
+                                                  {o.site.domains, o.site.virtual_domains, o.site.tag_separator, o.site.postmaster},
+                                                  o.site.users,
+                                                  o.site.aliases,
+                                                  o.site.spool,
+                                                  o.local_delivery,
+                                                  deliver_arguments(o.site, configuration),
+                                                  o.schedule,
+                                                  own_user});
+    if (!service) return failure(service.error());
+    return o.watch ? (*service)->watch() : (*service)->once();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    cli::Command command{"sendq", "deliver what is in the queue, and look after it"};
+    declare(command, options);
+    return command.run(argc, argv, [&] { return run(options, command.configuration()); });
+}
