@@ -9,7 +9,7 @@ namespace mailpipe::pop3::verbs {
 
 namespace {
 
-/// AUTH alone: what RFC 1734's time knew instead of CAPA, and some clients still send.
+/// AUTH alone: from before there was CAPA; some clients still send it.
 void list_mechanisms(Session& session) {
     ok(session, Text::mechanisms_follow);
     for (auto left = sasl::mechanism_names(); !left.empty();) {

@@ -26,7 +26,7 @@ Result<void> noop(Session& session, std::string_view) {
 
 /// After the login: the UPDATE state.
 Result<void> quit(Session& session, std::string_view) {
-    session.quit = true;
+    session.end = "quit";
     session.stage = over;
     if (!session.maildrop) {
         ok(session, Text::goodbye);

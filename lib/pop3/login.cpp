@@ -14,13 +14,15 @@ void failed_login(Session& session, std::string_view code, Text text) {
     } else {
         err(session, code, text);
     }
-    if (++session.failed_logins >= session.settings.failed_logins) session.stage = over;
+    if (++session.failed_logins < session.settings.failed_logins) return;
+    session.stage = over;
+    session.end = "too many failed logins";
 }
 
 void log_in(Session& session, std::string_view name, std::string_view password) {
     auto user = session.world.verify(name, password);
     if (!user) {
-        LogLine("trouble").add("ip", session.client.address).add("what", user.error().what).write();
+        LogLine("trouble").add("user", name).add("ip", session.client.address).add("what", user.error().what).write();
         return err(session, "SYS/TEMP", Text::cannot_check);
     }
     if (!*user) {

@@ -39,6 +39,7 @@ constexpr Row rows[] = {
 void bad_command(Session& session, Text text) {
     if (++session.bad_commands <= session.settings.bad_commands) return err(session, text);
     err(session, Text::too_many_bad_commands);
+    session.end = "too many bad commands";
     session.stage = over;
 }
 
@@ -75,7 +76,8 @@ Result<void> converse(Session& session, Condition goes_on) {
 
 LogLine log_line(const Session& session, std::string_view event) {
     LogLine line{event};
-    line.add("user", session.user->name).add("ip", session.client.address);
+    if (session.user) line.add("user", session.user->name);
+    line.add("ip", session.client.address);
     return line;
 }
 
@@ -85,12 +87,10 @@ void log_login(const Session& session) {
     line.write();
 }
 
-void log_end(const Session& session, std::string_view how) {
-    log_line(session, "logout")
-        .add("octets", session.octets_sent)
-        .add("deleted", session.deleted)
-        .add("end", how)
-        .write();
+void log_end(const Session& session, std::string_view end) {
+    auto line = log_line(session, "disconnect");
+    if (session.maildrop) line.add("octets", session.octets_sent).add("deleted", session.deleted);
+    line.add("end", end).write();
 }
 
 /// The password was right, but there is no mailbox for it now.
@@ -133,16 +133,29 @@ Result<void> transact(Session& session, const std::string& maildir) {
     ok(session, Text::logged_in);
     auto done = converse(session, [&] { return session.stage == transaction; });
     session.maildrop->settle("");
-    log_end(session, !done ? done.error().what : session.quit ? "quit" : "closed");
     return done;
 }
 
-Result<void> serve(io::Channel& channel, Client client, const Settings& settings, const World& world) {
-    Session session{channel, settings, world, std::move(client), io::Deadline::after(settings.login_timeout)};
+namespace {
+
+Result<void> both_phases(Session& session) {
+    if (session.settings.tls_first) {
+        if (auto r = start_tls(session); !r) return r;
+    }
     if (auto r = authorize(session); !r || !session.user) return r;
-    const auto maildir = world.enter(*session.user);
+    const auto maildir = session.world.enter(*session.user);
     if (!maildir) return refuse(session, refusal_for(maildir.error()));
     return transact(session, *maildir);
+}
+
+}  // namespace
+
+Result<void> serve(io::Channel& channel, Client client, const Settings& settings, const World& world) {
+    Session session{channel, settings, world, std::move(client), io::Deadline::after(settings.login_timeout)};
+    LogLine("connect").add("ip", session.client.address).write();
+    auto served = both_phases(session);
+    log_end(session, served ? session.end : served.error().what);
+    return served;
 }
 
 }  // namespace mailpipe::pop3

@@ -34,6 +34,7 @@ enum class UnaskedUtf8 {
 };
 
 struct Settings {
+    bool tls_first = false;                   ///< before the greeting (RFC 8314 section 3.2)
     bool auth_without_tls = false;          ///< passwords in the clear, and not only from this host
     std::optional<unsigned> expire_days{};  ///< what EXPIRE says; nothing: NEVER. 0: what was retrieved goes at QUIT
     std::chrono::seconds login_delay{0};    ///< between two logins of one user
@@ -95,11 +96,14 @@ struct Session {
     std::unique_ptr<char[]> buffer{};    // of message_octets, once a message is asked for
     std::uint64_t octets_sent = 0;       // of messages
     std::size_t deleted = 0;
-    bool quit = false;
+    std::string_view end = "closed";     // for the log
 
     static constexpr std::size_t message_octets = 128 * 1024;
     char* message_buffer();
 };
+
+/// The handshake; everything before it is forgotten.
+Result<void> start_tls(Session& session);
 
 /// AUTHORIZATION, up to a right password. The user is set then, and the reply is still owed.
 Result<void> authorize(Session& session);

@@ -2,7 +2,21 @@
 // STLS (RFC 2595 section 4).
 #include "pop3/verbs.hpp"
 
-namespace mailpipe::pop3::verbs {
+namespace mailpipe::pop3 {
+
+Result<void> start_tls(Session& session) {
+    // What came before the handshake came from anybody (as in RFC 3207 section 4.2, CVE-2011-0411).
+    session.channel.discard_input();
+    auto started = session.world.start_tls();
+    if (!started) return failure(std::move(started).error());
+    session.channel.replace(started->stream);
+    session.client.tls = std::move(started->description);
+    session.name.clear();
+    session.language = Language::english;
+    return {};
+}
+
+namespace verbs {
 
 namespace {
 
@@ -23,15 +37,9 @@ Result<void> stls(Session& session, std::string_view arguments) {
     }
     ok(session, Text::tls_begins);
     if (auto r = session.channel.flush(); !r) return r;
-    // What came with the command came before the handshake: from anybody (as in RFC 3207 section 4.2, CVE-2011-0411).
-    session.channel.discard_input();
-    auto started = session.world.start_tls();
-    if (!started) return failure(std::move(started).error());
-    session.channel.replace(started->stream);
-    session.client.tls = std::move(started->description);
-    session.name.clear();
-    session.language = Language::english;
-    return {};
+    return start_tls(session);
 }
 
-}  // namespace mailpipe::pop3::verbs
+}  // namespace verbs
+
+}  // namespace mailpipe::pop3

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: ISC
+#include "server.hpp"
+
+namespace mailpipe::tools {
+
+using namespace std::chrono_literals;
+
+void declare_server(cli::Command& command, Server& server) {
+    command.option("--listen", server.listen, "ADDRESS", "ADDR:PORT or unix:PATH to listen on; may be repeated");
+    command.flag("--tls", server.tls, "TLS from the first octet");
+    command.option("--max-children", server.max_children, "N", "connections at a time");
+    command.option("--max-per-client", server.max_per_client, "N", "connections at a time from one address");
+    command.option("--proxy-from", server.proxies, "CIDR,...", "proxies, which begin with a PROXY v2 header");
+}
+
+Result<void> serve(const Server& server, const std::string& refusal, std::function<Result<void>()> reload,
+                   const net::Session& session) {
+    auto proxies = net::parse_networks(server.proxies);
+    if (!proxies) return failure(proxies.error());
+    auto sources = net::find_sources(server.listen);
+    if (!sources) return failure(sources.error());
+
+    net::ServerOptions options;
+    options.limits = {server.max_children, server.max_per_client};
+    options.refusal = refusal;
+    options.proxies = std::move(*proxies);
+    options.reload = std::move(reload);
+    return net::serve(std::move(*sources), options, session);
+}
+
+Result<std::optional<tls::Context>> load_tls(const Site& site, const Server& server) {
+    if (site.tls_cert.empty()) {
+        if (!server.tls) return std::optional<tls::Context>{};
+        return failure({Fault::permanent, "--tls needs a certificate (tls-cert)", ExitStatus::configuration});
+    }
+    auto context = tls::Context::server(site.tls_cert, site.tls_key);
+    if (!context) return failure(context.error());
+    return std::optional<tls::Context>{std::move(*context)};
+}
+
+Result<tls::TlsStream*> Wire::start_tls(const tls::Context& context, io::Deadline deadline) {
+    auto accepted = tls::TlsStream::accept(context, plain_, deadline);
+    if (!accepted) return failure(accepted.error());
+    secure_ = std::move(*accepted);
+    return secure_.get();
+}
+
+void Wire::close() {
+    if (secure_) secure_->close(io::Deadline::after(5s));
+}
+
+}  // namespace mailpipe::tools

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: ISC
+// What servers for mail clients have in common: where connections come from, how many, and TLS on them.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/command.hpp"
+#include "io/fd_stream.hpp"
+#include "net/server.hpp"
+#include "site.hpp"
+#include "tls/tls_stream.hpp"
+
+namespace mailpipe::tools {
+
+struct Server {
+    std::vector<std::string> listen;
+    std::vector<std::string> proxies;
+    bool tls = false;
+    std::uint64_t max_children = 500;
+    std::uint64_t max_per_client = 50;
+};
+/// listen, tls, max-children, max-per-client, proxy-from.
+void declare_server(cli::Command& command, Server& server);
+
+/// net::serve() with what `server` says. `refusal` goes to whom there is no room for.
+Result<void> serve(const Server& server, const std::string& refusal, std::function<Result<void>()> reload,
+                   const net::Session& session);
+
+/// Nothing without a certificate. Errors: 78; also when `server` needs one.
+Result<std::optional<tls::Context>> load_tls(const Site& site, const Server& server);
+
+/// A client's connection, in plain text until start_tls().
+class Wire {
+public:
+    explicit Wire(const net::Connection& peer) : plain_(peer.in, peer.out) {}
+
+    io::Stream& stream() { return plain_; }
+    Result<tls::TlsStream*> start_tls(const tls::Context& context, io::Deadline deadline);
+    /// Says goodbye in TLS, where it is on.
+    void close();
+
+private:
+    io::FdStream plain_;
+    std::unique_ptr<tls::TlsStream> secure_;
+};
+
+}  // namespace mailpipe::tools
