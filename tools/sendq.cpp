@@ -101,15 +101,11 @@ Result<void> run(const Options& o, const std::string& configuration) {
     if (auto r = check(o); !r) return r;
     if (o.list || o.show || std::ranges::count(o.changes, true) > 0) return administer(o);
     tools::open_site_log(o.site, "sendq");
-    const auto service = mta::QueueService::open({o.site.hostname,
-                                                  {o.site.domains, o.site.virtual_domains, o.site.tag_separator, o.site.postmaster},
-                                                  o.site.users,
-                                                  o.site.aliases,
-                                                  o.site.spool,
-                                                  o.local_delivery,
-                                                  deliver_arguments(o.site, configuration),
-                                                  o.schedule,
-                                                  own_user});
+    const auto& s = o.site;
+    const mta::AddressingRules addressing{s.domains, s.virtual_domains, s.tag_separator, s.postmaster};
+    const auto service =
+        mta::QueueService::open({s.hostname, addressing, s.users, s.aliases, s.spool, o.local_delivery,
+                                 deliver_arguments(s, configuration), o.schedule, own_user});
     if (!service) return failure(service.error());
     return o.watch ? (*service)->watch() : (*service)->once();
 }

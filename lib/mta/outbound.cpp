@@ -90,12 +90,12 @@ Result<void> Outbound::work_on(queue::Message& message) {
         const auto some = left.first(std::min(left.size(), LmtpChannel::max_recipients));
         left = left.subspan(some.size());
         if (auto delivered = deliver_local(message, some); !delivered) {
-            if (message.has_journal() || message.has_unsaved()) static_cast<void>(message.save());
+            if (message.has_journal() || message.has_unsaved()) site_.outcomes->save(message);
             site_.outcomes->put_back(message.name());
             return delivered;
         }
         // What is confirmed is written down before anything else is tried; the last time conclude() sees to it.
-        if (!left.empty() || !plan.remote.empty()) static_cast<void>(message.save());
+        if (!left.empty() || !plan.remote.empty()) site_.outcomes->save(message);
     }
     for (const auto& [number, first] : plan.doubles) {
         const auto& outcome = message.recipients()[first].last;
@@ -112,13 +112,10 @@ Result<void> Outbound::work_on(queue::Message& message) {
 Result<void> Outbound::deliver_local(queue::Message& message, std::span<const std::size_t> numbers) {
     const auto channel = site_.local->channel();
     if (!channel) return failure(channel.error());
-    auto replies = (*channel)->deliver(message, mailboxes_of(message, numbers));
-    if (!replies) {
-        site_.local->drop();
-        replies = std::vector<smtp::Reply>(numbers.size(), {451, "4.3.0", replies.error().what});
-    }
+    const auto replies = (*channel)->deliver(message, mailboxes_of(message, numbers));
+    if ((*channel)->is_broken()) site_.local->drop();
     for (std::size_t n = 0; n < numbers.size(); ++n) {
-        site_.outcomes->note_reply(message, numbers[n], (*replies)[n], queue::Event::delivered);
+        site_.outcomes->note_reply(message, numbers[n], replies[n], queue::Event::delivered);
     }
     return {};
 }

@@ -56,11 +56,15 @@ void Outcomes::note_reply(queue::Message& message, std::size_t number, const smt
     note(message, number, queue::Event::failed, {reply.code, "4.4.7", last});
 }
 
+void Outcomes::save(queue::Message& message) const {
+    if (auto saved = message.save(claims_.directory()); !saved) log_trouble(message.name().id, saved.error());
+}
+
 Result<void> Outcomes::notify(queue::Message& message) const {
     const auto due = due_notices(rules_, message, now());
     if (due.empty() || is_hopeless(rules_, message)) return {};
     // Outcomes first: without them a crash would try, and tell, everything again.
-    if (auto saved = message.save(); !saved) return saved;
+    if (auto saved = message.save(claims_.directory()); !saved) return saved;
     const auto id = write_notice(rules_, spool_, message, due, clock_.now());
     if (!id) return failure(id.error());
     const auto& sender = message.envelope().sender;
@@ -80,7 +84,7 @@ void Outcomes::conclude(queue::Message& message) const {
         return;
     }
     if (!concluded) log_trouble(name.id, concluded.error());
-    if (auto saved = message.save(); !saved) log_trouble(name.id, saved.error());
+    save(message);
     if (!message.is_done() || !concluded) return retry_later(name, message.arrived());
     LogLine("held").add("id", name.id).add("why", "a report that nobody can get").write();
     if (auto held = claims_.hold(to_string(name)); !held) log_trouble(name.id, held.error());

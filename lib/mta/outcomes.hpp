@@ -20,10 +20,13 @@ public:
     Outcomes(const queue::Spool& spool, const queue::Claims& claims, NoticeRules rules, const Clock& clock)
         : spool_(spool), claims_(claims), rules_(std::move(rules)), clock_(clock) {}
 
-    /// Recipient `number` (from 0) has got that far. In memory, until conclude() or Message::save().
+    /// Recipient `number` (from 0) has got that far. In memory, until conclude() or save().
     void note(queue::Message& message, std::size_t number, queue::Event event, const smtp::Reply& reply) const;
     /// `positive` for a reply that is; else deferred or failed, and failed when the lifetime is over.
     void note_reply(queue::Message& message, std::size_t number, const smtp::Reply& reply, queue::Event positive) const;
+
+    /// What was noted is in the journal when this returns. An error is logged: then a crash would repeat it.
+    void save(queue::Message& message) const;
 
     /// The try is over. Done: the file goes, after the sender has been told what he wants to know. Else: the journal is
     /// saved and the message put back with its time. In this order, so that a crash repeats at worst what was not

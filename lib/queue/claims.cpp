@@ -62,6 +62,7 @@ Result<std::size_t> take_over(const Spool& spool, const std::string& claimer, Ti
     std::size_t taken = 0;
     for (const auto& name : names) {
         auto parsed = parse_file_name(name);
+        if (!parsed && name.front() == '.') ::unlinkat(directory->number(), name.c_str(), 0);  // half a copy
         if (!parsed) continue;
         parsed->due = unix_seconds(now);
         if (rename_at(*directory, name, spool.waiting(), to_string(*parsed))) ++taken;

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/files.hpp"
+#include "base/new_file.hpp"
 #include "queue/envelope.hpp"
 
 namespace mailpipe::queue {
@@ -180,8 +181,29 @@ void Message::note(const JournalLine& line) {
     apply(line);
 }
 
-Result<void> Message::save() {
+Result<void> Message::unshare(const Fd& directory) {
+    const auto st = status(file_);
+    if (!st) return failure(st.error());
+    if (st->st_nlink < 2) return {};
+    const auto name = to_string(name_);
+    const auto copy_name = "." + name_.id;
+    auto copy = NewFile::create(directory, copy_name + ".tmp");
+    if (!copy) return failure(copy.error());
+    std::string text;
+    auto read = read_behind(file_, text, 0, static_cast<std::size_t>(st->st_size));
+    if (!read) return failure(read.error());
+    if (auto r = copy->write(text); !r) return r;
+    ::unlinkat(directory.number(), copy_name.c_str(), 0);  // of a crash
+    if (auto r = copy->publish(directory, copy_name); !r) return r;
+    if (auto r = rename_at(directory, copy_name, directory, name); !r) return r;
+    file_ = Fd{::openat(directory.number(), name.c_str(), O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC)};
+    if (!file_) return failure({Fault::transient, system_error(errno, fmt::format("open {}", name)).what, {}, errno});
+    return {};
+}
+
+Result<void> Message::save(const Fd& directory) {
     if (unsaved_.empty()) return {};
+    if (auto alone = unshare(directory); !alone) return alone;
     if (unfinished_line_) unsaved_.insert(0, "\n");
     // Whatever happens now, the next line has to begin on a line of its own.
     unfinished_line_ = true;

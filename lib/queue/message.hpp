@@ -58,8 +58,10 @@ public:
 
     /// Takes the line into recipients(); it is in the journal after save().
     void note(const JournalLine& line);
-    /// Appends what was noted with one write, and syncs. Errors: transient; whether it is in the file is then not known.
-    Result<void> save();
+    /// Appends what was noted with one write, and syncs. Where the file has a second name (deliver linked it into a
+    /// Maildir, and could not confirm it), a copy takes its place in `directory` first: that mailbox's message must not
+    /// get a journal. Errors: transient; whether it is in the file is then not known.
+    Result<void> save(const Fd& directory);
     bool has_unsaved() const { return !unsaved_.empty(); }
 
 private:
@@ -68,6 +70,7 @@ private:
     Result<bool> read_more();
     Result<void> read_journal(std::uint64_t file_octets);
     void apply(const JournalLine& line);
+    Result<void> unshare(const Fd& directory);
 
     FileName name_;
     Fd file_;

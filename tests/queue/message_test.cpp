@@ -62,7 +62,7 @@ TEST_CASE("Outcomes that are recorded are there when the message is opened again
     message.note({5, 1, Event::deferred, 451, "4.2.0", "later"});
     message.note({6, 2, Event::delivered, 250, "2.0.0", "ok"});
     CHECK_FALSE(message.has_journal());
-    REQUIRE(message.save());
+    REQUIRE(message.save(site.directory));
     for (const bool again : {false, true}) {
         if (again) message = site.open(name).value();
         CAPTURE(again);
@@ -75,11 +75,11 @@ TEST_CASE("Outcomes that are recorded are there when the message is opened again
     char buffer[100];
     CHECK(message.read_at(message.begin(), buffer, sizeof buffer).value() == text.size());
     message.note({7, 1, Event::failed, 550, "5.1.1", "no"});
-    REQUIRE(message.save());
+    REQUIRE(message.save(site.directory));
     CHECK(message.is_done());
     CHECK_FALSE(message.recipients()[0].told);
     message.note({7, 1, Event::notified, 250, "2.0.0", "id"});
-    REQUIRE(message.save());
+    REQUIRE(message.save(site.directory));
     CHECK(site.open(name).value().recipients()[0].told);
 }
 
@@ -90,8 +90,23 @@ TEST_CASE("What comes after a torn line of the journal is read", "[queue]") {
     CHECK(message.recipients()[0].is_done());
     CHECK_FALSE(message.recipients()[1].is_done());
     message.note({7, 2, Event::failed, 550, "5.1.1", "no"});
-    REQUIRE(message.save());
+    REQUIRE(message.save(site.directory));
     CHECK(site.open(name).value().is_done());
+}
+
+TEST_CASE("A journal never gets into a Maildir that the file was linked into", "[queue]") {
+    Site site;
+    const auto name = site.add("5 1 deferred 451 4.3.0 x\n");
+    const auto before = read_file(site.temp / name, 10000).value();
+    REQUIRE(link_at(site.directory, name, site.directory, "elsewhere"));
+    auto message = site.open(name).value();
+    message.note({7, 2, Event::failed, 550, "5.1.1", "no"});
+    REQUIRE(message.save(site.directory));
+    message.note({8, 1, Event::failed, 550, "5.1.1", "no"});
+    REQUIRE(message.save(site.directory));
+    CHECK(read_file(site.temp / "elsewhere", 10000).value() == before);
+    CHECK(site.open(name).value().is_done());
+    CHECK(read_file(site.temp / name, 10000).value().starts_with(before));
 }
 
 TEST_CASE("A done recipient stays as it is, whatever a journal says later", "[queue]") {
