@@ -63,14 +63,30 @@ Result<void> load(SSL_CTX* context, const std::string& certificate, const std::s
 
 void Context::Free::operator()(ssl_ctx_st* context) const { SSL_CTX_free(context); }
 
-Result<Context> Context::server(const std::string& certificate, const std::string& key) {
+Result<void> Context::make() const {
     OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, nullptr);
     ERR_clear_error();
-    Context context{SSL_CTX_new(TLS_server_method())};
-    if (!context.native_) return failure({Fault::transient, "TLS: " + take_openssl_error()});
-    set_policy(context.native());
-    if (auto r = load(context.native(), certificate, key.empty() ? certificate : key); !r) return failure(r.error());
+    std::unique_ptr<ssl_ctx_st, Free> made{SSL_CTX_new(TLS_server_method())};
+    if (!made) return failure({Fault::transient, "TLS: " + take_openssl_error()});
+    set_policy(made.get());
+    if (auto r = load(made.get(), certificate_, key_.empty() ? certificate_ : key_); !r) return r;
+    native_ = std::move(made);
+    return {};
+}
+
+Result<Context> Context::server(const std::string& certificate, const std::string& key) {
+    Context context{certificate, key};
+    if (auto r = context.make(); !r) return failure(r.error());
     return context;
+}
+
+Context Context::deferred(std::string certificate, std::string key) { return {std::move(certificate), std::move(key)}; }
+
+Result<ssl_ctx_st*> Context::native() const {
+    if (!native_) {
+        if (auto r = make(); !r) return failure(r.error());
+    }
+    return native_.get();
 }
 
 }  // namespace mailpipe::tls

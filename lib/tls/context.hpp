@@ -20,15 +20,22 @@ public:
     /// Errors: permanent, 78, with the file and the reason.
     static Result<Context> server(const std::string& certificate, const std::string& key);
 
-    ssl_ctx_st* native() const { return native_.get(); }
+    /// The same, made only when the first handshake needs it: for a process that serves one connection, which mostly
+    /// never does. Errors come out of the handshake then.
+    static Context deferred(std::string certificate, std::string key);
+
+    Result<ssl_ctx_st*> native() const;
 
 private:
     struct Free {
         void operator()(ssl_ctx_st* context) const;
     };
-    explicit Context(ssl_ctx_st* native) : native_(native) {}
+    Context(std::string certificate, std::string key) : certificate_(std::move(certificate)), key_(std::move(key)) {}
+    Result<void> make() const;
 
-    std::unique_ptr<ssl_ctx_st, Free> native_;
+    std::string certificate_;
+    std::string key_;
+    mutable std::unique_ptr<ssl_ctx_st, Free> native_;
 };
 
 }  // namespace mailpipe::tls

@@ -63,8 +63,10 @@ void TlsStream::Free::operator()(ssl_st* session) const { SSL_free(session); }
 TlsStream::~TlsStream() = default;
 
 Result<std::unique_ptr<TlsStream>> TlsStream::accept(const Context& context, io::Stream& below, io::Deadline deadline) {
+    const auto shared = context.native();
+    if (!shared) return failure(shared.error());
     ERR_clear_error();
-    std::unique_ptr<TlsStream> tls{new TlsStream{SSL_new(context.native()), below}};
+    std::unique_ptr<TlsStream> tls{new TlsStream{SSL_new(*shared), below}};
     BIO* bio = BIO_new(Below::method());
     if (!tls->session_ || bio == nullptr) return failure({Fault::transient, "TLS: " + take_openssl_error()});
     BIO_set_data(bio, tls.get());

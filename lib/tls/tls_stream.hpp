@@ -17,7 +17,8 @@ namespace mailpipe::tls {
 /// text is not the peer's word (RFC 3207 section 4.2).
 class TlsStream final : public io::Stream {
 public:
-    /// The server's side of the handshake. Errors: transient; the connection can only be closed.
+    /// The server's side of the handshake. Errors: transient; the connection can only be closed. With a deferred context
+    /// also its errors, before an octet is read or sent.
     static Result<std::unique_ptr<TlsStream>> accept(const Context& context, io::Stream& below, io::Deadline deadline);
     ~TlsStream() override;
     TlsStream(const TlsStream&) = delete;

@@ -77,6 +77,24 @@ TEST_CASE("Text goes both ways under TLS 1.2 and 1.3", "[tls]") {
     CHECK(heard == "250 mx.example\r\n");
 }
 
+TEST_CASE("A deferred context is made by the first handshake, with its errors", "[tls]") {
+    const test::TempDir dir;
+    const auto key = test::make_key();
+    test::write_key(dir / "pem", key);
+    const auto context = tls::Context::deferred(dir / "pem", "");
+    test::MemoryStream silent;
+    const auto failed = TlsStream::accept(context, silent, soon());
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().what.starts_with("tls-cert: "));
+
+    test::write_certificate(dir / "pem", key, "a");
+    const ClientThread peer{[](const Client& client) { write_text(client, "x"); }};
+    io::FdStream below{peer.server_end(), peer.server_end()};
+    const auto stream = TlsStream::accept(context, below, soon());
+    REQUIRE(stream);
+    CHECK(read_text(**stream, 1) == "x");
+}
+
 TEST_CASE("A megabyte passes in one write, and an empty write sends nothing", "[tls]") {
     std::size_t heard = 0;
     const std::string text(1'000'000, 'a');
