@@ -101,6 +101,7 @@ Result<void> talk(const Options& o, const Shared& shared, const net::Connection&
 Result<void> run(Options& o) {
     tools::open_site_log(o.site, "pop3d");
     if (auto r = complete(o); !r) return r;
+    if (auto r = tools::find_sources(o.server); !r) return r;
     auto shared = load(o);
     if (!shared) return failure(shared.error());
     const auto reload = [&] { return load(o).map([&](Shared again) { *shared = std::move(again); }); };

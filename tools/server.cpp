@@ -13,19 +13,23 @@ void declare_server(cli::Command& command, Server& server) {
     command.option("--proxy-from", server.proxies, "CIDR,...", "proxies, which begin with a PROXY v2 header");
 }
 
-Result<void> serve(const Server& server, const std::string& refusal, std::function<Result<void>()> reload,
+Result<void> find_sources(Server& server) {
+    auto sources = net::find_sources(server.listen);
+    if (!sources) return failure(sources.error());
+    server.sources = std::move(*sources);
+    return {};
+}
+
+Result<void> serve(Server& server, const std::string& refusal, std::function<Result<void>()> reload,
                    const net::Session& session) {
     auto proxies = net::parse_networks(server.proxies);
     if (!proxies) return failure(proxies.error());
-    auto sources = net::find_sources(server.listen);
-    if (!sources) return failure(sources.error());
-
     net::ServerOptions options;
     options.limits = {server.max_children, server.max_per_client};
     options.refusal = refusal;
     options.proxies = std::move(*proxies);
     options.reload = std::move(reload);
-    return net::serve(std::move(*sources), options, session);
+    return net::serve(std::move(server.sources), options, session);
 }
 
 Result<std::optional<tls::Context>> load_tls(const Site& site, const Server& server) {
@@ -33,6 +37,7 @@ Result<std::optional<tls::Context>> load_tls(const Site& site, const Server& ser
         if (!server.tls) return std::optional<tls::Context>{};
         return failure({Fault::permanent, "--tls needs a certificate (tls-cert)", ExitStatus::configuration});
     }
+    if (server.sources.connection && !server.tls) return tls::Context::deferred(site.tls_cert, site.tls_key);
     auto context = tls::Context::server(site.tls_cert, site.tls_key);
     if (!context) return failure(context.error());
     return std::optional<tls::Context>{std::move(*context)};

@@ -24,15 +24,20 @@ struct Server {
     bool tls = false;
     std::uint64_t max_children = 500;
     std::uint64_t max_per_client = 50;
+    net::Sources sources{};  ///< by find_sources()
 };
 /// listen, tls, max-children, max-per-client, proxy-from.
 void declare_server(cli::Command& command, Server& server);
 
+/// Where connections come from: before anything else, since it may take root's rights.
+Result<void> find_sources(Server& server);
+
 /// net::serve() with what `server` says. `refusal` goes to whom there is no room for.
-Result<void> serve(const Server& server, const std::string& refusal, std::function<Result<void>()> reload,
+Result<void> serve(Server& server, const std::string& refusal, std::function<Result<void>()> reload,
                    const net::Session& session);
 
-/// Nothing without a certificate. Errors: 78; also when `server` needs one.
+/// Nothing without a certificate. A process for one connection reads it when the client asks for TLS.
+/// Errors: 78; also when `server` needs one.
 Result<std::optional<tls::Context>> load_tls(const Site& site, const Server& server);
 
 /// A client's connection, in plain text until start_tls().

@@ -93,12 +93,13 @@ Result<void> run(Options& o) {
     tools::open_site_log(o.site, "smtpd");
     auto checked = rules(o);
     if (!checked) return failure(checked.error());
-    const auto reception = mta::Reception::open(std::move(*checked));
-    if (!reception) return failure(reception.error());
     auto proxies = net::parse_networks(o.proxies);
     if (!proxies) return failure(proxies.error());
     auto sources = net::find_sources(o.listen);
     if (!sources) return failure(sources.error());
+    checked->one_session = sources->connection.has_value();
+    const auto reception = mta::Reception::open(std::move(*checked));
+    if (!reception) return failure(reception.error());
 
     net::ServerOptions server;
     server.limits = {o.max_children, o.max_per_client};

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: ISC
 #include "mta/reception.hpp"
 
+#include <unistd.h>
+
+#include <fmt/format.h>
+
 #include "base/clock.hpp"
+#include "base/files.hpp"
 #include "base/log.hpp"
+#include "base/privileges.hpp"
 #include "io/fd_stream.hpp"
 #include "store/maildirsize.hpp"
 #include "tls/tls_stream.hpp"
@@ -33,17 +39,30 @@ struct Wire {
     }
 };
 
+/// Nothing unless root runs us.
+Result<std::optional<struct stat>> owner_to_become(const std::string& path, const queue::Spool& spool) {
+    if (::geteuid() != 0) return std::nullopt;
+    const auto owner = status(spool.new_messages());
+    if (!owner) return failure(owner.error());
+    if (owner->st_uid != 0 && owner->st_gid != 0) return *owner;
+    const auto what = fmt::format("the spool is root's, whom no server runs as: chown -R mailpipe: {}", path);
+    return failure({Fault::permanent, what, ExitStatus::configuration});
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Reception>> Reception::open(ReceptionRules rules) {
     auto spool = queue::Spool::open(rules.spool);
     if (!spool) return failure(spool.error());
+    const auto owner = owner_to_become(rules.spool, *spool);
+    if (!owner) return failure(owner.error());
     auto quota = store::parse_quota(rules.quota);
     if (!quota) return failure(quota.error());
     auto loaded = load(rules);
     if (!loaded) return failure(loaded.error());
     std::unique_ptr<Reception> reception{new Reception{std::move(rules), std::move(*spool), *quota}};
     reception->loaded_ = std::move(*loaded);
+    reception->owner_ = *owner;
     return reception;
 }
 
@@ -60,6 +79,11 @@ Result<std::unique_ptr<Reception::Loaded>> Reception::load(const ReceptionRules&
     loaded->addressing = std::move(*addressing);
 
     if (rules.tls_cert.empty()) return loaded;
+    // Root reads the key before it becomes somebody who can't.
+    if (rules.one_session && !rules.implicit_tls && ::geteuid() != 0) {
+        loaded->tls = tls::Context::deferred(rules.tls_cert, rules.tls_key);
+        return loaded;
+    }
     auto context = tls::Context::server(rules.tls_cert, rules.tls_key);
     if (!context) return failure(context.error());
     loaded->tls = std::move(*context);
@@ -82,7 +106,12 @@ bool Reception::is_full(const sasl::User& user) const {
     return path && store::over_quota(*path, quota);
 }
 
+Result<void> Reception::give_up_root() const {
+    return owner_ ? drop_privileges(owner_->st_uid, owner_->st_gid) : Result<void>{};
+}
+
 Result<void> Reception::talk(const net::Connection& connection) const {
+    if (auto r = give_up_root(); !r) return r;
     const bool trusted = !connection.ip || net::any_contains(rules_.networks, *connection.ip);
     const InboundDirectory directory{&loaded_->users, &*loaded_->addressing,
                                      [this](const sasl::User& user) { return is_full(user); }};

@@ -2,6 +2,8 @@
 // smtpd behind its command line: what the parent loads once, and one connection from its greeting to its end.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,18 +31,20 @@ struct ReceptionRules {
     std::string tls_cert;                ///< empty: no TLS
     std::string tls_key;
     bool implicit_tls = false;           ///< TLS from the first octet: RFC 8314
+    bool one_session = false;            ///< this process serves one connection, which may never ask for TLS
 };
 
 class Reception {
 public:
-    /// Opens the spool and loads users, aliases and certificate. Errors: mostly 78.
+    /// Opens the spool and loads users, aliases and certificate. Errors: mostly 78, also when root runs us and the spool
+    /// is root's.
     static Result<std::unique_ptr<Reception>> open(ReceptionRules rules);
 
     /// Loads them again; on an error the old ones stay.
     Result<void> reload();
 
-    /// One session, whole. Run by root, it becomes the user that owns the spool first: nothing of a stranger's is read
-    /// with more rights than that.
+    /// One session, whole. Run by root, the process becomes the user that owns the spool first, for good: nothing of a
+    /// stranger's is read with more rights than that.
     Result<void> talk(const net::Connection& connection) const;
 
 private:
@@ -54,12 +58,14 @@ private:
     Reception(ReceptionRules rules, queue::Spool spool, store::Quota quota)
         : rules_(std::move(rules)), spool_(std::move(spool)), quota_(quota) {}
     static Result<std::unique_ptr<Loaded>> load(const ReceptionRules& rules);
+    Result<void> give_up_root() const;
     bool is_full(const sasl::User& user) const;
 
     ReceptionRules rules_;
     queue::Spool spool_;
     store::Quota quota_;  ///< of users who have none of their own
     std::unique_ptr<Loaded> loaded_;
+    std::optional<struct stat> owner_{};  ///< whom root becomes for a session
 };
 
 }  // namespace mailpipe::mta

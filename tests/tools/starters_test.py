@@ -368,6 +368,46 @@ class RealServersTest(StarterTest):
         self.assert_served("pop3d", "+OK", "+OK")
 
 
+class RootTest(StarterTest):
+    """Run by root, the code that talks to a stranger is somebody less; the parent stays, to read the key again."""
+
+    def setUp(self):
+        super().setUp()
+        if os.geteuid() != 0:
+            self.skipTest("skipped: not root")
+
+    @staticmethod
+    def ids(pid):
+        text = pathlib.Path(f"/proc/{pid}/status").read_text()
+        return [set(re.search(rf"^{name}:(.*)$", text, re.M)[1].split()) for name in ("Uid", "Gid", "Groups")]
+
+    def test_smtpd_becomes_the_spool_s_owner(self):
+        self.site.key.chmod(0o600)
+        os.chown(self.site.key, 0, 0)
+        self.site.run("smtpd", "--tls-cert", "", input=b"QUIT\r\n")  # makes the spool, as its owner
+        server = self.start(self.site.bin / "smtpd", "--listen", f"127.0.0.1:{self.port}")
+        self.wait_for_port(server)
+        for _ in range(2):
+            with Peer(("127.0.0.1", self.port)) as peer:
+                self.assertTrue(peer.greeting.startswith("220 "))
+                (child,) = pathlib.Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+                uid, gid = str(self.site.uid), str(self.site.gid)
+                self.assertEqual(self.ids(child), [{uid}, {gid}, {gid}])
+                peer.say("EHLO x")
+                while peer.line().startswith("250-"):
+                    pass
+                self.assertTrue(peer.say("STARTTLS").startswith("220 "))
+            wait_for(lambda: not pathlib.Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text(), what="its end")
+            server.process.send_signal(signal.SIGHUP)
+            wait_for(lambda: "event=reloaded" in server.text(), what="the reload")
+        self.assertEqual(self.ids(server.pid)[0], {"0"})
+
+    def test_smtpd_refuses_to_start_with_a_spool_that_is_root_s(self):
+        done = subprocess.run([self.site.bin / "smtpd"], input=b"QUIT\r\n", capture_output=True, check=False, env=self.site.environment())
+        self.assertEqual((done.returncode, done.stdout), (78, b""))
+        self.assertIn(b"smtpd: the spool is root's", done.stderr)
+
+
 class CronTest(StarterTest):
     def test_example(self):
         lines = [line for line in (EXAMPLES / "cron/mailpipe").read_text().splitlines() if line and not line.startswith("#")]
