@@ -134,14 +134,16 @@ Result<void> reply(Session& session, Reply reply) {
 Result<void> finish_message(Session& session, const std::vector<Reply>& replies) {
     const std::size_t count = session.is_lmtp() ? session.envelope.recipients.size() : 1;
     bool taken = false;
+    bool refused = false;
     for (std::size_t i = 0; i < count; ++i) {
         const Reply& one = i < replies.size() ? replies[i] : refusal({Fault::transient, "no reply of the mailroom's"});
         write(session.channel, one);
         taken = taken || one.is_positive();
+        refused = refused || one.code >= 500;
         session.over = session.over || one.code == 421;
     }
     if (taken) session.errors = session.unknown_commands = session.commands = 0;
-    if (!taken) ++session.errors;
+    if (!taken && refused) ++session.errors;
     reset(session);
     return {};
 }

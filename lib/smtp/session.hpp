@@ -43,7 +43,7 @@ struct Limits {
     unsigned commands = 5000;                         ///< since the last message taken; then 421. 0: no limit
     /// RFC 5321 section 4.5.3.2.7. Also for a block of data: one value costs a socket no setsockopt(2) a message.
     std::chrono::seconds timeout{300};
-    std::chrono::seconds session{0};                  ///< from greeting to 421; 0: no limit
+    std::chrono::hours session{6};                    ///< from greeting to 421, so that no trickle lasts; 0: no limit
 };
 
 struct Session;

@@ -116,8 +116,44 @@ TEST_CASE("The third wrong password is the last", "[smtp][rfc4954-9]") {
     CHECK(server.codes("EHLO c\r\n" + wrong + "RSET\r\n" + wrong + wrong + "NOOP\r\n") == "250 535 250 535 421");
 }
 
-TEST_CASE("A session has a time of its own", "[smtp]") {
+TEST_CASE("A message refused for now is no error of the client's", "[smtp]") {
     test::SmtpServer server;
-    server.settings.limits.session = std::chrono::seconds{3600};
-    CHECK(server.codes("NOOP\r\n") == "250");
+    server.settings.limits.errors = 1;
+    server.mailroom.commit_reply = Reply{451, "4.3.0", "later"};
+    CHECK(server.codes("EHLO c\r\n" + message + message + "DATA\r\nDATA\r\n").ends_with("354 451 503 421"));
+    server.mailroom.commit_reply = Reply{550, "5.7.1", "never"};
+    CHECK(server.codes("EHLO c\r\n" + message + "DATA\r\n").ends_with("354 550 421"));
+}
+
+namespace {
+
+/// Closes at once, and remembers how long it might have been silent.
+class PatientStream : public io::Stream {
+public:
+    Result<std::size_t> read(std::span<char>, io::Deadline deadline) override {
+        patience = deadline.remaining();
+        return std::size_t{0};
+    }
+    Result<void> write(std::string_view, io::Deadline) override { return {}; }
+
+    std::chrono::milliseconds patience{};
+};
+
+std::chrono::milliseconds patience(const Limits& limits) {
+    PatientStream stream;
+    io::Channel channel{stream};
+    test::ScriptedMailroom mailroom;
+    REQUIRE(serve(channel, {.address = "192.0.2.1"}, mailroom, {.hostname = "mx.example", .limits = limits}, {}));
+    return stream.patience;
+}
+
+}  // namespace
+
+TEST_CASE("A client may be silent for five minutes, a session may last for hours", "[smtp][rfc5321-4.5.3.2.7]") {
+    using namespace std::chrono_literals;
+    CHECK(patience({}) <= 5min);
+    CHECK(patience({}) > 4min);
+    CHECK(patience({.timeout = 7h}) <= 6h);
+    CHECK(patience({.timeout = 7h}) > 5h);
+    CHECK(patience({.timeout = 7h, .session = 0h}) > 6h);
 }
