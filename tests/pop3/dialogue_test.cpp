@@ -36,6 +36,7 @@ void apply(Setup& setup, std::string_view key, const std::string& value) {
     else if (key == "language") settings.preferred_language = *find_language(value);
     else if (key == "bad-commands") settings.bad_commands = static_cast<unsigned>(std::stoul(value));
     else if (key == "empty") setup.mail = false;
+    else if (key == "trouble") return;  // the user of that name: Pop3Site::verify
     else if (key == "locked") setup.locked = true;
     else if (key == "no-maildir") setup.maildir = false;
     else throw std::runtime_error(fmt::format("<with {}>?", key));

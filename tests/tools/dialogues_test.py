@@ -4,6 +4,7 @@
 Their notation is told in tests/support/dialogue.hpp. Before each a PROXY v2 header makes the client come from 192.0.2.1,
 or from the loopback where <with loopback> asks for it: the loopback gets AUTH without TLS."""
 import re
+import shutil
 import socket
 import ssl
 import struct
@@ -11,11 +12,8 @@ import unittest
 
 from mailsite import ROOT, Site
 
-FOLDER = ROOT / "tests/dialogues/smtp"
+FOLDER = ROOT / "tests/dialogues"
 TIMEOUT = 20
-FLAGS = {"tls": ["--tls"], "submission": ["--submission"], "normalise": ["--bare-newlines", "normalise"],
-         "size": ["--max-size"], "recipients": ["--max-recipients"], "errors": ["--max-errors"], "loopback": [],
-         "no-tls": []}
 
 
 def unescape(text):
@@ -90,21 +88,28 @@ class Peer:
         return None if line is not None and pattern(text).fullmatch(line) else f"{line!r} where {text!r} was expected"
 
 
-class Dialogues(unittest.TestCase):
+class Dialogues:
+    """A class of tests for each protocol."""
+    tool, site_keys = None, {}
+    flags = {"tls": ["--tls"], "loopback": [], "no-tls": []}
+
     @classmethod
     def setUpClass(cls):
-        passwords = {"user": "secret", "a": "a", "b": "b", "c": "c"}
-        cls.site = Site(passwords=passwords, hostname="mx.example", domains=["example"])
-        cls.bare_site = Site(passwords=passwords, tls=False, hostname="mx.example", domains=["example"])
+        cls.site = Site(**cls.site_keys)
+        cls.bare_site = Site(tls=False, **cls.site_keys)
         for site in (cls.site, cls.bare_site):
             cls.addClassCleanup(site.__exit__, None)
 
+    def prepare(self, site, settings):
+        pass
+
     def server(self, settings, steps):
-        flags = [flag for key, value in settings.items() for flag in FLAGS[key] + ([value] if value else [])]
+        flags = [flag for key, value in settings.items() for flag in self.flags[key] + ([value] if value else [])]
         if ("silence", None) in steps:
             flags += ["--timeout", "1"]
         site = self.bare_site if "no-tls" in settings else self.site
-        return site.listen("smtpd", "--proxy-from", "127.0.0.1", *flags)
+        self.prepare(site, settings)
+        return site.listen(self.tool, "--proxy-from", "127.0.0.1", *flags)
 
     def play(self, peer, steps):
         """Returns a complaint, or None."""
@@ -131,9 +136,9 @@ class Dialogues(unittest.TestCase):
         return None
 
     def test_each_goes_as_written(self):
-        for path in sorted(FOLDER.glob("*.txt")):
+        for path in sorted((FOLDER / self.protocol).glob("*.txt")):
             settings, steps = read_dialogue(path)
-            if not settings.keys() <= FLAGS.keys():
+            if not settings.keys() <= self.flags.keys():
                 continue  # in memory only
             with self.subTest(path.stem):
                 server = self.server(settings, steps)
@@ -142,6 +147,36 @@ class Dialogues(unittest.TestCase):
                 peer.socket.close()
                 server.stop()
                 self.assertIsNone(complaint)
+
+
+class Smtp(Dialogues, unittest.TestCase):
+    tool, protocol = "smtpd", "smtp"
+    site_keys = {"passwords": {"user": "secret", "a": "a", "b": "b", "c": "c"}, "hostname": "mx.example",
+                 "domains": ["example"]}
+    flags = {**Dialogues.flags, "submission": ["--submission"], "normalise": ["--bare-newlines", "normalise"],
+             "size": ["--max-size"], "recipients": ["--max-recipients"], "errors": ["--max-errors"]}
+
+
+class Pop3(Dialogues, unittest.TestCase):
+    tool, protocol = "pop3d", "pop3"
+    flags = {**Dialogues.flags, "auth-without-tls": ["--auth-without-tls"], "expire": ["--expire"], "empty": [],
+             "login-delay": ["--login-delay"], "uidl-format": ["--uidl-format"], "language": ["--language"],
+             "utf8-refuse": ["--unasked-utf8", "refuse"]}
+
+    def prepare(self, site, settings):
+        """As tests/support/pop3_site.hpp has it."""
+        maildir = site.maildir("alice")
+        shutil.rmtree(maildir, ignore_errors=True)
+        for part in ("new", "cur", "tmp"):
+            (maildir / part).mkdir(parents=True)
+        (maildir / "dovecot-uidlist").write_text("3 V1795289817 N1 Gbc46c14ec7be5256c36c0000b1eafc0d\n")
+        if "empty" not in settings:
+            messages = {"cur/1700000001.M1P1.mx,S=49,W=56:2,S": "From: a@example\nSubject: one\n\nhello\n.\n..dots\nend\n",
+                        "new/1700000002.M1P1.mx": "Subject: two\n\nno sizes\nin the name\n",
+                        "new/1700000003.M1P1.mx,S=28,W=31": "Subject: café\n\nbody: café\n"}
+            for name, text in messages.items():
+                (maildir / name).write_text(text)
+        site.give(site.home("alice"))
 
 
 if __name__ == "__main__":
