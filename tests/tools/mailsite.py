@@ -19,6 +19,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -131,6 +132,9 @@ class Site:
     def __exit__(self, failure, *_):
         try:
             self.stop(quietly=failure is not None)
+            if failure is not None:
+                for server in self.servers:
+                    print(f"== {server.log.name}\n{server.text()[-4000:]}", file=sys.stderr)
         finally:
             shutil.rmtree(self.dir, ignore_errors=True)
 
