@@ -4,6 +4,7 @@ import pathlib
 import tempfile
 import unittest
 
+import events
 import layers
 import manuals
 import names
@@ -155,6 +156,26 @@ class Scripts(LintTest):
         (self.root / "completions/zsh/_smtpd").unlink()
         self.write("completions/fish/smtpd.fish", "complete -c smptd -l tls\n")
         self.assert_complains(scripts.check, "completions/fish/smtpd.fish")
+
+
+class Events(LintTest):
+    def setUp(self):
+        super().setUp()
+        self.write("man/mailpipe.7", ".Sh LOG\n.It Ic received\n.It Ic refused\n.It Ic failed\n.Sh STANDARDS\n.It Ic x\n")
+        self.write("lib/a.cpp", 'LogLine line{reply.is_positive() ? "received" : "refused"};\n'
+                                'event_names[] = {"failed", "notified"};\n')
+
+    def test_what_agrees_passes(self):
+        self.assertEqual(self.complaints(events.check), [])
+
+    def test_an_event_that_the_manual_does_not_tell_fails(self):
+        for text in ('LogLine("new").write();', 'LogLine line{"new"};', 'log_line(session, "new")'):
+            self.write("lib/b.cpp", text)
+            self.assert_complains(events.check, "lib/b.cpp", "new")
+
+    def test_an_event_that_nothing_logs_fails(self):
+        self.write("lib/a.cpp", 'LogLine("received"); LogLine("refused");')
+        self.assert_complains(events.check, "failed")
 
 
 class Manuals(LintTest):
