@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// The conversations of tests/dialogues/smtp, in memory.
+// The conversations of tests/dialogues/smtp and lmtp, in memory.
 #include "support/catch.hpp"
 
 #include <stdexcept>
@@ -23,8 +23,7 @@ struct Setup {
 
 void apply(Setup& setup, std::string_view key, unsigned value) {
     auto& settings = setup.settings;
-    if (key == "lmtp") settings.protocol = Protocol::lmtp;
-    else if (key == "tls") setup.client.tls = "TLSv1.3 TLS_AES_128_GCM_SHA256";
+    if (key == "tls") setup.client.tls = "TLSv1.3 TLS_AES_128_GCM_SHA256";
     else if (key == "no-tls") setup.tls = false;
     else if (key == "plaintext-auth") settings.auth = AuthPolicy::anywhere;
     else if (key == "submission") settings.login_required = true;
@@ -40,8 +39,9 @@ void apply(Setup& setup, std::string_view key, unsigned value) {
     else throw std::runtime_error(fmt::format("<with {}>?", key));
 }
 
-Setup setup_for(const test::Dialogue& dialogue) {
+Setup setup_for(const test::Dialogue& dialogue, Protocol protocol) {
     Setup setup;
+    setup.settings.protocol = protocol;
     for (const std::string_view setting : dialogue.settings) {
         const auto equals = setting.find('=');
         const auto value = equals == std::string_view::npos ? "0" : std::string(setting.substr(equals + 1));
@@ -50,26 +50,33 @@ Setup setup_for(const test::Dialogue& dialogue) {
     return setup;
 }
 
-}  // namespace
+std::vector<std::string> play(const test::Dialogue& dialogue, const Setup& setup) {
+    test::DialogueStream stream{dialogue};
+    test::ScriptedMailroom mailroom;
+    io::Channel channel{stream};
+    StartTls start_tls;
+    if (setup.tls) {
+        start_tls = [&]() -> Result<StartedTls> {
+            stream.handshake();
+            return StartedTls{stream, "TLSv1.3 TLS_AES_128_GCM_SHA256"};
+        };
+    }
+    (void)serve(channel, setup.client, mailroom, setup.settings, start_tls);
+    stream.finish();
+    return stream.complaints;
+}
 
-TEST_CASE("SMTP conversations go as written", "[smtp][dialogue]") {
-    const auto dialogues = test::read_dialogues(MAILPIPE_SOURCE "/tests/dialogues/smtp");
+void play_all(const std::string& folder, Protocol protocol) {
+    const auto dialogues = test::read_dialogues(MAILPIPE_SOURCE "/tests/dialogues/" + folder);
     REQUIRE_FALSE(dialogues.empty());
     for (const auto& dialogue : dialogues) {
-        const auto setup = setup_for(dialogue);
-        test::DialogueStream stream{dialogue};
-        test::ScriptedMailroom mailroom;
-        io::Channel channel{stream};
-        StartTls start_tls;
-        if (setup.tls) {
-            start_tls = [&]() -> Result<StartedTls> {
-                stream.handshake();
-                return StartedTls{stream, "TLSv1.3 TLS_AES_128_GCM_SHA256"};
-            };
-        }
-        (void)serve(channel, setup.client, mailroom, setup.settings, start_tls);
-        stream.finish();
         INFO(dialogue.name);
-        CHECK(stream.complaints == std::vector<std::string>{});
+        CHECK(play(dialogue, setup_for(dialogue, protocol)) == std::vector<std::string>{});
     }
 }
+
+}  // namespace
+
+TEST_CASE("SMTP conversations go as written", "[smtp][dialogue]") { play_all("smtp", Protocol::smtp); }
+
+TEST_CASE("LMTP conversations go as written", "[smtp][dialogue]") { play_all("lmtp", Protocol::lmtp); }

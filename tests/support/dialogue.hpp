@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 // Conversations in the RFCs' C:/S: notation (tests/dialogues), and a stream that plays the client of one.
 //   # comment
-//   <with lmtp size=1000>   settings; what they mean is the test's business
+//   <with tls size=1000>     settings; what they mean is the test's business
 //   S: 250 2.1.* ok         a line of the server's; * is anything. "250 " also goes past "250-" lines before it
 //   C: MAIL FROM:<a@b>      a line of the client's, CRLF added; lines without S: between them go out in one piece
 //   C- no line end          the same without CRLF

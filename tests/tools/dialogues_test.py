@@ -59,7 +59,8 @@ class Peer:
 
     def __init__(self, port, source, tls):
         self.socket = socket.create_connection(("127.0.0.1", port), TIMEOUT)
-        self.socket.sendall(proxy_header(source))
+        if source:
+            self.socket.sendall(proxy_header(source))
         self.lines = b""
         if tls:
             self.start_tls()
@@ -90,7 +91,8 @@ class Peer:
 
 class Dialogues:
     """A class of tests for each protocol."""
-    tool, site_keys = None, {}
+    tool, site_keys, proxied = None, {}, True
+    options = ()
     flags = {"tls": ["--tls"], "loopback": [], "no-tls": []}
 
     @classmethod
@@ -109,7 +111,9 @@ class Dialogues:
             flags += ["--timeout", "1"]
         site = self.bare_site if "no-tls" in settings else self.site
         self.prepare(site, settings)
-        return site.listen(self.tool, "--proxy-from", "127.0.0.1", *flags)
+        if self.proxied:
+            flags += ["--proxy-from", "127.0.0.1"]
+        return site.listen(self.tool, *self.options, *flags)
 
     def play(self, peer, steps):
         """Returns a complaint, or None."""
@@ -142,7 +146,8 @@ class Dialogues:
                 continue  # in memory only
             with self.subTest(path.stem):
                 server = self.server(settings, steps)
-                peer = Peer(server.port, "127.0.0.1" if "loopback" in settings else "192.0.2.1", "tls" in settings)
+                source = "127.0.0.1" if "loopback" in settings else "192.0.2.1"
+                peer = Peer(server.port, source if self.proxied else None, "tls" in settings)
                 complaint = self.play(peer, steps)
                 peer.socket.close()
                 server.stop()
@@ -155,6 +160,11 @@ class Smtp(Dialogues, unittest.TestCase):
                  "domains": ["example"]}
     flags = {**Dialogues.flags, "submission": ["--submission"], "normalise": ["--bare-newlines", "normalise"],
              "size": ["--max-size"], "recipients": ["--max-recipients"], "errors": ["--max-errors"]}
+
+
+class Lmtp(Dialogues, unittest.TestCase):
+    tool, protocol, options, proxied = "deliver", "lmtp", ("--lmtp",), False
+    site_keys = Smtp.site_keys
 
 
 class Pop3(Dialogues, unittest.TestCase):
