@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/privileges.hpp"
 #include "cli/command.hpp"
 #include "mta/local_delivery.hpp"
 #include "mta/own_mailbox.hpp"
@@ -92,7 +93,8 @@ Result<void> deliver_one(const Options& o) {
     if (!destination) return failure(destination.error());
     auto sender = mta::known_sender(o.sender, o.site.hostname);
     if (!sender) return failure(sender.error());
-    if (auto became = mta::become(destination->owner); !became) return became;
+    const auto [uid, gid] = destination->owner;
+    if (auto dropped = drop_privileges(uid, gid); !dropped) return dropped;
 
     auto own_store = store(o);
     own_store.checks_loops = !o.recipient.empty();

@@ -10,6 +10,7 @@
 #include <climits>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 
 namespace mailpipe::io {
 
@@ -20,12 +21,14 @@ FdStream::FdStream(int input, int output)
 
 /// Until the descriptor is ready.
 Result<void> FdStream::poll_until(const Side& side, Deadline deadline) {
+    constexpr std::chrono::milliseconds longest{std::numeric_limits<int>::max()};  // that poll(2) can wait: 24 days
     for (;;) {
+        const auto left = deadline.remaining();
         pollfd poller{side.number, side.event, 0};
-        const int ready = ::poll(&poller, 1, static_cast<int>(deadline.remaining().count()));
+        const int ready = ::poll(&poller, 1, static_cast<int>(std::min(left, longest).count()));
         if (ready > 0) return {};
-        if (ready == 0) return failure(system_error(ETIMEDOUT, "wait for the peer"));
-        if (errno != EINTR) return failure(system_error(errno, "wait for the peer"));
+        if (ready == 0 && left <= longest) return failure(system_error(ETIMEDOUT, "wait for the peer"));
+        if (ready < 0 && errno != EINTR) return failure(system_error(errno, "wait for the peer"));
     }
 }
 

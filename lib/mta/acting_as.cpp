@@ -13,8 +13,7 @@ namespace {
 
 Result<void> refuse_root(Owner owner) {
     if (owner.uid != 0 && owner.gid != 0) return {};
-    return failure({Fault::permanent, "a mailbox must not belong to root: give its user an uid and a gid in users(5)",
-                    ExitStatus::configuration});
+    return failure({Fault::permanent, "root owns no mailbox", ExitStatus::no_permission});
 }
 
 tl::unexpected<Error> refused() {
@@ -35,13 +34,6 @@ ActingAs::~ActingAs() {
     if (!is_changed_) return;
     const gid_t root = 0;
     if (::seteuid(0) != 0 || ::setegid(0) != 0 || ::setgroups(1, &root) != 0) std::abort();
-}
-
-Result<void> become(Owner owner) {
-    if (::geteuid() != 0) return {};
-    if (auto allowed = refuse_root(owner); !allowed) return allowed;
-    if (::setgroups(1, &owner.gid) != 0 || ::setgid(owner.gid) != 0 || ::setuid(owner.uid) != 0) return refused();
-    return {};
 }
 
 Owner ourselves() { return {::geteuid(), ::getegid()}; }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// Whose a mailbox is, and being that user while something is done in it.
+// Whose a mailbox is, and being that user while something is done in it. For good: base/privileges.hpp.
 #pragma once
 
 #include <sys/types.h>
@@ -17,7 +17,7 @@ struct Owner {
 /// A process of an ordinary user stays what it is: everything belongs to that user. Not to be nested.
 class ActingAs {
 public:
-    /// Errors: permanent (78) when root should act as root, transient when the system refuses.
+    /// Errors: permanent (77) when root should act as root, transient when the system refuses.
     static Result<ActingAs> begin(Owner owner);
 
     ActingAs(ActingAs&& other) noexcept : is_changed_(std::exchange(other.is_changed_, false)) {}
@@ -28,9 +28,6 @@ private:
     explicit ActingAs(bool is_changed) : is_changed_(is_changed) {}
     bool is_changed_;
 };
-
-/// For good. Errors: as begin().
-Result<void> become(Owner owner);
 
 /// Who this process acts for when it is not root: its own ids.
 Owner ourselves();

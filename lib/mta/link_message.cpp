@@ -59,8 +59,8 @@ bool wants_copy(int number) {
     return number == EXDEV || number == EPERM || number == EMLINK || number == EACCES || number == ENOENT;
 }
 
-Result<void> link_or_copy(const store::Maildir& maildir, const Source& source) {
-    if (source.owner != ::geteuid() || !source.is_private) return copy(maildir, source);
+Result<void> link_or_copy(const store::Maildir& maildir, const Source& source, const Owner& owner) {
+    if (source.owner != owner.uid || !source.is_private) return copy(maildir, source);
     auto linked = maildir.link(source.file, source.name);
     if (linked || !wants_copy(linked.error().number)) return linked;
     return copy(maildir, source);
@@ -72,7 +72,7 @@ Outcome place(LocalStore& store, const Destination& destination, const Source& s
     const auto maildir = store.maildirs.open(destination.path, destination.folders);
     if (!maildir) return failed(maildir.error());
     if (auto full = over_quota(store, **maildir, destination.quota, source.octets)) return *full;
-    const auto done = link_or_copy(**maildir, source);
+    const auto done = link_or_copy(**maildir, source, destination.owner);
     if (!done && done.error().number != EEXIST) return failed(done.error());
     if (done) store::record_usage((*maildir)->root(), {source.octets, 1});
     return placed(store, *maildir, destination, source.unique, source.name);

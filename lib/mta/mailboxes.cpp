@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "mta/mailboxes.hpp"
 
+#include <pwd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,14 +13,6 @@ namespace mailpipe::mta {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// Root has to know whose a mailbox is; for anybody else it is his own.
-Result<Owner> owner_of(const sasl::User& user) {
-    if (::geteuid() != 0) return ourselves();
-    if (user.uid && user.gid) return Owner{*user.uid, *user.gid};
-    const auto what = fmt::format("{} has no uid or no gid in users(5)", user.name);
-    return failure({Fault::transient, what, ExitStatus::configuration});
-}
 
 /// What stat(2) says of each source; zeros for what is no file.
 std::vector<struct stat> stamps_of(const std::vector<std::string>& sources) {
@@ -38,6 +31,10 @@ bool is_same_file(const struct stat& a, const struct stat& b) {
 }
 
 }  // namespace
+
+Mailboxes::Mailboxes(MailboxRules rules) : rules_(std::move(rules)) {
+    if (::geteuid() != 0) self_ = ourselves();
+}
 
 Result<Mailboxes> Mailboxes::open(MailboxRules rules) {
     Mailboxes mailboxes{std::move(rules)};
@@ -81,6 +78,16 @@ Result<Destination> Mailboxes::find(const mail::Mailbox& address) {
     if (*found) return std::move(**found);
     return failure(
         {Fault::permanent, fmt::format("no mailbox of {} here", mail::to_string(whole)), ExitStatus::no_user});
+}
+
+/// Without a gid in users(5) it is the one of passwd(5).
+Result<Owner> Mailboxes::owner_of(const sasl::User& user) const {
+    if (self_) return *self_;
+    if (user.uid && user.gid) return Owner{*user.uid, *user.gid};
+    const passwd* entry = user.uid ? ::getpwuid(*user.uid) : nullptr;
+    if (entry != nullptr) return Owner{*user.uid, entry->pw_gid};
+    const auto what = fmt::format("users(5) does not tell the uid and gid of {}", user.name);
+    return failure({Fault::transient, what, ExitStatus::configuration});
 }
 
 Result<std::optional<Destination>> Mailboxes::look_up(const mail::Mailbox& whole) const {

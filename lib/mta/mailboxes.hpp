@@ -43,12 +43,14 @@ private:
         Aliases aliases;  // none: whoever sends to us has asked them
         std::optional<Addressing> addressing;
     };
-    explicit Mailboxes(MailboxRules rules) : rules_(std::move(rules)) {}
+    explicit Mailboxes(MailboxRules rules);
     Result<void> load();
     void reload_changed();
     Result<std::optional<Destination>> look_up(const mail::Mailbox& whole) const;
+    Result<Owner> owner_of(const sasl::User& user) const;
 
     MailboxRules rules_;
+    std::optional<Owner> self_;   // whose all mailboxes are, unless root runs us
     std::unique_ptr<Loaded> loaded_;  // it refers to itself
     std::vector<struct stat> stamps_;
     io::Deadline fresh_until_{};

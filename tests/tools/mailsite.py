@@ -164,6 +164,7 @@ class Site:
     def give(self, path):
         """Makes the path, and all below it, belong to who runs the tools."""
         if os.geteuid() == 0:
+            os.chown(path, self.uid, self.gid, follow_symlinks=False)
             for directory, _, files in os.walk(path):
                 for name in [directory, *(os.path.join(directory, file) for file in files)]:
                     os.chown(name, self.uid, self.gid, follow_symlinks=False)

@@ -1,0 +1,383 @@
+# SPDX-License-Identifier: ISC
+"""What was answered with 250, or with exit status 0, is on disk: whatever fails, and whenever the process is killed.
+
+Runs smtpd, sendq and deliver under strace, which fails (EIO, ENOSPC) or kills at one system call on the site's files
+after another, and looks for every message that was taken: whole in the spool or in the Maildir. What is not taken is a
+temporary failure, leaves no torn message, and goes through when it is tried again. Short writes are made by a limit on
+the size of files. Prints how many points it tried.
+
+usage: durability_test.py [--exhaustive] [SCENARIO...]     (tests/run: a kill and one error at each call that writes,
+       a kill at every fifth of the others)
+"""
+import argparse
+import collections
+import concurrent.futures
+import os
+import pathlib
+import re
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+
+from mailsite import BIN, DOMAIN, Site
+
+WRITING = ["write", "pwrite64", "fsync", "fdatasync", "link", "linkat", "rename", "renameat", "renameat2", "unlink", "unlinkat",
+           "mkdir", "mkdirat", "chmod", "ftruncate", "utimensat", "sendto", "sendmsg"]
+OTHERS = ["openat", "close", "read", "pread64", "getdents64", "newfstatat", "lseek"]
+# The sanitizers' own system calls depend on addresses: without random ones a call has the same number each time.
+SAME_ADDRESSES = ["setarch", "-R"] if subprocess.run(["setarch", "-R", "true"], check=False).returncode == 0 else []
+SHORT_WRITES = (0, 1, 200, 4096, 65536, 100000)  # how long a file may become
+LINE = re.compile(r"^(\d+) +(\w+)\((.*)$")
+ENVELOPE = "Return-Path: <joe@x.example>\nDelivered-To: {to}@" + DOMAIN + "\n"
+
+
+def message(number, octets=300):
+    """The text of a message that can be told from others."""
+    head = f"Received: from a.example\nSubject: message {number}\n\n"
+    line = f"{number} and nothing else but this line, again and again\n"
+    return head + line * (octets // len(line) + 1)
+
+
+class Peer:
+    """The client's end of a socket pair on which a tool speaks SMTP or LMTP. Nothing is None: the peer is gone."""
+
+    def __init__(self, site):
+        if os.geteuid() == 0:  # SO_PEERCRED tells who made the pair
+            os.seteuid(site.uid)
+        self.ours, self.theirs = socket.socketpair()
+        if os.getuid() == 0:
+            os.seteuid(0)
+        self.ours.settimeout(60)
+        self.input = self.ours.makefile("rb")
+
+    def send(self, data, descriptor=None):
+        try:
+            if descriptor is None:
+                self.ours.sendall(data)
+            else:
+                socket.send_fds(self.ours, [data], [descriptor])
+        except OSError:
+            pass
+
+    def reply(self):
+        """The code of the next reply, or None."""
+        while True:
+            try:
+                line = self.input.readline()
+            except OSError:
+                return None
+            if not line.endswith(b"\r\n"):
+                return None
+            if line[3:4] == b" ":
+                return int(line[:3])
+
+    def say(self, text):
+        self.send(text.encode() + b"\r\n")
+        return self.reply()
+
+    def close(self):
+        self.input.close()
+        self.ours.close()
+
+
+class Scenario:
+    """One tool doing its work. run() returns what was taken: {(message number, mailbox or "spool")}."""
+    tool = None
+
+    def __init__(self):
+        self.site = Site(tls=False)
+        self.log = self.site.dir / "strace"
+        self.text = {}
+        self.all = set()  # what is taken where nothing fails
+        self.twice = 0  # messages that stood in a mailbox more than once in the end
+
+    def reset(self):
+        for path in (self.site.spool, *(self.site.maildir(user) for user in self.site.passwords)):
+            shutil.rmtree(path, ignore_errors=True)
+        self.prepare()
+        self.site.give(self.site.dir)
+
+    def prepare(self):
+        pass
+
+    def command(self, *args, strace=()):
+        return [*strace, self.site.bin / self.tool, *map(str, args)]
+
+    def start(self, *args, strace=(), limit=None, **popen):
+        def restrict():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+        user = self.site.as_user()
+        user["env"] = {**user["env"], "ASAN_OPTIONS": "detect_leaks=0"}
+        return subprocess.Popen(self.command(*args, strace=strace), stderr=subprocess.DEVNULL,
+                                preexec_fn=restrict if limit is not None else None, **user, **popen)
+
+    def talk(self, conversation, *args, **how):
+        """The tool on a socket pair, the conversation with it, its end."""
+        peer = Peer(self.site)
+        process = self.start(*args, stdin=peer.theirs, stdout=peer.theirs, **how)
+        peer.theirs.close()
+        taken = conversation(peer)
+        peer.close()
+        process.wait(120)
+        return taken
+
+    def kept(self):
+        """{message number: [places]}, after a look at every file: nothing may be torn."""
+        found = collections.defaultdict(list)
+        for user in self.site.passwords:
+            for path in self.site.messages(user):
+                found[self.identify(path, path.read_text(), user)].append(user)
+        for path in self.site.spool.glob("**/*,S=*"):
+            size = int(re.search(r",S=(\d+)", path.name)[1])
+            found[self.identify(path, path.read_bytes()[:size].decode(), None)].append("spool")
+        return found
+
+    def identify(self, path, text, user):
+        number = int(re.search(r"^Subject: message (\d+)$", text, re.MULTILINE)[1])
+        size = int(re.search(r",S=(\d+)", path.name)[1])
+        if size != len(text) or not text.endswith(self.text[number]):
+            raise AssertionError(f"{path} is torn: {len(text)} octets")
+        if user and f"\nDelivered-To: {user}@" not in text:
+            raise AssertionError(f"{path} is somebody else's")
+        return number
+
+    def check(self, taken):
+        kept = self.kept()
+        for number, place in taken:
+            if place not in kept[number] and "spool" not in kept[number]:
+                raise AssertionError(f"message {number} for {place} was taken, and is nowhere: {dict(kept)}")
+
+    def finish(self):
+        """After all failures: once more, and nothing is missing."""
+        taken = self.run()
+        if taken != self.all:
+            raise AssertionError(f"once more, and only {taken} of {self.all} were taken")
+        self.check(taken)
+        self.twice += sum(len(places) - len(set(places)) for places in self.kept().values())
+
+
+class DeliverOne(Scenario):
+    """One message on standard input, into a Maildir that has to be made."""
+    tool = "deliver"
+
+    def prepare(self):
+        self.text = {1: message(1, 150000)}
+
+    def run(self, **how):
+        process = self.start("-r", "alice", "-f", "joe@x.example", stdin=subprocess.PIPE, **how)
+        try:
+            process.communicate(self.text[1].encode(), timeout=120)
+        except BrokenPipeError:
+            process.wait(120)
+        if process.returncode not in (0, 75, -9, 137):
+            raise AssertionError(f"exit status {process.returncode} is not temporary")
+        return {(1, "alice")} if process.returncode == 0 else set()
+
+
+class DeliverMany(Scenario):
+    """LMTP as sendq speaks it: one message by DATA for two, then three at once by XLINK, one of them to be copied."""
+    tool = "deliver"
+
+    def prepare(self):
+        self.text = {number: message(number) for number in range(1, 5)}
+        self.spooled = self.site.dir / "spooled"
+        shutil.rmtree(self.spooled, ignore_errors=True)
+        self.spooled.mkdir()
+        for number in (2, 3, 4):
+            text = ENVELOPE.format(to="alice") + self.text[number]
+            path = self.spooled / f"1.M2P3Q{number}.mx,S={len(text)},W={len(text) + text.count(chr(10))}"
+            path.write_text(text)
+            path.chmod(0o644 if number == 4 else 0o600)
+
+    def run(self, **how):
+        return self.talk(self.conversation, "--lmtp", **how)
+
+    def conversation(self, peer):
+        taken = set()
+        peer.reply()
+        peer.say("LHLO c")
+        replies = [peer.say(line) for line in ("MAIL FROM:<joe@x.example> XID=1.M2P3Q1.mx", f"RCPT TO:<alice@{DOMAIN}>",
+                                               f"RCPT TO:<bob@{DOMAIN}>", "DATA")]
+        if replies == [250, 250, 250, 354]:
+            peer.send((self.text[1] + ".\n").replace("\n", "\r\n").encode())
+            replies = [peer.reply(), peer.reply()]
+            taken.update((1, user) for user, code in zip(("alice", "bob"), replies) if code == 250)
+        files = sorted(self.spooled.iterdir())
+        for path in files:
+            descriptor = os.open(path, os.O_RDONLY)
+            commands = f"RSET\r\nMAIL FROM:<joe@x.example>\r\nRCPT TO:<alice@{DOMAIN}>\r\nXLINK {path.name}\r\n"
+            peer.send(commands.encode(), descriptor)
+            os.close(descriptor)
+        for number, _ in enumerate(files, 2):
+            if [peer.reply() for _ in range(4)][-1] == 250:
+                taken.add((number, "alice"))
+        peer.say("QUIT")
+        return taken
+
+
+class Smtpd(Scenario):
+    """Two messages in one connection, as inetd hands it over."""
+    tool = "smtpd"
+
+    def prepare(self):
+        self.text = {1: message(1), 2: message(2, 150000)}
+
+    def run(self, **how):
+        return self.talk(self.conversation, "--log", "stderr", **how)
+
+    def conversation(self, peer):
+        taken = set()
+        peer.reply()
+        peer.say("EHLO c.example")
+        for number, text in self.text.items():
+            replies = [peer.say(line) for line in ("MAIL FROM:<joe@x.example>", f"RCPT TO:<alice@{DOMAIN}>", "DATA")]
+            if replies != [250, 250, 354]:
+                peer.say("RSET")
+                continue
+            peer.send((text + ".\n").replace("\n", "\r\n").encode())
+            if peer.reply() == 250:
+                taken.add((number, "spool"))
+        peer.say("QUIT")
+        return taken
+
+
+class Sendq(Smtpd):
+    """A run of the queue with deliver behind it: mail that smtpd has taken must not get lost on its way."""
+    tool = "sendq"
+
+    def prepare(self):
+        super().prepare()
+        self.tool = "smtpd"
+        self.taken = {(number, "alice") for number, _ in self.talk(self.conversation)}
+        self.tool = "sendq"
+
+    def run(self, **how):
+        self.start("--log", "stderr", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, **how).wait(120)
+        return self.taken
+
+    def finish(self):
+        """What has failed waits for its time: now. Then all of it is delivered, and the queue is empty."""
+        self.start("--retry", "--all", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).wait(120)
+        self.run()
+        kept = self.kept()
+        if set(kept) != {number for number, _ in self.taken} or any(set(places) != {"alice"} for places in kept.values()):
+            raise AssertionError(f"not delivered in the end: {dict(kept)}")
+        self.twice += sum(len(places) - 1 for places in kept.values())
+
+
+SCENARIOS = {"deliver": DeliverOne, "deliver-lmtp": DeliverMany, "smtpd": Smtpd, "sendq": Sendq}
+
+
+def strace(scenario, inject=()):
+    calls = ",".join(WRITING + OTHERS)
+    return [*SAME_ADDRESSES, "strace", "-f", "-y", "-s", "100", "-o", str(scenario.log), "-e", f"trace={calls}",
+            *(f"--inject={rule}" for rule in inject)]
+
+
+def calls_of(scenario, is_ours):
+    """The calls in the log that are about the site's files or a socket: (process, name, count in its process, line)."""
+    counts = collections.Counter()
+    for line in scenario.log.read_text(errors="replace").splitlines():
+        if "resumed>" in line or not (match := LINE.match(line)):
+            continue
+        process, name, arguments = match.groups()
+        counts[process, name] += 1
+        if is_ours(arguments):
+            yield process, name, counts[process, name], line
+
+
+def find_points(scenario):
+    """[(system call, which in its process)], in a run without failures. Checks the order of syncs on the way."""
+    mine = re.compile(rf"{re.escape(str(scenario.site.dir))}/(?!bin/|mailpipe.conf|strace)|socket:")
+    scenario.reset()
+    taken = scenario.run(strace=strace(scenario))
+    if {number for number, _ in taken} != set(scenario.text):
+        raise AssertionError(f"without failures only {taken} of {set(scenario.text)} were taken")
+    scenario.all = taken
+    scenario.check(taken)
+    calls = list(calls_of(scenario, lambda arguments: bool(mine.search(arguments))))
+    check_order(calls)
+    return list(dict.fromkeys((name, count) for _, name, count, _ in calls))
+
+
+def check_order(calls):
+    """Before a reply goes out, whatever was written or linked in that process since has been synced."""
+    unsynced = collections.defaultdict(set)
+    for process, name, _, line in calls:
+        target = re.search(r"\(\d+<([^>]*)>", line)
+        is_socket = "socket:" in line
+        if name in ("write", "pwrite64") and not is_socket and target and "memfd:" not in target[1]:
+            unsynced[process].add(target[1])
+        elif name in ("fsync", "fdatasync") and target:
+            unsynced[process].discard(target[1])
+        elif name in ("linkat", "renameat") and "/new" in line:
+            unsynced[process].add(re.findall(r"\d+<([^>]*)>", line)[-1])
+        elif name == "sendto" and '"250 2.0.0 ' in line and "stored" in line and unsynced[process]:
+            raise AssertionError(f"{line}\nwas sent before {unsynced[process]} was synced")
+
+
+def faults(name, number, exhaustive):
+    """What to do at that call: to fail it, or to kill the process at its beginning."""
+    kill, errors = ["signal=KILL"], ["error=EIO", "error=ENOSPC"]
+    if name in ("sendto", "sendmsg"):
+        return kill
+    if exhaustive:
+        return kill + errors
+    if name in WRITING:
+        return kill + [errors[number % 2]]
+    return kill if number % 5 == 0 else []
+
+
+def attempt(scenario, what, **how):
+    """One point: it fails there, nothing that was taken is lost, and all goes well when it is tried again."""
+    try:
+        scenario.reset()
+        scenario.check(scenario.run(**how))
+        scenario.finish()
+    except (AssertionError, subprocess.TimeoutExpired) as failure:
+        raise AssertionError(f"{type(scenario).__name__}, {what}: {failure}") from failure
+
+
+def was_met(scenario):
+    return re.search(r"INJECTED|killed by SIGKILL", scenario.log.read_text(errors="replace")) is not None
+
+
+def try_scenario(kind, exhaustive):
+    """All points of a scenario. What came of it, in words, and the number of points."""
+    scenario = kind()
+    with scenario.site:
+        tried = missed = 0
+        for name, count in find_points(scenario):
+            for fault in faults(name, count, exhaustive):
+                attempt(scenario, f"{fault} at {name} {count}", strace=strace(scenario, [f"{name}:{fault}:when={count}"]))
+                tried += 1
+                missed += not was_met(scenario)
+        for limit in SHORT_WRITES:
+            attempt(scenario, f"files of at most {limit} octets", limit=limit)
+            tried += 1
+    twice = f", {scenario.twice} times a message was stored twice" if scenario.twice else ""
+    return tried - missed, f"{tried - missed} points{twice}" + (f", {missed} not met" if missed else "")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--exhaustive", action="store_true")
+    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO")
+    options = parser.parse_args()
+    names = options.scenarios or [name for name, kind in SCENARIOS.items() if (BIN / kind.tool).exists()]
+    with concurrent.futures.ProcessPoolExecutor(2) as pool:
+        running = {name: pool.submit(try_scenario, SCENARIOS[name], options.exhaustive) for name in names}
+        total = 0
+        for name, future in running.items():
+            points, what = future.result()
+            print(f"{name}: {what}", flush=True)
+            total += points
+    print(f"{total} points tried, nothing lost")
+
+
+if __name__ == "__main__":
+    main()
