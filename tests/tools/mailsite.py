@@ -11,6 +11,7 @@
 Run by root, the tools run as nobody: a site is one ordinary user's, as in examples/quickstart.
 Not called site.py: Python has a module of that name.
 """
+import contextlib
 import os
 import pathlib
 import random
@@ -167,7 +168,8 @@ class Site:
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
             for directory, _, files in os.walk(path):
                 for name in [directory, *(os.path.join(directory, file) for file in files)]:
-                    os.chown(name, self.uid, self.gid, follow_symlinks=False)
+                    with contextlib.suppress(FileNotFoundError):  # a lock that a server has given up meanwhile
+                        os.chown(name, self.uid, self.gid, follow_symlinks=False)
 
     def _reachable_bin(self):
         """BIN, or a copy of it where root's home keeps others out."""
