@@ -20,7 +20,7 @@ namespace mailpipe::mta {
 
 /// What it works with; all of it outlives it.
 struct OutboundSite {
-    const queue::Claims* claims;
+    queue::Claims* claims;
     const Addressing* addressing;
     const Outcomes* outcomes;
     LocalStation* local;
@@ -38,7 +38,7 @@ public:
     /// Tries a message once, if nobody else has it. It may be in flight afterwards. Errors: transient, when nothing can
     /// be delivered now, whatever the message; then it's back in cur/, due at once.
     Result<void> take(const Fd& directory, const std::string& file_name);
-    /// Waits for all that is in flight. Errors: as of take().
+    /// Waits for all that is in flight.
     void finish();
 
     /// Uses another one from now on. Precondition: nothing is in flight.

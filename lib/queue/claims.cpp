@@ -71,15 +71,10 @@ Result<std::size_t> take_over(const Spool& spool, const std::string& claimer, Ti
     return taken;
 }
 
-Result<void> make_directory(const Spool& spool, const std::string& name) {
-    if (::mkdirat(spool.claims().number(), name.c_str(), 0700) == 0) return {};
-    return failure(system_error(errno, fmt::format("make {}/work/{}", spool.path(), name)));
-}
-
 }  // namespace
 
-Claims::Claims(const Spool& spool, std::string host, std::string own_name, Fd directory)
-    : spool_(&spool), host_(std::move(host)), own_name_(std::move(own_name)), directory_(std::move(directory)) {}
+Claims::Claims(const Spool& spool, std::string host, std::string own_name)
+    : spool_(&spool), host_(std::move(host)), own_name_(std::move(own_name)) {}
 
 Claims::~Claims() {
     if (directory_) ::unlinkat(spool_->claims().number(), own_name_.c_str(), AT_REMOVEDIR);
@@ -88,20 +83,37 @@ Claims::~Claims() {
 Result<Claims> Claims::open(const Spool& spool, std::string_view host, Time now) {
     const auto started = start_time("self");
     if (!started) return failure({Fault::transient, "can't read /proc/self/stat", ExitStatus::unavailable});
-    auto name = fmt::format("{}.{}.{}", host, ::getpid(), *started);
-    auto made = make_directory(spool, name);
+    Claims claims{spool, std::string{host}, fmt::format("{}.{}.{}", host, ::getpid(), *started)};
+    auto made = claims.make_directory();
     if (!made && made.error().number == EEXIST) {  // of a process that was like us, before the host's last start
-        if (auto taken = take_over(spool, name, now); !taken) return failure(taken.error());
-        made = make_directory(spool, name);
+        if (auto taken = take_over(spool, claims.own_name_, now); !taken) return failure(taken.error());
+        made = claims.make_directory();
     }
     if (!made) return failure(made.error());
-    auto directory = open_directory_at(spool.claims(), name);
-    if (!directory) return failure(directory.error());
-    return Claims{spool, std::string{host}, std::move(name), std::move(*directory)};
+    return claims;
 }
 
-Result<bool> Claims::take(const Fd& from, const std::string& file_name) const {
+bool Claims::has_directory() const {
+    const auto st = status_at(spool_->claims(), own_name_);
+    return st || st.error().number != ENOENT;
+}
+
+Result<void> Claims::make_directory() {
+    if (::mkdirat(spool_->claims().number(), own_name_.c_str(), 0700) != 0) {
+        return failure(system_error(errno, fmt::format("make {}/work/{}", spool_->path(), own_name_)));
+    }
+    auto directory = open_directory_at(spool_->claims(), own_name_);
+    if (!directory) return failure(directory.error());
+    directory_ = std::move(*directory);
+    return {};
+}
+
+Result<bool> Claims::take(const Fd& from, const std::string& file_name) {
     auto renamed = rename_at(from, file_name, directory_, file_name);
+    if (!renamed && renamed.error().number == ENOENT && !has_directory()) {
+        if (auto made = make_directory(); !made) return failure(transient(made.error()));
+        renamed = rename_at(from, file_name, directory_, file_name);
+    }
     if (renamed) return true;
     if (renamed.error().number == ENOENT) return false;
     return failure(transient(renamed.error()));

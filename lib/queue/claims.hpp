@@ -28,8 +28,9 @@ public:
 
     const Fd& directory() const { return directory_; }
 
-    /// False: somebody else was faster. Errors: transient.
-    Result<bool> take(const Fd& from, const std::string& file_name) const;
+    /// False: somebody else was faster. Errors: transient. Where another host has taken us for dead, and our directory
+    /// away, it is made again.
+    Result<bool> take(const Fd& from, const std::string& file_name);
     /// Into cur/, to be tried at `due`.
     Result<void> put_back(const FileName& name, std::int64_t due) const;
     /// Into hold/, where it stays until someone looks at it.
@@ -43,8 +44,10 @@ public:
     Result<std::size_t> recover(Time now) const;
 
 private:
-    Claims(const Spool& spool, std::string host, std::string own_name, Fd directory);
+    Claims(const Spool& spool, std::string host, std::string own_name);
     bool is_dead(const std::string& claimer, Time now) const;
+    bool has_directory() const;
+    Result<void> make_directory();
 
     const Spool* spool_;
     std::string host_;

@@ -50,8 +50,8 @@ struct Site {
 
 TEST_CASE("Of two that want a message one gets it", "[queue]") {
     Site site;
-    const auto claims = site.claims("here");
-    const auto others = site.claims("there");
+    auto claims = site.claims("here");
+    auto others = site.claims("there");
     const auto name = site.add("1.h");
     CHECK(claims.take(site.spool.new_messages(), name).value());
     CHECK_FALSE(others.take(site.spool.new_messages(), name).value());
@@ -60,7 +60,7 @@ TEST_CASE("Of two that want a message one gets it", "[queue]") {
 
 TEST_CASE("A claimed message goes back with its time, to hold, or away", "[queue]") {
     Site site;
-    const auto claims = site.claims();
+    auto claims = site.claims();
     const auto name = site.add("1.h");
     REQUIRE(claims.take(site.spool.new_messages(), name).value());
     REQUIRE(claims.put_back(*queue::parse_file_name(name), 42));
@@ -80,21 +80,21 @@ TEST_CASE("A claimed message goes back with its time, to hold, or away", "[queue
 
 TEST_CASE("A claimer's directory goes with it, unless something is in it", "[queue]") {
     Site site;
-    { const auto claims = site.claims(); }
+    { auto claims = site.claims(); }
     CHECK(names_in(site.spool.claims()).empty());
     {
-        const auto claims = site.claims();
+        auto claims = site.claims();
         REQUIRE(claims.take(site.spool.new_messages(), site.add("1.h")).value());
     }
     CHECK(names_in(site.spool.claims()).size() == 1);
-    const auto claims = site.claims();  // the same process comes again
+    auto claims = site.claims();  // the same process comes again
     CHECK(names_in(claims.directory()).empty());
     CHECK(names_in(site.spool.waiting()).size() == 1);
 }
 
 TEST_CASE("What a dead claimer of this host left is due now", "[queue]") {
     Site site;
-    const auto claims = site.claims("my.host");
+    auto claims = site.claims("my.host");
     const auto name = site.add("1.h");
     const auto dead = site.claimer("my.host." + std::to_string(::getpid()) + ".1");  // our pid, another start
     REQUIRE(rename_at(site.spool.new_messages(), name, dead, name));
@@ -105,7 +105,7 @@ TEST_CASE("What a dead claimer of this host left is due now", "[queue]") {
 
 TEST_CASE("A living claimer of this host keeps what it has, however long it is silent", "[queue]") {
     Site site;
-    const auto claims = site.claims("my.host");
+    auto claims = site.claims("my.host");
     REQUIRE(claims.take(site.spool.new_messages(), site.add("1.h")).value());
     site.clock.set(4'000'000'000);
     CHECK(site.claims("third").recover(site.clock.now()).value() == 1);  // for another host it is dead by now
@@ -114,7 +114,7 @@ TEST_CASE("A living claimer of this host keeps what it has, however long it is s
 
 TEST_CASE("A claimer of another host is dead after ten minutes of silence", "[queue]") {
     Site site;
-    const auto claims = site.claims();
+    auto claims = site.claims();
     const auto name = site.add("1.h");
     const auto other = site.claimer("there.12.34");
     REQUIRE(rename_at(site.spool.new_messages(), name, other, name));
@@ -126,9 +126,23 @@ TEST_CASE("A claimer of another host is dead after ten minutes of silence", "[qu
     CHECK(claims.recover(site.clock.now()).value() == 1);
 }
 
+TEST_CASE("Who was taken for dead by another host goes on", "[queue]") {
+    Site site;
+    auto claims = site.claims("here");
+    REQUIRE(claims.take(site.spool.new_messages(), site.add("1.h")).value());
+    site.clock.set(4'000'000'000);
+    REQUIRE(site.claims("there").recover(site.clock.now()).value() == 1);
+    REQUIRE(names_in(site.spool.claims()).empty());
+
+    const auto name = site.add("2.h");
+    CHECK(claims.take(site.spool.new_messages(), name).value());
+    CHECK(names_in(claims.directory()) == std::vector{name});
+    CHECK_FALSE(claims.take(site.spool.new_messages(), name).value());
+}
+
 TEST_CASE("Directories of no claimer are left alone", "[queue]") {
     Site site;
-    const auto claims = site.claims();
+    auto claims = site.claims();
     for (const std::string name : {"x", "1.2", ".1.2", "h.x.1", "h.1.x"}) site.claimer(name);
     site.clock.set(4'000'000'000);
     CHECK(claims.recover(site.clock.now()).value() == 0);
