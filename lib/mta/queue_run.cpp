@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::seconds sweep_interval = 1min;  // dead claimers, and what another host put into new/
 constexpr std::chrono::seconds trouble_pause = 10s;    // after local delivery could not be reached
-constexpr int most_rounds = 16;                        // of new messages between two looks at the signals
+constexpr std::chrono::milliseconds signal_interval{100};  // between two looks at the signals while there is work
 
 Result<Fd> take_signals() {
     sigset_t ours;
@@ -76,13 +76,28 @@ Result<std::vector<QueueRun::Found>> QueueRun::find() {
     return found;
 }
 
+/// What is left when a signal has come is still in the spool: it is looked for again. After an error nothing is in flight.
 Result<void> QueueRun::take_all(const std::vector<Found>& found) {
     for (const auto& [directory, name] : found) {
+        if (has_signal()) {
+            note_due(0);
+            break;
+        }
         claims_.touch(clock_.now());
-        if (auto taken = outbound_.take(*directory, name); !taken) return taken;
+        auto taken = outbound_.take(*directory, name);
+        if (taken) continue;
+        outbound_.finish();
+        return taken;
     }
-    outbound_.finish();
     return {};
+}
+
+bool QueueRun::has_signal() {
+    const auto now = std::chrono::steady_clock::now();
+    if (!signals_ || now - looked_for_signals_ < signal_interval) return false;
+    looked_for_signals_ = now;
+    pollfd poller{signals_.number(), POLLIN, 0};
+    return ::poll(&poller, 1, 0) > 0;
 }
 
 Result<void> QueueRun::once() {
@@ -92,12 +107,13 @@ Result<void> QueueRun::once() {
         if (!found) return failure(found.error());
         if (found->empty()) return {};
         if (auto taken = take_all(*found); !taken) return taken;
+        outbound_.finish();
     }
 }
 
 /// All that has come, in rounds: while one is worked on the next comes.
 Result<void> QueueRun::take_new(QueueWatch& watch) {
-    for (int round = 0; round < most_rounds; ++round) {
+    while (!has_signal()) {
         std::vector<Found> found;
         const auto now = unix_seconds(clock_.now());
         const auto complete = watch.read([&](const Fd& directory, std::string name) {
@@ -108,9 +124,7 @@ Result<void> QueueRun::take_new(QueueWatch& watch) {
         if (!complete) return failure(complete.error());
         if (!*complete) note_due(0);  // look into the directories
         if (found.empty()) break;
-        for (const auto& [directory, name] : found) {
-            if (auto taken = outbound_.take(*directory, name); !taken) return taken;
-        }
+        if (auto taken = take_all(found); !taken) return taken;
     }
     outbound_.finish();
     return {};
@@ -142,8 +156,9 @@ Result<void> QueueRun::turn(QueueWatch& watch, Time& swept) {
 }
 
 Result<void> QueueRun::watch(const std::function<Result<void>()>& reload) {
-    const auto signals = take_signals();
+    auto signals = take_signals();
     if (!signals) return failure(signals.error());
+    signals_ = std::move(*signals);
     auto watch = QueueWatch::open(spool_);  // before the first look, or something could come between
     if (!watch) return failure(watch.error());
 
@@ -153,11 +168,11 @@ Result<void> QueueRun::watch(const std::function<Result<void>()>& reload) {
             LogLine("error").add("what", turned.error().what).write();
             swept = clock_.now() - sweep_interval;
         }
-        pollfd pollers[] = {{signals->number(), POLLIN, 0}, {watch->file().number(), POLLIN, 0}};
+        pollfd pollers[] = {{signals_.number(), POLLIN, 0}, {watch->file().number(), POLLIN, 0}};
         const std::chrono::milliseconds wait = turned ? idle_time(swept) : trouble_pause;
         ::poll(pollers, turned ? 2 : 1, static_cast<int>(wait.count()));
         if (pollers[0].revents == 0) continue;
-        const auto asked = read_signals(*signals);
+        const auto asked = read_signals(signals_);
         if (asked.stop) return {};
         if (!asked.reload) continue;
         if (auto reloaded = reload(); !reloaded) LogLine("error").add("what", reloaded.error().what).write();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/fd.hpp"
 #include "base/result.hpp"
 #include "mta/outbound.hpp"
 #include "mta/queue_watch.hpp"
@@ -41,12 +42,15 @@ private:
     Result<void> turn(QueueWatch& watch, Time& swept);
     std::chrono::milliseconds idle_time(Time swept) const;
     void note_due(std::int64_t due);
+    bool has_signal();
 
     const queue::Spool& spool_;
     queue::Claims& claims_;
     Outbound& outbound_;
     const Clock& clock_;
     std::optional<std::int64_t> next_due_;  // of what waits in cur/
+    Fd signals_;                            // only when watching
+    std::chrono::steady_clock::time_point looked_for_signals_{};
 };
 
 }  // namespace mailpipe::mta

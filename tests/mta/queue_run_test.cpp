@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: ISC
+#include "support/catch.hpp"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <thread>
+
+#include "mta/queue_run.hpp"
+#include "support/spooled.hpp"
+
+using namespace mailpipe;
+using test::envelope_to;
+using test::names_in;
+
+namespace {
+
+const auto no_aliases = mta::Aliases::parse("", "aliases").value();
+
+/// Local delivery on a Unix socket, which links and accepts everything that comes in one conversation.
+class Linker {
+public:
+    explicit Linker(const std::string& path) : address_(net::parse_socket_address("unix:" + path).value()) {
+        listener_ = Fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+        REQUIRE(::bind(listener_.number(), address_.native(), address_.size) == 0);
+        REQUIRE(::listen(listener_.number(), 1) == 0);
+        thread_ = std::thread{[this] { talk(); }};
+    }
+    Linker(const Linker&) = delete;
+    ~Linker() {
+        ::shutdown(listener_.number(), SHUT_RDWR);
+        thread_.join();
+    }
+    const net::SocketAddress& address() const { return address_; }
+
+private:
+    void talk() const {
+        const Fd peer{::accept(listener_.number(), nullptr, nullptr)};
+        std::string replies = "220 x\r\n250-x\r\n250 XLINK\r\n";
+        for (int n = 0; n < 100; ++n) replies += "250 2.0.0 ok\r\n";
+        if (peer) static_cast<void>(write_all(peer, replies));
+        char buffer[4096];
+        while (peer && ::recv(peer.number(), buffer, sizeof buffer, 0) > 0) {}
+    }
+
+    net::SocketAddress address_;
+    Fd listener_;
+    std::thread thread_;
+};
+
+struct Running : test::SpoolSite {
+    Linker linker{temp / "lmtp"};
+    mta::Addressing addressing =
+        mta::Addressing::create({{"here.example"}, {}, "+", "postmaster"}, no_aliases, [](std::string_view) {
+            return Result<bool>{true};
+        }).value();
+    mta::Outcomes outcomes{spool, claims, {"mx.here.example", {"postmaster", "here.example"}}, clock};
+    mta::LocalStation station{"mx.here.example", {}, linker.address()};
+    mta::Outbound outbound{{&claims, &addressing, &outcomes, &station, mta::no_route()}};
+    mta::QueueRun run{spool, claims, outbound, clock};
+};
+
+const auto to_bob = envelope_to({"bob@here.example"});
+
+}  // namespace
+
+TEST_CASE("A run does all that is new or due, and leaves what is not", "[mta]") {
+    Running site;
+    site.add(to_bob);
+    const auto due = site.take(to_bob).name();
+    const auto later = site.take(to_bob).name();
+    const auto now = unix_seconds(site.clock.now());
+    REQUIRE(site.claims.put_back(due, now));
+    REQUIRE(site.claims.put_back(later, now + 1));
+    REQUIRE(site.run.once());
+    CHECK(names_in(site.spool.new_messages()).empty());
+    CHECK(names_in(site.spool.waiting()) == std::vector{to_string(later) + ":1," + std::to_string(now + 1)});
+    CHECK(names_in(site.claims.directory()).empty());
+}
+
+TEST_CASE("What was handed over is confirmed even if the next message can't be claimed", "[mta]") {
+    Running site;
+    site.add(to_bob);
+    const auto second = site.add(to_bob);
+    REQUIRE(::mkdirat(site.claims.directory().number(), second.c_str(), 0700) == 0);  // a file can't be renamed to that
+    CHECK(site.run.once().error().fault == Fault::transient);
+    CHECK(names_in(site.claims.directory()) == std::vector{second});
+    CHECK(names_in(site.spool.new_messages()) == std::vector{second});
+}
