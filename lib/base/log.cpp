@@ -77,6 +77,7 @@ LogLine& LogLine::add(std::string_view key, std::string_view value) {
 LogLine& LogLine::add(std::string_view key, std::uint64_t value) { return add(key, fmt::format_int(value).str()); }
 
 void LogLine::write() const {
+    if (log_state.target == LogTarget::nowhere) return;
     if (log_state.target == LogTarget::syslog) {
         ::syslog(LOG_INFO, "%s", text_.c_str());
         return;

@@ -8,7 +8,7 @@
 
 namespace mailpipe {
 
-enum class LogTarget { standard_error, syslog };
+enum class LogTarget { standard_error, syslog, nowhere };
 
 /// syslog where descriptor 2 is the same socket as 0: under inetd both are the peer, else standard error.
 LogTarget automatic_log_target();

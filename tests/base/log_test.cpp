@@ -42,6 +42,11 @@ TEST_CASE("A log line has time, tool and event before its own fields", "[base]")
     CHECK(text.ends_with("Z tool=smtpd event=received id=1.M2P3Q4.mx size=42\n"));
 }
 
+TEST_CASE("A log that leads nowhere writes nothing", "[base]") {
+    open_log("smtpd", LogTarget::nowhere);
+    CHECK(written(LogLine("received")).empty());
+}
+
 TEST_CASE("Whatever a peer says, a log line stays one line with its own keys", "[base]") {
     open_log("t", LogTarget::standard_error);
     struct Case { std::string value, text; };

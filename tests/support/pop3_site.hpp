@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/files.hpp"
+#include "base/log.hpp"
 #include "pop3/session.hpp"
 #include "support/temp_dir.hpp"
 
@@ -13,6 +14,7 @@ namespace mailpipe::test {
 
 struct Pop3Site {
     Pop3Site() {
+        open_log("test", LogTarget::nowhere);
         for (const auto* part : {"/new", "/cur", "/tmp"}) (void)make_directories(home.path() + part);
         put("dovecot-uidlist", "3 V1795289817 N1 Gbc46c14ec7be5256c36c0000b1eafc0d\n");
     }
