@@ -81,7 +81,7 @@ Result<void> serve(const Options& o) {
     };
     return net::serve(std::move(*sources), server, [&](const net::Connection& connection) {
         auto own_store = store(o);
-        return mta::serve_lmtp(connection, own_store, *mailboxes, settings);
+        return mta::serve_lmtp(connection, own_store, *mailboxes, settings).map([] { return net::Afterwards::end; });
     });
 }
 

@@ -5,6 +5,7 @@
 #include "base/privileges.hpp"
 #include "pop3/session.hpp"
 #include "server.hpp"
+#include "tls/wire.hpp"
 
 using namespace mailpipe;
 
@@ -78,8 +79,8 @@ Result<std::string> enter(const Options& o, const sasl::User& user) {
     return sasl::maildir_of(user, o.site.maildir, o.site.domains.empty() ? o.site.hostname : o.site.domains.front());
 }
 
-Result<void> talk(const Options& o, const Shared& shared, const net::Connection& peer) {
-    tools::Wire wire{peer};
+Result<net::Afterwards> talk(const Options& o, const Shared& shared, const net::Connection& peer) {
+    tls::Wire wire{peer.in, peer.out};
     const auto start_tls = [&]() -> Result<pop3::StartedTls> {
         const auto started = wire.start_tls(*shared.tls, io::Deadline::after(o.session.login_timeout));
         if (!started) return failure(started.error());
@@ -92,10 +93,10 @@ Result<void> talk(const Options& o, const Shared& shared, const net::Connection&
     };
     if (shared.tls) world.start_tls = start_tls;
     const pop3::Client client{peer.address(), peer.is_loopback()};
-    io::Channel channel{wire.stream()};
-    auto served = pop3::serve(channel, client, o.session, world);
-    if (served) wire.close();
-    return served;
+    io::Channel channel{wire.plain()};
+    if (auto served = pop3::serve(channel, client, o.session, world); !served) return failure(served.error());
+    wire.close();
+    return net::Afterwards::end;
 }
 
 Result<void> run(Options& o) {

@@ -28,6 +28,7 @@ Result<void> serve(Server& server, const std::string& refusal, std::function<Res
     options.limits = {server.max_children, server.max_per_client};
     options.refusal = refusal;
     options.proxies = std::move(*proxies);
+    options.sessions_per_process = server.sessions_per_process;
     options.reload = std::move(reload);
     return net::serve(std::move(server.sources), options, session);
 }
@@ -41,17 +42,6 @@ Result<std::optional<tls::Context>> load_tls(const Site& site, const Server& ser
     auto context = tls::Context::server(site.tls_cert, site.tls_key);
     if (!context) return failure(context.error());
     return std::optional<tls::Context>{std::move(*context)};
-}
-
-Result<tls::TlsStream*> Wire::start_tls(const tls::Context& context, io::Deadline deadline) {
-    auto accepted = tls::TlsStream::accept(context, plain_, deadline);
-    if (!accepted) return failure(accepted.error());
-    secure_ = std::move(*accepted);
-    return secure_.get();
-}
-
-void Wire::close() {
-    if (secure_) secure_->close(io::Deadline::after(5s));
 }
 
 }  // namespace mailpipe::tools

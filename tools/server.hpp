@@ -5,16 +5,14 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/command.hpp"
-#include "io/fd_stream.hpp"
 #include "net/server.hpp"
 #include "site.hpp"
-#include "tls/tls_stream.hpp"
+#include "tls/context.hpp"
 
 namespace mailpipe::tools {
 
@@ -24,6 +22,7 @@ struct Server {
     bool tls = false;
     std::uint64_t max_children = 500;
     std::uint64_t max_per_client = 50;
+    unsigned sessions_per_process = 1;
     net::Sources sources{};  ///< by find_sources()
 };
 /// listen, tls, max-children, max-per-client, proxy-from.
@@ -39,20 +38,5 @@ Result<void> serve(Server& server, const std::string& refusal, std::function<Res
 /// Nothing without a certificate. A process for one connection reads it when the client asks for TLS.
 /// Errors: 78; also when `server` needs one.
 Result<std::optional<tls::Context>> load_tls(const Site& site, const Server& server);
-
-/// A client's connection, in plain text until start_tls().
-class Wire {
-public:
-    explicit Wire(const net::Connection& peer) : plain_(peer.in, peer.out) {}
-
-    io::Stream& stream() { return plain_; }
-    Result<tls::TlsStream*> start_tls(const tls::Context& context, io::Deadline deadline);
-    /// Says goodbye in TLS, where it is on.
-    void close();
-
-private:
-    io::FdStream plain_;
-    std::unique_ptr<tls::TlsStream> secure_;
-};
 
 }  // namespace mailpipe::tools

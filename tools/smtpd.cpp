@@ -2,8 +2,7 @@
 // smtpd - receive mail by SMTP and put it into the spool. Manual: smtpd(8).
 #include "cli/command.hpp"
 #include "mta/reception.hpp"
-#include "net/server.hpp"
-#include "site.hpp"
+#include "server.hpp"
 
 using namespace mailpipe;
 
@@ -11,18 +10,15 @@ namespace {
 
 struct Options {
     tools::Site site;
-    std::vector<std::string> listen;
-    std::vector<std::string> proxies;
+    tools::Server server;
     bool submission = false;
-    bool tls = false;
     bool auth_without_tls = false;
     std::size_t bare_newlines = 0;
     mta::InboundPolicy policy;
     smtp::Limits limits;
     std::uint64_t max_errors = limits.errors;
     std::uint64_t max_recipients = limits.recipients;
-    std::uint64_t max_children = 500;
-    std::uint64_t max_per_client = 50;
+    std::uint64_t sessions_per_process = 100;
 };
 
 void declare_site(cli::Command& command, tools::Site& site) {
@@ -38,9 +34,8 @@ void declare_site(cli::Command& command, tools::Site& site) {
 
 void declare(cli::Command& command, Options& o) {
     declare_site(command, o.site);
-    command.option("--listen", o.listen, "ADDRESS", "ADDR:PORT or unix:PATH to listen on; may be repeated");
+    tools::declare_server(command, o.server);
     command.flag("--submission", o.submission, "login first, own addresses only, missing fields are added");
-    command.flag("--tls", o.tls, "TLS from the first octet");
     command.flag("--auth-without-tls", o.auth_without_tls, "offer AUTH without TLS, not only on the loopback");
     command.choice("--bare-newlines", o.bare_newlines, {"refuse", "normalise"}, "a CR or LF alone in a message");
     command.option("--filter", o.policy.filter, "COMMAND", "shell command that a message passes before the spool");
@@ -50,9 +45,7 @@ void declare(cli::Command& command, Options& o) {
     command.option("--max-errors", o.max_errors, "N", "errors before a session is closed");
     command.option("--max-received", o.policy.max_received, "N", "Received fields before a message counts as looping");
     command.option("--timeout", o.limits.timeout, "TIME", "how long a client may be silent");
-    command.option("--max-children", o.max_children, "N", "connections at a time");
-    command.option("--max-per-client", o.max_per_client, "N", "connections at a time from one address");
-    command.option("--proxy-from", o.proxies, "CIDR,...", "proxies, which begin with a PROXY v2 header");
+    command.option("--sessions-per-process", o.sessions_per_process, "N", "one after another; those with TLS or AUTH: one");
 }
 
 smtp::Settings session_settings(const Options& o) {
@@ -70,8 +63,8 @@ smtp::Settings session_settings(const Options& o) {
 Result<mta::ReceptionRules> rules(Options& o) {
     auto networks = net::parse_networks(o.site.networks);
     if (!networks) return failure(networks.error());
-    if (o.tls && o.site.tls_cert.empty()) {
-        return failure({Fault::permanent, "--tls needs a certificate (tls-cert)", ExitStatus::configuration});
+    if (o.sessions_per_process == 0) {
+        return failure({Fault::permanent, "--sessions-per-process is at least 1", ExitStatus::usage});
     }
     o.policy.hostname = o.site.hostname;
     o.policy.submission = o.submission;
@@ -86,27 +79,20 @@ Result<mta::ReceptionRules> rules(Options& o) {
                                o.site.quota,
                                o.site.tls_cert,
                                o.site.tls_key,
-                               o.tls};
+                               o.server.tls};
 }
 
 Result<void> run(Options& o) {
     tools::open_site_log(o.site, "smtpd");
     auto checked = rules(o);
     if (!checked) return failure(checked.error());
-    auto proxies = net::parse_networks(o.proxies);
-    if (!proxies) return failure(proxies.error());
-    auto sources = net::find_sources(o.listen);
-    if (!sources) return failure(sources.error());
-    checked->one_session = sources->connection.has_value();
+    if (auto r = tools::find_sources(o.server); !r) return r;
+    checked->one_session = o.server.sources.connection.has_value();
     const auto reception = mta::Reception::open(std::move(*checked));
     if (!reception) return failure(reception.error());
-
-    net::ServerOptions server;
-    server.limits = {o.max_children, o.max_per_client};
-    server.refusal = "421 4.3.2 too many connections, try again later\r\n";
-    server.proxies = std::move(*proxies);
-    server.reload = [&] { return (*reception)->reload(); };
-    return net::serve(std::move(*sources), server, [&](const auto& peer) { return (*reception)->talk(peer); });
+    o.server.sessions_per_process = static_cast<unsigned>(o.sessions_per_process);
+    return tools::serve(o.server, "421 4.3.2 too many connections, try again later\r\n", [&] { return (*reception)->reload(); },
+                        [&](const auto& peer) { return (*reception)->talk(peer); });
 }
 
 }  // namespace

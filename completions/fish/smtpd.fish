@@ -32,4 +32,5 @@ complete -c smtpd -l max-received -x -d 'Received fields before a message counts
 complete -c smtpd -l timeout -x -d 'how long a client may be silent'
 complete -c smtpd -l max-children -x -d 'connections at a time'
 complete -c smtpd -l max-per-client -x -d 'connections at a time from one address'
+complete -c smtpd -l sessions-per-process -x -d 'one after another; those with TLS or AUTH: one'
 complete -c smtpd -l proxy-from -x -d 'proxies, which begin with a PROXY v2 header'

@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
-#include <cstdlib>
-#include <cstring>
 #include <limits>
+
+#include "io/descriptors.hpp"
 
 namespace mailpipe::io {
 
@@ -62,33 +62,11 @@ bool FdStream::has_input() const {
     return ::poll(&poller, 1, 0) > 0;
 }
 
-ssize_t FdStream::receive(std::span<char> buffer) {
-    constexpr std::size_t most = 16;  // in one message; the kernel closes those that are too many
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * most)];
-    iovec part{buffer.data(), buffer.size()};
-    msghdr message{};
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    const auto n = ::recvmsg(in_.number, &message, MSG_CMSG_CLOEXEC);
-    if (n < 0) return n;
-    for (auto* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
-        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
-        const auto count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-        for (std::size_t i = 0; i < count; ++i) {
-            int number = -1;
-            std::memcpy(&number, CMSG_DATA(header) + i * sizeof number, sizeof number);
-            passed_->emplace_back(number);
-        }
-    }
-    return n;
-}
-
 Result<std::size_t> FdStream::read(std::span<char> buffer, Deadline deadline) {
     for (;;) {
         if (auto r = wait(in_, deadline); !r) return failure(r.error());
-        const auto n = passed_ != nullptr ? receive(buffer) : ::read(in_.number, buffer.data(), buffer.size());
+        const auto n = passed_ != nullptr ? receive_descriptors(in_.number, buffer, *passed_)
+                                          : ::read(in_.number, buffer.data(), buffer.size());
         if (n >= 0) return static_cast<std::size_t>(n);
         if (auto r = retry(in_, deadline, "read from the peer"); !r) return failure(r.error());
     }

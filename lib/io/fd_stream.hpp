@@ -40,7 +40,6 @@ private:
     static Result<void> wait(Side& side, Deadline deadline);
     static Result<void> poll_until(const Side& side, Deadline deadline);
     static Result<void> retry(const Side& side, Deadline deadline, std::string_view what);
-    ssize_t receive(std::span<char> buffer);
 
     Side in_;
     Side out_;

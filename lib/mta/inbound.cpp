@@ -31,6 +31,7 @@ Filter filter_for(const InboundPolicy& policy, const Arrival& arrival) {
 }  // namespace
 
 Result<bool> Inbound::authenticate(std::string_view name, std::string_view password) {
+    has_heard_password_ = true;
     const auto user = directory_.users->verify(name, password);
     if (!user) return failure(user.error());
     return user->has_value();

@@ -47,6 +47,9 @@ public:
                                                 mail::Recipient& recipient) override;
     Result<std::unique_ptr<smtp::Incoming>> open(const smtp::Client& client, const mail::Envelope& envelope) override;
 
+    /// Somebody tried to log in: a password is, or was, in this process's memory.
+    bool has_heard_password() const { return has_heard_password_; }
+
 private:
     std::optional<smtp::Reply> refuse_local(const mail::Mailbox& mailbox, const Resolution& found) const;
     Result<bool> owns(const std::string& login, const mail::Mailbox& sender) const;
@@ -58,6 +61,7 @@ private:
     const queue::Spool& spool_;
     const Clock& clock_;
     bool trusted_;
+    bool has_heard_password_ = false;
     std::string id_;  ///< of the transaction that MAIL began
 };
 

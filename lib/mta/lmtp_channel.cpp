@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: ISC
 #include "mta/lmtp_channel.hpp"
 
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstring>
 #include <optional>
 
 #include <fmt/format.h>
 
+#include "io/descriptors.hpp"
 #include "io/dot_stuffing.hpp"
 #include "smtp/read_reply.hpp"
 
@@ -22,27 +18,6 @@ constexpr std::size_t piece_octets = 64 * 1024;
 constexpr std::size_t link_replies = 4;  // to RSET, MAIL, RCPT, XLINK
 
 Error broken(std::string_view what) { return {Fault::transient, fmt::format("local delivery: {}", what)}; }
-
-/// Like send(2), with a descriptor on the first octet.
-Result<std::size_t> send_with_descriptor(int socket, std::string_view text, int descriptor) {
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-    iovec part{const_cast<char*>(text.data()), text.size()};
-    msghdr message{};
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    auto* header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof descriptor);
-    std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
-    for (;;) {
-        const auto n = ::sendmsg(socket, &message, MSG_NOSIGNAL);
-        if (n >= 0) return static_cast<std::size_t>(n);
-        if (errno != EINTR) return failure(broken(system_error(errno, "send a descriptor").what));
-    }
-}
 
 /// What is to be sent to whom. Reports are ours to make: the station is not asked for them.
 mail::Envelope station_envelope(const queue::Message& message, const std::vector<mail::Mailbox>& recipients) {
@@ -86,8 +61,8 @@ Result<void> LmtpChannel::send_link(const queue::Message& message, const std::st
     const auto commands = fmt::format("RSET\r\nMAIL FROM:<{}> SIZE={}\r\nRCPT TO:<{}>\r\nXLINK {}\r\n",
                                       envelope.sender ? mail::to_string(*envelope.sender) : "", message.name().wire_octets,
                                       mail::to_string(envelope.recipients.front().mailbox), name);
-    const auto sent = send_with_descriptor(socket_.number(), commands, message.file().number());
-    if (!sent) return failure(sent.error());
+    const auto sent = io::send_descriptor(socket_.number(), commands, message.file().number());
+    if (!sent) return failure(broken(sent.error().what));
     if (*sent == commands.size()) return {};
     return stream_.write(std::string_view{commands}.substr(*sent), io::Deadline::after(reply_timeout));
 }

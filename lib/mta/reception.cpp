@@ -9,9 +9,8 @@
 #include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/privileges.hpp"
-#include "io/fd_stream.hpp"
 #include "store/maildirsize.hpp"
-#include "tls/tls_stream.hpp"
+#include "tls/wire.hpp"
 
 namespace mailpipe::mta {
 
@@ -20,24 +19,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto handshake_timeout = 60s;
-constexpr auto goodbye_timeout = 2s;
-
-/// One connection: plain at first, and where TLS begins, below it.
-struct Wire {
-    io::FdStream plain;
-    std::unique_ptr<tls::TlsStream> secure;
-    const tls::Context* context;
-
-    Result<smtp::StartedTls> start_tls() {
-        auto stream = tls::TlsStream::accept(*context, plain, io::Deadline::after(handshake_timeout));
-        if (!stream) return failure(stream.error());
-        secure = std::move(*stream);
-        return smtp::StartedTls{*secure, secure->description()};
-    }
-    ~Wire() {
-        if (secure) secure->close(io::Deadline::after(goodbye_timeout));
-    }
-};
 
 /// Nothing unless root runs us.
 Result<std::optional<struct stat>> owner_to_become(const std::string& path, const queue::Spool& spool) {
@@ -78,6 +59,9 @@ Result<std::unique_ptr<Reception::Loaded>> Reception::load(const ReceptionRules&
     if (!addressing) return failure(addressing.error());
     loaded->addressing = std::move(*addressing);
 
+    if (rules.tls_cert.empty() && rules.implicit_tls) {
+        return failure({Fault::permanent, "--tls needs a certificate (tls-cert)", ExitStatus::configuration});
+    }
     if (rules.tls_cert.empty()) return loaded;
     // Root reads the key before it becomes somebody who can't.
     if (rules.one_session && !rules.implicit_tls && ::geteuid() != 0) {
@@ -107,11 +91,11 @@ bool Reception::is_full(const sasl::User& user) const {
 }
 
 Result<void> Reception::give_up_root() const {
-    return owner_ ? drop_privileges(owner_->st_uid, owner_->st_gid) : Result<void>{};
+    return owner_ && ::geteuid() == 0 ? drop_privileges(owner_->st_uid, owner_->st_gid) : Result<void>{};
 }
 
-Result<void> Reception::talk(const net::Connection& connection) const {
-    if (auto r = give_up_root(); !r) return r;
+Result<net::Afterwards> Reception::talk(const net::Connection& connection) const {
+    if (auto r = give_up_root(); !r) return failure(r.error());
     const bool trusted = !connection.ip || net::any_contains(rules_.networks, *connection.ip);
     const InboundDirectory directory{&loaded_->users, &*loaded_->addressing,
                                      [this](const sasl::User& user) { return is_full(user); }};
@@ -120,18 +104,26 @@ Result<void> Reception::talk(const net::Connection& connection) const {
     smtp::Client client{};
     client.address = connection.address();
     client.is_loopback = connection.is_loopback();
-    Wire wire{io::FdStream{connection.in, connection.out}, nullptr, loaded_->tls ? &*loaded_->tls : nullptr};
-    io::Stream* stream = &wire.plain;
+    tls::Wire wire{connection.in, connection.out};
+    const auto start_tls = [&]() -> Result<smtp::StartedTls> {
+        const auto started = wire.start_tls(*loaded_->tls, io::Deadline::after(handshake_timeout));
+        if (!started) return failure(started.error());
+        return smtp::StartedTls{**started, (*started)->description()};
+    };
+    io::Stream* stream = &wire.plain();
     if (rules_.implicit_tls) {
-        const auto started = wire.start_tls();
+        const auto started = start_tls();
         if (!started) return failure(started.error());
         stream = &started->stream;
         client.tls = started->description;
     }
-    smtp::StartTls start_tls;
-    if (wire.context != nullptr && !rules_.implicit_tls) start_tls = [&wire] { return wire.start_tls(); };
+    const bool offers_tls = loaded_->tls && !rules_.implicit_tls;
     io::Channel channel{*stream};
-    return smtp::serve(channel, std::move(client), mailroom, rules_.session, start_tls);
+    const auto served =
+        smtp::serve(channel, std::move(client), mailroom, rules_.session, offers_tls ? start_tls : smtp::StartTls{});
+    wire.close();
+    if (!served) return failure(served.error());
+    return wire.is_secure() || mailroom.has_heard_password() ? net::Afterwards::end : net::Afterwards::next_peer;
 }
 
 }  // namespace mailpipe::mta

@@ -10,7 +10,7 @@
 
 #include "mta/addressing.hpp"
 #include "mta/inbound.hpp"
-#include "net/connection.hpp"
+#include "net/server.hpp"
 #include "queue/spool.hpp"
 #include "smtp/session.hpp"
 #include "store/quota.hpp"
@@ -44,8 +44,8 @@ public:
     Result<void> reload();
 
     /// One session, whole. Run by root, the process becomes the user that owns the spool first, for good: nothing of a
-    /// stranger's is read with more rights than that.
-    Result<void> talk(const net::Connection& connection) const;
+    /// stranger's is read with more rights than that. It may have another session when this one had no TLS and no login.
+    Result<net::Afterwards> talk(const net::Connection& connection) const;
 
 private:
     /// All that SIGHUP renews. It refers to itself, so it stays where it is.

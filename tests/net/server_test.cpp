@@ -8,7 +8,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <functional>
+#include <map>
+#include <ranges>
 #include <string>
 
 #include "net/server.hpp"
@@ -34,13 +37,13 @@ std::string read_text(const Fd& socket, std::size_t at_least = 1) {
 }
 
 /// Greets with the peer's address, then answers each octet with itself until the peer closes.
-Result<void> echo(const Connection& peer) {
+Result<Afterwards> echo(const Connection& peer) {
     const auto greeting = peer.address() + "\n";
-    if (::write(peer.out, greeting.data(), greeting.size()) < 0) return {};
+    if (::write(peer.out, greeting.data(), greeting.size()) < 0) return Afterwards::end;
     for (char c = 0; ::read(peer.in, &c, 1) == 1;) {
         if (::write(peer.out, &c, 1) != 1) break;
     }
-    return {};
+    return Afterwards::next_peer;
 }
 
 class Server {
@@ -111,8 +114,43 @@ TEST_CASE("Each connection has a session; over a limit comes the refusal", "[net
     CHECK(greeting == "127.0.0.1\n");
 }
 
+TEST_CASE("A process has as many sessions as it may, one after another", "[net]") {
+    ServerOptions options;
+    options.sessions_per_process = 3;
+    auto afterwards = Afterwards::next_peer;
+    std::size_t most = 3;
+    SECTION("that allow it") {}
+    SECTION("one that does not is the last") {
+        afterwards = Afterwards::end;
+        most = 1;
+    }
+    const Server server{options, [&](const Connection& peer) -> Result<Afterwards> {
+        const auto process = std::to_string(::getpid());
+        if (::write(peer.out, process.data(), process.size()) < 0) return Afterwards::end;
+        return afterwards;
+    }};
+    std::map<std::string, std::size_t> sessions;
+    for (int n = 0; n < 30; ++n) ++sessions[read_text(server.connect(), 99)];
+    CHECK(std::ranges::max(sessions | std::views::values) == most);
+}
+
+TEST_CASE("A process that waits for a peer is no connection", "[net]") {
+    ServerOptions options;
+    options.limits = {1, 1};
+    options.sessions_per_process = 99;
+    const Server server{options};
+    for (int n = 0; n < 5; ++n) {
+        std::string greeting;
+        for (int tries = 0; tries < 1000 && greeting != "127.0.0.1\n"; ++tries) greeting = read_text(server.connect());
+        CHECK(greeting == "127.0.0.1\n");
+    }
+}
+
 TEST_CASE("SIGTERM closes the port at once and lets sessions finish", "[net]") {
-    Server server{{}};
+    ServerOptions options;
+    options.sessions_per_process = GENERATE(1u, 99u);
+    Server server{options};
+    (void)read_text(server.connect());  // whose process may wait now
     auto session = server.connect();
     CHECK(read_text(session) == "127.0.0.1\n");
     server.signal(SIGTERM);
@@ -139,12 +177,13 @@ TEST_CASE("A second signal, or the end of the grace, ends the sessions too", "[n
 TEST_CASE("SIGHUP reloads for the sessions to come; a failed one keeps the old", "[net]") {
     int generation = 0;
     ServerOptions options;
+    options.sessions_per_process = GENERATE(1u, 99u);
     options.reload = [&]() -> Result<void> {
         if (generation == 1) return mailpipe::failure({mailpipe::Fault::permanent, "no"});
         ++generation;
         return {};
     };
-    const Server server{options, [&](const Connection& peer) -> Result<void> {
+    const Server server{options, [&](const Connection& peer) -> Result<Afterwards> {
         const char c = static_cast<char>('0' + generation);
         [[maybe_unused]] const auto n = ::write(peer.out, &c, 1);
         return echo(peer);
@@ -155,6 +194,7 @@ TEST_CASE("SIGHUP reloads for the sessions to come; a failed one keeps the old",
     std::string greeting;
     for (int tries = 0; tries < 1000 && !greeting.starts_with('1'); ++tries) greeting = read_text(server.connect());
     CHECK(greeting.starts_with('1'));
+    for (int n = 0; n < 20; ++n) CHECK(read_text(server.connect()).starts_with('1'));  // nobody who knows the old
     server.signal(SIGHUP);
     CHECK(read_text(server.connect()).starts_with('1'));
     CHECK(answers(old));
@@ -187,7 +227,7 @@ TEST_CASE("A named proxy tells the peer and is not counted; from others a header
 }
 
 TEST_CASE("A session that is killed costs no other", "[net]") {
-    const Server server{{}, [](const Connection& peer) -> Result<void> {
+    const Server server{{}, [](const Connection& peer) -> Result<Afterwards> {
         char c = 0;
         if (::read(peer.in, &c, 1) == 1 && c == '!') ::raise(SIGKILL);
         return echo(peer);

@@ -37,14 +37,14 @@ Result<void> talk(io::Stream& stream, const net::Connection& peer, const std::st
     return channel.flush();
 }
 
-Result<void> session(const Greeter& greeter, const net::Connection& peer) {
+Result<net::Afterwards> session(const Greeter& greeter, const net::Connection& peer) {
     io::FdStream plain{peer.in, peer.out};
-    if (!greeter.context) return talk(plain, peer, "");
+    if (!greeter.context) return talk(plain, peer, "").map([] { return net::Afterwards::next_peer; });
     const auto stream = tls::TlsStream::accept(*greeter.context, plain, soon());
     if (!stream) return failure(stream.error());
     const auto done = talk(**stream, peer, (*stream)->description());
     (*stream)->close(soon());
-    return done;
+    return done.map([] { return net::Afterwards::end; });
 }
 
 Result<void> load(Greeter& greeter) {

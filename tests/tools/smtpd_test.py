@@ -299,6 +299,39 @@ class Limits(unittest.TestCase):
         self.welcome(server)
         self.assertTrue(self.connect(server)[1].readline().startswith(b"421 4.3.2"))
 
+    def processes(self, server):
+        tasks = pathlib.Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+        return tasks.read_text().split()
+
+    def test_a_process_goes_on_after_a_session_without_secrets(self):
+        _, server = self.start()
+        client, lines = self.welcome(server)
+        before = self.processes(server)
+        client.sendall(b"EHLO client.example\r\nQUIT\r\n")
+        lines.read()
+        self.welcome(server)
+        self.assertLessEqual(set(self.processes(server)), set(before))
+
+    def test_a_process_that_has_heard_a_password_ends(self):
+        _, server = self.start()
+        client, lines = self.welcome(server)
+        client.sendall(b"EHLO client.example\r\nAUTH PLAIN AGFsaWNlAHdyb25n\r\nQUIT\r\n")
+        self.assertIn(b"\r\n535 5.7.8", lines.read())
+        wait_for(lambda: not self.processes(server), what="the end of the process")
+
+    def test_a_process_that_has_had_tls_ends(self):
+        _, server = self.start()
+        with smtplib.SMTP("127.0.0.1", server.port, timeout=20) as client:
+            client.starttls(context=tls_context())
+        wait_for(lambda: not self.processes(server), what="the end of the process")
+
+    def test_a_process_has_one_session_where_that_is_asked_for(self):
+        _, server = self.start("--sessions-per-process", "1")
+        client, lines = self.welcome(server)
+        client.sendall(b"QUIT\r\n")
+        lines.read()
+        wait_for(lambda: not self.processes(server), what="the end of the process")
+
     def test_a_silent_client_is_sent_away(self):
         _, server = self.start("--timeout", "1s")
         _, lines = self.connect(server)
