@@ -15,7 +15,6 @@ namespace mailpipe::mail {
 namespace {
 
 constexpr std::size_t max_octets = 254;  // 256 of a path, without "<" and ">"
-constexpr std::size_t max_local_octets = 64;
 
 bool is_atext(char c) {  // RFC 5322 section 3.2.3
     return is_alnum(c) || !is_ascii(c) || std::string_view{"!#$%&'*+-/=?^_`{|}~"}.find(c) != std::string_view::npos;
@@ -81,7 +80,6 @@ Result<Mailbox> parse_mailbox(std::string_view text) {
     text::Cursor cursor{text};
     auto local = cursor.peek() == '"' ? parse_quoted_string(cursor) : parse_dot_string(cursor);
     if (!local) return failure(std::move(local).error());
-    if (cursor.position() > max_local_octets) return bad(max_local_octets, "the part before the @ is too long");
     if (!cursor.take('@')) return bad(cursor.position(), "an @ was expected");
 
     const auto domain = cursor.rest();

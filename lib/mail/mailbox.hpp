@@ -18,8 +18,9 @@ struct Mailbox {
     bool operator==(const Mailbox& other) const;
 };
 
-/// local-part "@" domain, quoted strings and address literals included; 64 octets of local-part, 255 of domain, 254 in
-/// all (RFC 5321 section 4.5.3.1). Errors: permanent, with the place and what was wrong there.
+/// local-part "@" domain, quoted strings and address literals included; 254 octets in all (RFC 5321 section 4.5.3.1.3). No
+/// limit on the local-part alone: the 64 octets of section 4.5.3.1.1 are what must be taken at least, and SRS and VERP
+/// make longer ones. Errors: permanent, with the place and what was wrong there.
 Result<Mailbox> parse_mailbox(std::string_view text);
 
 /// As it stands in a command or a header field: the local-part quoted only where it has to be.

@@ -32,6 +32,9 @@ bool is_mailbox(const std::string& category) {
 
 /// Where we differ from isemail, by number.
 const std::map<std::string, std::string> address_departures = {
+    {"26", "65 octets of local-part: RFC 5321 section 4.5.3.1 names what has to be taken at least"},
+    {"59", "65 octets of local-part"},
+    {"60", "65 octets of local-part"},
     {"71", "\"::\" for one group: RFC 4291 section 2.2 allows it, RFC 5321 section 4.1.3 asks for two at least"},
 };
 
