@@ -166,7 +166,7 @@ int Command::run(int argc, char** argv, const std::function<Result<void>()>& bod
         auto done = impl_->configure();
         if (done) done = body();
         if (!done) return complain(tool, done.error().what, exit_status(done.error()));
-        if (std::fflush(stdout) != 0) return complain(tool, "standard output could not be written", ExitStatus::try_again);
+        if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) return complain(tool, "standard output could not be written", ExitStatus::try_again);
         return 0;
     } catch (const CLI::Success& success) {  // --help, --version
         app.exit(success);
