@@ -121,7 +121,7 @@ Result<Aliases> Aliases::load(const std::string& path) {
     const auto text = read_file(path, max_file_octets);
     if (text) return parse(*text, path);
     if (text.error().number == ENOENT) return Aliases{};
-    return failure(text.error());
+    return failure(bad(fmt::format("aliases: {}", text.error().what)));
 }
 
 const Alias* Aliases::find(std::string_view name) const {

@@ -111,7 +111,8 @@ private:
     void refuse(std::size_t number) {
         const auto& mailbox = message_.recipients()[number].recipient.mailbox;
         if (iequals(mailbox.local_part, postmaster_name)) {
-            return outcomes_.note_reply(message_, number, {451, "4.3.5", "nobody has been named postmaster here"}, Event::failed);
+            const auto* why = "postmaster is no user here, and neither an alias nor the configuration names one";
+            return outcomes_.note_reply(message_, number, {451, "4.3.5", why}, Event::failed);
         }
         outcomes_.note(message_, number, Event::failed, {550, "5.1.1", "no such user here"});
     }

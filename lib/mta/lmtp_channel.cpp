@@ -49,8 +49,8 @@ LmtpChannel::LmtpChannel(Fd socket, const std::string& hostname)
 Result<std::unique_ptr<LmtpChannel>> LmtpChannel::open(Fd socket, const std::string& hostname) {
     std::unique_ptr<LmtpChannel> channel{new LmtpChannel{std::move(socket), hostname}};
     const auto greeted = channel->session_.greet();
-    if (!greeted) return failure(broken(greeted.error().what));
-    if (greeted->code != 250) return failure(broken(fmt::format("greets with {}", smtp::to_string(*greeted))));
+    if (!greeted) return failure({Fault::transient, greeted.error().what});
+    if (greeted->code != 250) return failure({Fault::transient, fmt::format("greets with {}", smtp::to_string(*greeted))});
     channel->can_link_ = channel->session_.extensions().offers("XLINK");
     return channel;
 }

@@ -66,7 +66,7 @@ Result<LmtpChannel*> LocalStation::channel() {
     auto channel = LmtpChannel::open(std::move(*socket), hostname_);
     if (!channel) {
         drop();
-        return failure(channel.error());
+        return failure(unreachable(program_.empty() ? net::to_string(server_) : program_[0], channel.error().what));
     }
     channel_ = std::move(*channel);
     return channel_.get();

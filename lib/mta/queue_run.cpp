@@ -175,7 +175,8 @@ Result<void> QueueRun::watch(const std::function<Result<void>()>& reload) {
         const auto asked = read_signals(signals_);
         if (asked.stop) return {};
         if (!asked.reload) continue;
-        if (auto reloaded = reload(); !reloaded) LogLine("error").add("what", reloaded.error().what).write();
+        if (auto reloaded = reload()) LogLine("reloaded").write();
+        else LogLine("error").add("what", "not reloaded: " + reloaded.error().what).write();
     }
 }
 

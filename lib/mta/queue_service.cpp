@@ -101,10 +101,7 @@ Result<void> QueueService::watch() {
 }
 
 Result<void> QueueService::reload() {
-    if (gave_up_root_) {
-        return failure({Fault::transient, "reload: root's rights are given up; restart sendq instead"});
-    }
-    local_->drop();  // deliver has users of its own
+    if (!gave_up_root_) local_->drop();  // else it can't be started again; it sees by itself when users change
     return load();
 }
 

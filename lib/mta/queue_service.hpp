@@ -34,7 +34,8 @@ public:
     /// Errors: 78, and 75 when root's deliver can't be started.
     static Result<std::unique_ptr<QueueService>> open(QueueRules rules);
 
-    /// QueueRun::once(), and QueueRun::watch() with users and aliases loaded anew at SIGHUP.
+    /// QueueRun::once(), and QueueRun::watch() with users and aliases loaded anew at SIGHUP. On an
+    /// error the old ones stay.
     Result<void> once();
     Result<void> watch();
 
