@@ -21,11 +21,7 @@ constexpr const char* own_user = "mailpipe";
 
 struct Options {
     tools::Site site;
-    bool watch = false;
-    bool list = false;
-    bool show = false;
-    bool json = false;
-    bool all = false;
+    bool watch = false, list = false, show = false, json = false, all = false;
     std::array<bool, 4> changes{};  // in the order of mta::Change
     std::string local_delivery = "deliver";
     queue::Schedule schedule;
@@ -64,6 +60,8 @@ Result<void> check(const Options& o) {
     if (changes && o.ids.empty() != o.all) return failure(usage("name messages, or --all"));
     if (!changes && o.all) return failure(usage("--all goes with --hold, --release, --retry, --delete"));
     if (!changes && o.show == o.ids.empty()) return failure(usage(o.show ? "name messages" : "what about these messages?"));
+    if (std::ranges::count(o.ids, "") > 0) return failure(usage("an id is empty"));
+    if (o.json && !o.list && !o.show) return failure(usage("--json goes with --list and --show"));
     return {};
 }
 
@@ -87,6 +85,7 @@ std::vector<std::string> deliver_arguments(const tools::Site& site, const std::s
 
 Result<void> administer(const Options& o) {
     if (auto r = drop_privileges(own_user); !r) return r;
+    tools::open_site_log(o.site, "sendq");
     const auto spool = queue::Spool::open(o.site.spool);
     if (!spool) return failure(spool.error());
     const auto now = system_clock().now();

@@ -2,7 +2,9 @@
 #include "mta/queue_admin.hpp"
 
 #include <cstdio>
+#include <functional>
 
+#include "base/log.hpp"
 #include "mta/queue_report.hpp"
 #include "queue/listing.hpp"
 #include "queue/message.hpp"
@@ -16,17 +18,6 @@ using queue::Message;
 using queue::Spool;
 using queue::State;
 
-Result<Message> open_message(const Spool& spool, const Listed& listed) {
-    if (listed.directory != nullptr) return Message::open(*listed.directory, listed.file_name, Message::Access::look);
-    std::optional<Result<Message>> message;  // active: the directory is open during the visit only
-    auto searched = queue::list(spool, [&](const Listed& other) {
-        if (other.name.id == listed.name.id) message = Message::open(*other.directory, other.file_name, Message::Access::look);
-    });
-    if (!searched) return failure(searched.error());
-    if (!message) return failure({Fault::permanent, listed.name.id + ": is no longer there", ExitStatus::no_user});
-    return std::move(*message);
-}
-
 Result<void> apply(const Spool& spool, Change change, const Listed& message, Time now) {
     switch (change) {
         case Change::hold: return queue::hold(spool, message);
@@ -35,6 +26,39 @@ Result<void> apply(const Spool& spool, Change change, const Listed& message, Tim
         case Change::remove: return queue::remove(spool, message);
     }
     return {};
+}
+
+void log_change(Change change, const std::string& id) {
+    switch (change) {
+        case Change::hold: return LogLine("held").add("id", id).add("why", "sendq --hold").write();
+        case Change::release: return LogLine("released").add("id", id).write();
+        case Change::retry: return LogLine("retried").add("id", id).write();
+        case Change::remove: return LogLine("deleted").add("id", id).write();
+    }
+}
+
+Result<void> change_one(const Spool& spool, Change change, const Listed& message, Time now) {
+    auto done = apply(spool, change, message, now);
+    if (done) log_change(change, message.name.id);
+    return done;
+}
+
+void complain(const Error& error) { std::fprintf(stderr, "sendq: %s\n", error.what.c_str()); }
+
+/// Whatever goes wrong with one, the others have their turn. The last error is returned, those before it are printed.
+Result<void> for_each(const Spool& spool, const std::vector<std::string>& ids,
+                      const std::function<Result<void>(const Listed&)>& act) {
+    const auto listed = queue::list(spool);
+    if (!listed) return failure(listed.error());
+    Result<void> last{};
+    for (const auto& id : ids) {
+        const auto message = queue::find(*listed, id);
+        auto done = message ? act(*message) : failure(message.error());
+        if (done) continue;
+        if (!last) complain(last.error());
+        last = std::move(done);
+    }
+    return last;
 }
 
 bool is_for(Change change, State state) {
@@ -50,51 +74,43 @@ bool is_for(Change change, State state) {
 }  // namespace
 
 Result<void> print_list(const Spool& spool, Format format, Time now) {
-    return queue::list(spool, [&](const Listed& listed) {
-        const auto message = Message::open(*listed.directory, listed.file_name, Message::Access::look);
-        if (!message && listed.state != State::held) return;  // it moved on while we looked
+    const auto listed = queue::list(spool);
+    if (!listed) return failure(listed.error());
+    for (const auto& one : *listed) {
+        const auto message = Message::open(*one.directory, one.file_name, Message::Access::look);
         if (!message) {
-            std::fprintf(stderr, "sendq: %s\n", message.error().what.c_str());
-            return;
+            if (one.state == State::held) complain(message.error());  // else it moved on while we looked
+            continue;
         }
-        const auto line = format == Format::json ? list_json(listed.state, *message)
-                                                 : list_line(listed.state, *message, unix_seconds(now));
+        const auto line = format == Format::json ? list_json(one.state, *message)
+                                                 : list_line(one.state, *message, unix_seconds(now));
         std::printf("%s\n", line.c_str());
-    });
-}
-
-Result<void> print_messages(const Spool& spool, const std::vector<std::string>& ids, Format format, Time now) {
-    for (const auto& id : ids) {
-        const auto listed = queue::find(spool, id);
-        if (!listed) return failure(listed.error());
-        auto message = open_message(spool, *listed);
-        if (!message) return failure(message.error());
-        const auto text = format == Format::json ? show_json(listed->state, *message)
-                                                 : show_text(listed->state, *message, unix_seconds(now));
-        if (!text) return failure(text.error());
-        std::printf("%s\n", text->c_str());
     }
     return {};
 }
 
+Result<void> print_messages(const Spool& spool, const std::vector<std::string>& ids, Format format, Time now) {
+    return for_each(spool, ids, [&](const Listed& listed) -> Result<void> {
+        auto message = Message::open(*listed.directory, listed.file_name, Message::Access::look);
+        if (!message) return failure(message.error());
+        const auto text = format == Format::json ? show_json(listed.state, *message)
+                                                 : show_text(listed.state, *message, unix_seconds(now));
+        if (!text) return failure(text.error());
+        std::printf("%s\n", text->c_str());
+        return {};
+    });
+}
+
 Result<void> change(const Spool& spool, Change change, const std::vector<std::string>& ids, Time now) {
-    Result<void> all{};
-    for (const auto& id : ids) {
-        const auto message = queue::find(spool, id);
-        auto done = message ? apply(spool, change, *message, now) : failure(message.error());
-        if (!done && all) all = std::move(done);
-    }
-    return all;
+    return for_each(spool, ids, [&](const Listed& message) { return change_one(spool, change, message, now); });
 }
 
 Result<void> change_all(const Spool& spool, Change change, Time now) {
-    std::vector<Listed> messages;
-    auto listed = queue::list(spool, [&](const Listed& message) {
-        if (is_for(change, message.state)) messages.push_back(message);
-    });
-    if (!listed) return listed;
-    for (const auto& message : messages) {
-        auto done = apply(spool, change, message, now);
+    const auto listed = queue::list(spool);
+    if (!listed) return failure(listed.error());
+    for (const auto& message : *listed) {
+        if (!is_for(change, message.state)) continue;
+        auto done = change_one(spool, change, message, now);
         if (!done && exit_status(done.error()) != ExitStatus::unavailable) return done;
     }
     return {};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "queue/listing.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
 
@@ -14,11 +15,14 @@ namespace {
 
 constexpr std::string_view state_names[] = {"new", "waiting", "active", "held"};
 
-Result<void> list_directory(const Fd& directory, State state, const std::function<void(const Listed&)>& visit) {
+std::string_view id_of(const Listed& message) { return message.name.id; }
+
+/// `prefix` is that of the names in `listed`.
+Result<void> list_directory(const Fd& directory, State state, const Fd& base, const std::string& prefix,
+                            std::vector<Listed>& listed) {
     return scan_directory(directory, [&](const DirectoryEntry& entry) {
-        if (auto name = parse_file_name(entry.name)) {
-            visit({state, std::move(*name), std::string{entry.name}, &directory});
-        }
+        auto name = parse_file_name(entry.name);
+        if (name) listed.push_back({state, std::move(*name), &base, prefix + std::string{entry.name}});
         return true;
     });
 }
@@ -30,7 +34,7 @@ Error refused(const Listed& message, std::string_view why) {
 /// A rename or unlink that finds nothing: a sendq was faster.
 Result<void> unless_taken(Result<void> done, const Listed& message) {
     if (done || done.error().number != ENOENT) return done;
-    return failure(refused(message, "is being delivered"));
+    return failure(refused(message, "has just gone: somebody delivers it, or it is done"));
 }
 
 Result<void> move(const Listed& message, const Fd& to, std::optional<std::int64_t> due) {
@@ -43,34 +47,38 @@ Result<void> move(const Listed& message, const Fd& to, std::optional<std::int64_
 
 std::string_view to_string(State state) { return state_names[static_cast<std::size_t>(state)]; }
 
-Result<void> list(const Spool& spool, const std::function<void(const Listed&)>& visit) {
+Result<std::vector<Listed>> list(const Spool& spool) {
+    std::vector<Listed> listed;
     const std::pair<const Fd*, State> directories[] = {
         {&spool.new_messages(), State::fresh}, {&spool.waiting(), State::waiting}, {&spool.held(), State::held}};
     for (const auto& [directory, state] : directories) {
-        if (auto listed = list_directory(*directory, state, visit); !listed) return listed;
+        if (auto r = list_directory(*directory, state, *directory, {}, listed); !r) return failure(r.error());
     }
-    return scan_directory(spool.claims(), [&](const DirectoryEntry& entry) {
-        const auto directory = open_directory_at(spool.claims(), std::string{entry.name});
-        if (directory) static_cast<void>(list_directory(*directory, State::active, visit));  // it may go meanwhile
+    const auto& work = spool.claims();
+    auto scanned = scan_directory(work, [&](const DirectoryEntry& entry) {
+        const std::string claimer{entry.name};
+        const auto directory = open_directory_at(work, claimer);  // it may go meanwhile
+        if (directory) static_cast<void>(list_directory(*directory, State::active, work, claimer + "/", listed));
         return true;
     });
+    if (!scanned) return failure(scanned.error());
+    // One that was seen twice counts where it was seen last.
+    std::ranges::reverse(listed);
+    std::ranges::stable_sort(listed, {}, id_of);
+    const auto [end, last] = std::ranges::unique(listed, {}, id_of);
+    listed.erase(end, last);
+    return listed;
 }
 
-Result<Listed> find(const Spool& spool, std::string_view id) {
-    std::optional<Listed> found;
-    bool exact = false;
-    bool ambiguous = false;
-    auto listed = list(spool, [&](const Listed& message) {
-        if (!message.name.id.starts_with(id) || exact) return;
-        exact = message.name.id == id;
-        ambiguous = !exact && found && found->name.id != message.name.id;
-        found = message;
-        if (message.state == State::active) found->directory = nullptr;
-    });
-    if (!listed) return failure(listed.error());
-    if (!found) return failure({Fault::permanent, fmt::format("{}: no such message", id), ExitStatus::no_user});
-    if (ambiguous) return failure({Fault::permanent, fmt::format("{}: more than one message", id), ExitStatus::no_user});
-    return std::move(*found);
+Result<Listed> find(const std::vector<Listed>& listed, std::string_view id) {
+    const auto first = std::ranges::lower_bound(listed, id, {}, id_of);
+    const auto refuse = [&](std::string_view why) {
+        return failure({Fault::permanent, fmt::format("{}: {}", id, why), ExitStatus::no_user});
+    };
+    if (first == listed.end() || !id_of(*first).starts_with(id)) return refuse("no such message");
+    const auto next = std::next(first);
+    const bool is_only = id_of(*first) == id || next == listed.end() || !id_of(*next).starts_with(id);
+    return is_only ? Result<Listed>{*first} : refuse("more than one message's id begins so");
 }
 
 Result<void> hold(const Spool& spool, const Listed& message) {

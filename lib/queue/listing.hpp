@@ -2,7 +2,6 @@
 // What is in the spool, and changes from outside of a run: hold, release, retry, delete. Manual: spool(5), sendq(8).
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,16 +25,16 @@ std::string_view to_string(State state);
 struct Listed {
     State state;
     FileName name;
-    std::string file_name;
-    const Fd* directory;  ///< valid during the visit; the spool's own but for State::active
+    const Fd* directory;    ///< of the spool
+    std::string file_name;  ///< from there on: an active message has its claimer's directory before its name
 };
 
-/// Every message once, or, if it moves meanwhile, maybe twice or not at all. Files that are no messages are passed over.
-Result<void> list(const Spool& spool, const std::function<void(const Listed&)>& visit);
+/// Every message, the oldest first. One that moves meanwhile may be missing. Files that are no messages are passed over.
+Result<std::vector<Listed>> list(const Spool& spool);
 
-/// The one message whose id is `id` or begins with it. Errors: permanent (67) when there is none or more than one.
-/// State::active: its directory may be gone; only the state is of use.
-Result<Listed> find(const Spool& spool, std::string_view id);
+/// The one message of `listed`, as list() returns it, whose id is `id` or begins with it. Errors: permanent (67) when
+/// there is none or more than one.
+Result<Listed> find(const std::vector<Listed>& listed, std::string_view id);
 
 // Errors: permanent, for one that is being delivered or not in the right state.
 

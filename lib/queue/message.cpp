@@ -52,7 +52,7 @@ mail::Notify without_success(mail::Notify notify) {
 }  // namespace
 
 Result<Message> Message::open(const Fd& directory, const std::string& file_name, Access access) {
-    auto name = parse_file_name(file_name);
+    auto name = parse_file_name(std::string_view{file_name}.substr(file_name.rfind('/') + 1));
     if (!name) return failure({Fault::permanent, fmt::format("{}: no name of a message", file_name)});
     const int flags = access == Access::work ? O_RDWR | O_APPEND : O_RDONLY;
     Message message;

@@ -33,7 +33,7 @@ public:
     static constexpr std::size_t max_envelope_octets = 16 * 1024 * 1024;
     static constexpr std::size_t max_journal_octets = 64 * 1024 * 1024;
 
-    /// With a right to save() or without; both may read.
+    /// With a right to save() or without; both may read. `file_name` may have directories before it.
     enum class Access { work, look };
     /// Errors: permanent, for a file that is torn or no message: it goes to hold/. Else transient.
     static Result<Message> open(const Fd& directory, const std::string& file_name, Access access);

@@ -17,7 +17,8 @@ const auto envelope = envelope_to({"bob@here.example"});
 
 std::map<std::string, State> states(const queue::Spool& spool) {
     std::map<std::string, State> found;
-    REQUIRE(list(spool, [&](const queue::Listed& message) { found.emplace(message.name.id, message.state); }));
+    const auto listed = list(spool).value();
+    for (const auto& message : listed) found.emplace(message.name.id, message.state);
     return found;
 }
 
@@ -38,21 +39,41 @@ TEST_CASE("Every message is listed with its state", "[queue]") {
                                                              {held.name().id, State::held}, {waiting.name().id, State::waiting}});
 }
 
+TEST_CASE("The oldest comes first, wherever it is", "[queue]") {
+    test::SpoolSite site;
+    std::vector<std::string> arrived;
+    for (int n = 0; n < 8; ++n) {
+        site.clock.advance(std::chrono::seconds{1});
+        const auto file_name = site.add(envelope);
+        arrived.push_back(id_of(file_name));
+        if (n % 4 == 0) continue;
+        REQUIRE(site.claims.take(site.spool.new_messages(), file_name).value());
+        if (n % 4 == 1) REQUIRE(site.claims.hold(file_name));
+        if (n % 4 == 2) REQUIRE(site.claims.put_back(*queue::parse_file_name(file_name), 5));
+    }
+    std::vector<std::string> seen;
+    const auto listed = list(site.spool).value();
+    for (const auto& message : listed) seen.push_back(message.name.id);
+    CHECK(seen == arrived);
+}
+
 TEST_CASE("An id is found by its beginning when only one begins so", "[queue]") {
     test::SpoolSite site;
     const auto first = id_of(site.add(envelope));  // …Q1.test
     for (int n = 2; n <= 10; ++n) site.add(envelope);
-    CHECK(find(site.spool, first).value().name.id == first);
+    const auto all = list(site.spool).value();
+    CHECK(find(all, first).value().name.id == first);
     const auto stem = first.substr(0, first.find("Q1") + 2);
-    CHECK(find(site.spool, stem + ".").value().name.id == first);
-    CHECK(find(site.spool, stem).error().status == ExitStatus::no_user);  // Q1 and Q10
-    CHECK(find(site.spool, "x").error().status == ExitStatus::no_user);
+    CHECK(find(all, stem + ".").value().name.id == first);
+    CHECK(find(all, stem).error().status == ExitStatus::no_user);  // Q1 and Q10
+    CHECK(find(all, "x").error().status == ExitStatus::no_user);
+    CHECK(queue::find({}, first).error().status == ExitStatus::no_user);
 }
 
 TEST_CASE("Messages are held, released, retried and removed", "[queue]") {
     test::SpoolSite site;
     const auto id = id_of(site.add(envelope));
-    const auto listed = [&] { return find(site.spool, id).value(); };
+    const auto listed = [&] { return find(list(site.spool).value(), id).value(); };
     CHECK_FALSE(release(site.spool, listed(), 7));
     REQUIRE(hold(site.spool, listed()));
     REQUIRE(hold(site.spool, listed()));
@@ -70,7 +91,8 @@ TEST_CASE("Messages are held, released, retried and removed", "[queue]") {
 TEST_CASE("A message that is being delivered is nobody's else", "[queue]") {
     test::SpoolSite site;
     const auto message = site.take(envelope);
-    const auto listed = find(site.spool, message.name().id).value();
+    const auto listed = find(list(site.spool).value(), message.name().id).value();
+    CHECK(queue::Message::open(*listed.directory, listed.file_name, queue::Message::Access::look));
     for (const auto& done : {hold(site.spool, listed), release(site.spool, listed, 1), retry(site.spool, listed, 1),
                              remove(site.spool, listed)}) {
         REQUIRE_FALSE(done);
