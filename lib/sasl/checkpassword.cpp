@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -28,21 +29,30 @@ constexpr std::size_t most_input = 512;              // of the interface
 constexpr std::size_t most_environment = 64 * 1024;
 constexpr auto time_allowed = 30s;
 
-/// Descriptors high enough not to be in the way of those that the program gets.
 struct Pair {
     Fd ours;
     Fd theirs;
 };
 
-Fd move_up(int number) {
-    const Fd low{number};
-    return Fd{::fcntl(number, F_DUPFD_CLOEXEC, 10)};
+/// The same high enough not to be in the way of what the program gets.
+Result<Fd> moved_up(Fd low) {
+    Fd high{::fcntl(low.number(), F_DUPFD_CLOEXEC, 10)};
+    if (!high) return failure(system_error(errno, "move a descriptor"));
+    return high;
+}
+
+Result<Pair> moved_up(Fd ours, Fd theirs) {
+    auto first = moved_up(std::move(ours));
+    if (!first) return failure(first.error());
+    auto second = moved_up(std::move(theirs));
+    if (!second) return failure(second.error());
+    return Pair{std::move(*first), std::move(*second)};
 }
 
 Result<Pair> make_pipe() {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return failure(system_error(errno, "pipe"));
-    return Pair{move_up(ends[1]), move_up(ends[0])};
+    return moved_up(Fd{ends[1]}, Fd{ends[0]});
 }
 
 /// The kernel signs what comes out of `ours` with uid and gid of the process that wrote it.
@@ -51,7 +61,13 @@ Result<Pair> make_signed_pair() {
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return failure(system_error(errno, "socketpair"));
     const int on = 1;
     ::setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
-    return Pair{move_up(ends[0]), move_up(ends[1])};
+    return moved_up(Fd{ends[0]}, Fd{ends[1]});
+}
+
+Result<Fd> open_null() {
+    Fd null{::open("/dev/null", O_RDWR | O_CLOEXEC)};
+    if (!null) return failure(system_error(errno, "open /dev/null"));
+    return moved_up(std::move(null));
 }
 
 struct Answer {
@@ -142,11 +158,12 @@ Result<std::optional<User>> Checkpassword::check(std::string_view name, std::str
     if (!question) return failure(about(command_, question.error().what));
     auto answers = make_signed_pair();
     if (!answers) return failure(about(command_, answers.error().what));
-    const Fd null{::open("/dev/null", O_RDWR | O_CLOEXEC)};  // under inetd 0 and 2 are the peer
+    const auto null = open_null();  // under inetd 0 and 2 are the peer
+    if (!null) return failure(about(command_, null.error().what));
 
     auto words = words_of(command_);
     for (const char* word : {"/usr/bin/env", "-0"}) words.emplace_back(word);
-    const int nowhere = null.number();
+    const int nowhere = null->number();
     const auto process = start({words, {}, {{question->theirs.number(), 3}, {answers->theirs.number(), 1}, {nowhere, 0}, {nowhere, 2}}});
     if (!process) return failure(about(command_, process.error().what));
     question->theirs = Fd{};

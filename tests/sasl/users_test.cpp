@@ -10,6 +10,7 @@
 
 #include <unistd.h>
 
+#include "base/files.hpp"
 #include "sasl/users.hpp"
 #include "support/temp_dir.hpp"
 
@@ -100,6 +101,22 @@ TEST_CASE("Who does not exist takes as long as who does", "[sasl][slow]") {
         CAPTURE(name);
         CHECK(took == Approx(least.at("bob")).epsilon(0.3));
     }
+}
+
+TEST_CASE("A checkpassword program gets name and password, and /dev/null besides", "[sasl]") {
+    const TempDir dir;
+    const auto users = Users::open({"checkpassword:" + write_file(dir, "checkpw", R"(#!/bin/sh
+{ readlink /proc/self/fd/0; readlink /proc/self/fd/2; } >"${0%/*}/record"
+echo complaint >&2
+cat >>"${0%/*}/record"
+tr '\0' '\n' <&3 | head -n 2 >>"${0%/*}/record"
+exec "$@"
+)")});
+    REQUIRE(users);
+    const auto found = users->verify("carol", "sesame");
+    REQUIRE(found);
+    CHECK(*found);
+    CHECK(mailpipe::read_file(dir / "record", 1000).value() == "/dev/null\n/dev/null\ncarol\nsesame\n");
 }
 
 TEST_CASE("A checkpassword program decides by its exit status", "[sasl]") {
