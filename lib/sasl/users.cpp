@@ -59,7 +59,6 @@ std::optional<User> Users::find(std::string_view name) const {
 
 Result<std::optional<User>> Users::verify(std::string_view name, std::string_view password) const {
     std::optional<User> listed;
-    bool asked = false;
     if (is_acceptable(name) && password.find('\0') == std::string_view::npos) {
         for (const auto& source : sources_) {
             if (const auto* file = std::get_if<UsersFile>(&source)) {
@@ -67,13 +66,12 @@ Result<std::optional<User>> Users::verify(std::string_view name, std::string_vie
                 if (listed && (!listed->may_login || has_password(listed->password))) break;
                 continue;
             }
-            asked = true;
             auto checked = std::get<Checkpassword>(source).check(name, password);
             if (!checked) return failure(checked.error());
             if (*checked) return joined(listed, std::move(**checked));
         }
     }
-    if (!asked && (!listed || !listed->may_login || !has_password(listed->password))) spend_time(password);
+    if (!listed || !listed->may_login || !has_password(listed->password)) spend_time(password);
     if (!listed || !listed->may_login) return std::nullopt;
     const auto right = is_password(listed->password, password);
     if (!right) return failure({Fault::transient, fmt::format("user {}: {}", listed->name, right.error().what)});

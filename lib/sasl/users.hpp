@@ -25,7 +25,8 @@ public:
 
     /// The user, if the password is right. A file that lists the user with a password decides; one that lists it
     /// without leaves that to the programs behind it, and adds what it knows (home, quota).
-    /// Takes about as long for a user who does not exist. Errors: transient (454 4.7.0, [AUTH] [SYS/TEMP]).
+    /// A refusal takes about as long for a user who does not exist, but for the time of programs that are asked.
+    /// Errors: transient (454 4.7.0, [AUTH] [SYS/TEMP]).
     Result<std::optional<User>> verify(std::string_view name, std::string_view password) const;
 
 private:
