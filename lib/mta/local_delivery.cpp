@@ -92,6 +92,7 @@ Result<void> serve_lmtp(const net::Connection& connection, LocalStore& store, Ma
     if (connection.uid == ::geteuid()) {
         // sendq may have nothing for days, and can't start us again without root's rights. When it ends, we see it.
         settings.limits.timeout = std::chrono::years{10};
+        settings.limits.session = {};
         peer.collect_descriptors(passed);
         settings.takes_xid = true;
         settings.private_verbs.push_back({"XLINK", [&](smtp::Session& session, std::string_view name) {

@@ -106,7 +106,7 @@ struct Client {
             at = end + 2;
         }
         const auto told = std::ranges::find_if(lines, [](const auto& line) { return line.starts_with("250 "); });
-        lines.erase(lines.begin(), told + 1);
+        lines.erase(lines.begin(), told == lines.end() ? told : told + 1);
         return lines;
     }
 };
@@ -273,6 +273,16 @@ TEST_CASE("What can't be linked is copied", "[mta]") {
     CHECK(begins(client.finish(host).back(), "250 "));
     CHECK(host.only("ann/Maildir/new") == "first\n");
     CHECK(spooled.links() < 2);
+}
+
+TEST_CASE("Only a session with sendq lasts as long as it has to", "[mta]") {
+    Host host;
+    host.settings.limits.session = std::chrono::hours{-1};  // over from the beginning
+    const bool ours = GENERATE(true, false);
+    Client client;
+    client.say("LHLO c\r\n" + to_ann);
+    const auto replies = (client.finish(host, ::geteuid() + (ours ? 0 : 1)), client.replies);
+    CHECK((replies.find("\r\n421 4.4.2 ") == std::string::npos) == ours);
 }
 
 TEST_CASE("XLINK takes no torn file and no name that leads elsewhere", "[mta]") {
