@@ -72,6 +72,7 @@ Result<smtp::Reply> LmtpChannel::read_link_reply() {
     for (std::size_t n = 0; n < link_replies; ++n) {
         auto reply = smtp::read_reply(channel_, io::Deadline::after(reply_timeout));
         if (!reply) return failure(broken(reply.error().what));
+        if (!reply->is_final()) return failure(broken("a command is left open: " + smtp::to_string(*reply)));
         if (!decisive || decisive->is_positive()) decisive = std::move(*reply);
     }
     reset_first_ = true;

@@ -48,7 +48,7 @@ void Outcomes::note(queue::Message& message, std::size_t number, queue::Event ev
 
 void Outcomes::note_reply(queue::Message& message, std::size_t number, const smtp::Reply& reply, queue::Event positive) const {
     if (reply.is_positive()) return note(message, number, positive, reply);
-    if (!reply.is_transient()) return note(message, number, queue::Event::failed, reply);
+    if (reply.is_permanent()) return note(message, number, queue::Event::failed, reply);
     if (!queue::has_expired(rules_.schedule, message.arrived(), now())) {
         return note(message, number, queue::Event::deferred, reply);
     }

@@ -14,8 +14,14 @@ namespace {
 
 Error broken(std::string what) { return {Fault::transient, std::move(what)}; }
 
-/// 2yz. What DATA answers, 354, is none.
-bool is_completion(const Reply& reply) { return reply.code >= 200 && reply.code < 300; }
+/// A peer that asks for more where a command had to be answered is out of step.
+void mend(Sent& sent, std::size_t recipient) {
+    auto& reply = sent.replies[recipient];
+    if (!reply || reply->is_final()) return;
+    const auto what = "peer leaves a command open: " + to_string(*reply);
+    reply = Reply{451, "4.5.0", what};
+    if (!sent.broken) sent.broken = broken(what);
+}
 
 bool needs_utf8(const mail::Envelope& envelope) {
     return envelope.smtputf8 || (envelope.sender && mail::needs_utf8(*envelope.sender)) ||
@@ -41,13 +47,13 @@ struct ClientSession::Transaction {
     std::optional<Reply> to_mail{};
     std::optional<Reply> to_data{};
 
-    bool accepted(std::size_t recipient) const { return to_rcpt[recipient] && is_completion(*to_rcpt[recipient]); }
+    bool accepted(std::size_t recipient) const { return to_rcpt[recipient] && to_rcpt[recipient]->is_positive(); }
     bool any_accepted() const {
-        return std::ranges::any_of(to_rcpt, [](const auto& reply) { return reply && is_completion(*reply); });
+        return std::ranges::any_of(to_rcpt, [](const auto& reply) { return reply && reply->is_positive(); });
     }
     /// The reply that decides: the first refusal, or what came after the text.
     std::optional<Reply> outcome(std::size_t recipient) const {
-        if (to_mail && !is_completion(*to_mail)) return to_mail;
+        if (to_mail && !to_mail->is_positive()) return to_mail;
         if (!accepted(recipient)) return to_rcpt[recipient];
         if (to_data && to_data->code >= 400) return to_data;
         return to_text[recipient];
@@ -71,7 +77,7 @@ Result<Reply> ClientSession::command(std::string_view line) {
 
 Result<Reply> ClientSession::greet() {
     auto greeting = read(timeouts_.command);
-    if (!greeting || !is_completion(*greeting)) return greeting;
+    if (!greeting || !greeting->is_positive()) return greeting;
     return hello();
 }
 
@@ -79,14 +85,14 @@ Result<Reply> ClientSession::hello() {
     extensions_ = {};
     const bool lmtp = protocol_ == Protocol::lmtp;
     auto reply = command((lmtp ? "LHLO " : "EHLO ") + hostname_);
-    if (reply && is_completion(*reply)) extensions_ = Extensions{reply->text};
+    if (reply && reply->is_positive()) extensions_ = Extensions{reply->text};
     if (lmtp || !reply || reply->code < 500) return reply;
     return command("HELO " + hostname_);
 }
 
 Result<Reply> ClientSession::start_tls(const StartTls& handshake) {
     auto reply = command("STARTTLS");
-    if (!reply || !is_completion(*reply)) return reply;
+    if (!reply || !reply->is_positive()) return reply;
     // Replies sent ahead are not the server's, or it is not sound (CVE-2021-38371, "STARTTLS injection").
     if (channel_.has_input()) return failure(broken("peer sends text ahead of TLS"));
     const auto tls = handshake();
@@ -139,7 +145,7 @@ Result<void> ClientSession::exchange_commands(Transaction& transaction) {
 
     for (std::size_t next = 0; next <= data; next += group) {
         const std::size_t end = std::min(next + group, data + 1);
-        if (transaction.to_mail && !is_completion(*transaction.to_mail)) return {};
+        if (transaction.to_mail && !transaction.to_mail->is_positive()) return {};
         if (next == data && !transaction.any_accepted()) return {};
         for (auto i = next; i < end; ++i) {
             channel_.write(i == 0      ? mail_command(transaction.message)
@@ -202,6 +208,7 @@ Sent ClientSession::send(const OutgoingMessage& message) {
     if (auto done = run(transaction); !done) sent.broken = std::move(done).error();
     for (std::size_t i = 0; i < count; ++i) {
         sent.replies.push_back(transaction.outcome(i));
+        mend(sent, i);
         if (!sent.broken && sent.replies.back() && sent.replies.back()->code == 421) {
             sent.broken = broken("peer closes the connection");
         }

@@ -14,8 +14,11 @@ struct Reply {
     std::string enhanced;  ///< "2.1.0"; empty where none belongs (greeting, EHLO, 3yz: RFC 2034 section 4)
     std::string text;      ///< lines parted by '\n'
 
-    bool is_positive() const { return code < 400; }
-    bool is_transient() const { return code >= 400 && code < 500; }
+    /// 2yz: it is done. Nothing else says so, not even 354 (RFC 5321 section 4.2.1).
+    bool is_positive() const { return code >= 200 && code < 300; }
+    bool is_permanent() const { return code >= 500; }
+    /// Answers a command for good: 1yz and 3yz leave it open.
+    bool is_final() const { return is_positive() || code >= 400; }
 };
 
 /// Gathers the reply: CRLF, "250-" on all lines but the last, the enhanced code on each line (RFC 2034 section 4). What is

@@ -99,7 +99,11 @@ TEST_CASE("Of four replies to a link the first refusal counts", "[mta]") {
 TEST_CASE("A station that breaks off leaves a temporary failure", "[mta]") {
     test::SpoolSite site;
     const auto message = site.take(envelope_to({"bob@here.example"}));
-    Station station{std::string{greeting} + "250 ok\r\n250 ok\r\n"};
+    const auto* replies = GENERATE("250 ok\r\n250 ok\r\n",                                 // and no more
+                                   "250 ok\r\n250 ok\r\n250 ok\r\n354 go on\r\n",         // 3yz is no end
+                                   "250 ok\r\n354 go on\r\n250 ok\r\n250 ok\r\n");
+    CAPTURE(replies);
+    Station station{std::string{greeting} + replies};
     auto channel = LmtpChannel::open(std::move(station.ours), "mx.here.example").value();
     REQUIRE(channel->send_link(message, "name"));
     CHECK(channel->read_link_reply().error().fault == Fault::transient);

@@ -34,6 +34,17 @@ TEST_CASE("A message whose recipients are done is gone", "[mta]") {
     site.expect(0, 0, 0, 0);
 }
 
+TEST_CASE("What is neither 2yz nor 5yz is tried again", "[mta][rfc5321-4.2.1]") {
+    const auto code = GENERATE(100, 199, 300, 354, 399, 400, 499);
+    CAPTURE(code);
+    Ending site;
+    auto message = site.take(envelope_to({"a@here.example"}));
+    site.outcomes.note_reply(message, 0, {code, "", "what?"}, Event::delivered);
+    CHECK(message.recipients()[0].last->event == Event::deferred);
+    site.outcomes.conclude(message);
+    site.expect(0, 1, 0, 0);
+}
+
 TEST_CASE("A failure is told before the message goes", "[mta]") {
     Ending site;
     auto message = site.take(envelope_to({"a@here.example"}));

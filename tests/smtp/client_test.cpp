@@ -70,6 +70,9 @@ TEST_CASE("Refusals reach those whom they concern", "[smtp][client][rfc5321-3.3]
         {"250 m\r\n550 r\r\n450 r\r\n503 d\r\n", "550 450 ok"},
         {"250 m\r\n550 r\r\n450 r\r\n354 d\r\n554 nobody\r\n", "550 450 ok"},
         {"250 m\r\n250 r\r\n550 r\r\n250 d\r\n", "- 550 broken"},
+        {"354 m\r\n250 r\r\n250 r\r\n503 d\r\n", "451 451 broken"},  // 3yz completes nothing
+        {"250 m\r\n354 r\r\n250 r\r\n354 d\r\n250 t\r\n", "451 250 broken"},
+        {"250 m\r\n250 r\r\n250 r\r\n354 d\r\n354 t\r\n", "451 451 broken"},
         {"421 m\r\n", "421 421 broken"},
         {"250 m\r\n250 r\r\n421 r\r\n", "- 421 broken"},
         {"250 m\r\n250 r\r\n550 r\r\n354 d\r\n", "- 550 broken"},
