@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <memory>
+#include <numeric>
 
 #include "base/files.hpp"
 #include "io/wire_size.hpp"
@@ -58,23 +59,44 @@ Result<void> Mailbox::scan() {
 
 const Fd& Mailbox::directory_of(const Message& message) const { return is_new(message) ? new_ : cur_; }
 
-/// Takes over the names that others have given our messages meanwhile. New messages are none of this session's.
-Result<void> Mailbox::rescan() {
-    const auto now = NameList::scan(new_, cur_);
-    if (!now) return failure(now.error());
-    for (std::size_t i = 0; i < names_.size(); ++i) {
-        const auto found = now->find(names_.base(i));
-        if (found) names_.rename(i, now->name(*found), now->place(*found));
+/// Takes over the names that others have given the wanted of our messages meanwhile, and returns the others of them.
+std::vector<std::size_t> Mailbox::take_names(const NameList& now, const std::vector<std::size_t>& wanted) {
+    std::vector<std::size_t> missing;
+    for (const auto i : wanted) {
+        const auto found = now.find(names_.base(i));
+        if (found) {
+            names_.rename(i, now.name(*found), now.place(*found));
+        } else {
+            missing.push_back(i);
+        }
     }
+    return missing;
+}
+
+/// Learns where our messages are now, and which are gone. New messages are none of this session's.
+Result<void> Mailbox::rescan() {
+    std::vector<std::size_t> missing(names_.size());
+    std::iota(missing.begin(), missing.end(), 0);
+    // Twice, where one is missing: a scan can miss what is just being renamed, and gone is for the whole session.
+    for (int looks = 0; looks < 2 && !missing.empty(); ++looks) {
+        const auto now = NameList::scan(new_, cur_);
+        if (!now) return failure(now.error());
+        missing = take_names(*now, missing);
+        std::erase_if(missing, [&](std::size_t i) { return names_.place(i) == Place::gone; });
+    }
+    for (const auto i : missing) names_.mark_gone(i);
     return {};
 }
 
-/// Runs `attempt` on the message's directory and name; when it is not there, once more where it is now.
+/// Runs `attempt` on the message's directory and name; when it is not there, once more where it is now. One that is
+/// known to be gone costs no look at the disk: else a session would read the folder for each that another deleted.
 template <typename T>
 Result<T> Mailbox::with_file(const Message& message, const Attempt<T>& attempt) {
+    if (is_gone(message)) return failure(system_error(ENOENT, base(message)));
     auto done = attempt(directory_of(message), std::string{name(message)});
     if (done || done.error().number != ENOENT) return done;
     if (auto r = rescan(); !r) return failure(r.error());
+    if (is_gone(message)) return done;
     return attempt(directory_of(message), std::string{name(message)});
 }
 

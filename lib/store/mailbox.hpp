@@ -51,7 +51,9 @@ public:
     std::uint32_t uid_validity() const { return uid_validity_; }
     const std::vector<Uidl>& uidls() const { return uidls_; }  ///< by UID
 
-    /// Finds it also when another session has changed its flags. Errors: ENOENT, permanent, when it is gone.
+    // These find a message also when another session has changed its flags: the folder is read again then, once for
+    // all that have new names or are gone by that time. Errors: ENOENT, permanent, when it is gone.
+
     Result<Fd> open_message(const Message& message);
     /// Reads the file, where wire_octets is not known.
     Result<std::uint64_t> measure(Message& message);
@@ -62,7 +64,9 @@ public:
     Result<void> add_flags(const Message& message, std::string_view flags);
 
 private:
+    bool is_gone(const Message& message) const { return names_.place(message.name) == Place::gone; }
     const Fd& directory_of(const Message& message) const;
+    std::vector<std::size_t> take_names(const NameList& now, const std::vector<std::size_t>& wanted);
     Result<void> rescan();
     template <typename T>
     using Attempt = std::function<Result<T>(const Fd& directory, const std::string& name)>;

@@ -13,7 +13,11 @@
 
 namespace mailpipe::store {
 
-enum class Place : std::uint8_t { in_new, in_cur };
+enum class Place : std::uint8_t {
+    in_new,
+    in_cur,
+    gone,  ///< the name is what it had last
+};
 
 class NameList {
 public:
@@ -29,6 +33,7 @@ public:
     /// A name whose base is known already takes the other's place: it was renamed between two looks.
     void add(std::string_view name, Place place);
     void rename(std::size_t index, std::string_view name, Place place);
+    void mark_gone(std::size_t index) { entries_[index].place = Place::gone; }
 
 private:
     struct Entry {

@@ -2,7 +2,9 @@
 #include "support/catch.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <fstream>
 
 #include "base/files.hpp"
@@ -164,6 +166,21 @@ TEST_CASE("A message is found after another session changed its flags", "[store]
     CHECK_FALSE(folder.has("cur/1.mx:2,RT"));
     CHECK(mailbox.remove(message));
     CHECK(mailbox.open_message(message).error().number == ENOENT);
+}
+
+TEST_CASE("What one look did not find is not looked for again", "[store]") {
+    const Folder folder;
+    for (const auto* name : {"cur/1.mx:2,", "cur/2.mx:2,", "cur/3.mx:2,"}) folder.put(name);
+    auto mailbox = folder.numbered();
+    REQUIRE(::unlink((folder.home / "cur/1.mx:2,").c_str()) == 0);
+    REQUIRE(::unlink((folder.home / "cur/2.mx:2,").c_str()) == 0);
+    CHECK(mailbox.open_message(mailbox.messages()[0]).error().number == ENOENT);
+    folder.put("cur/2.mx:2,S");  // another look would find it
+    CHECK(mailbox.open_message(mailbox.messages()[1]).error().number == ENOENT);
+    CHECK(mailbox.add_flags(mailbox.messages()[1], "F").error().number == ENOENT);
+    CHECK(mailbox.remove(mailbox.messages()[1]));
+    CHECK(folder.has("cur/2.mx:2,S"));
+    CHECK(mailbox.open_message(mailbox.messages()[2]));
 }
 
 TEST_CASE("A message moves from new/ to cur/ with or without a flag", "[store]") {
