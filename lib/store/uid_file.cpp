@@ -48,7 +48,8 @@ Result<void> replace_uid_map(const Fd& folder, std::string_view text) {
     if (auto r = write_all(*file, text); !r) return r;
     if (auto r = sync(*file); !r) return r;
     if (auto r = file->close(); !r) return r;
-    return rename_at(folder, new_name, folder, file_name);
+    if (auto r = rename_at(folder, new_name, folder, file_name); !r) return r;
+    return sync(folder);  // or a crash could bring the old one back, and clients have been told the new UIDVALIDITY
 }
 
 }  // namespace mailpipe::store

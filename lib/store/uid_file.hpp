@@ -22,7 +22,8 @@ Result<Dotlock> lock_uid_map(const Fd& folder);
 /// written of it may stand there as an unfinished line.
 Result<void> append_uid_records(const Fd& folder, std::string_view records);
 
-/// A new file in the old one's place, synced. Errors: the old one stands.
+/// A new file in the old one's place, file and name synced. Errors: the old one stands; when only the last sync failed,
+/// either.
 Result<void> replace_uid_map(const Fd& folder, std::string_view text);
 
 }  // namespace mailpipe::store

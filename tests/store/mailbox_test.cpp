@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "support/catch.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -181,6 +182,14 @@ TEST_CASE("What one look did not find is not looked for again", "[store]") {
     CHECK(mailbox.remove(mailbox.messages()[1]));
     CHECK(folder.has("cur/2.mx:2,S"));
     CHECK(mailbox.open_message(mailbox.messages()[2]));
+}
+
+TEST_CASE("A new uidlist is there only when its name is on disk", "[store]") {
+    const Folder folder;
+    const Fd cannot_be_synced{::open(folder.home.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
+    CHECK_FALSE(store::replace_uid_map(cannot_be_synced, "3 V77 N1\n"));
+    CHECK(store::replace_uid_map(*open_directory(folder.home.path()), "3 V77 N1\n"));
+    CHECK(folder.uidlist() == "3 V77 N1\n");
 }
 
 TEST_CASE("A message moves from new/ to cur/ with or without a flag", "[store]") {
