@@ -10,6 +10,7 @@
 
 #include "base/files.hpp"
 #include "base/log.hpp"
+#include "store/maildir.hpp"
 #include "store/maildir_name.hpp"
 #include "store/maildirsize.hpp"
 #include "store/uid_file.hpp"
@@ -40,6 +41,14 @@ std::optional<Refusal> check_login_delay(const Fd& directory, std::chrono::secon
     return {};
 }
 
+/// Who never got mail has no Maildir, or half of one if deliver was killed: it is made as deliver makes it.
+Result<store::Mailbox> open_or_make(const std::string& path) {
+    auto mailbox = store::Mailbox::open(path);
+    if (mailbox || mailbox.error().number != ENOENT) return mailbox;
+    if (const auto made = store::Maildir::open(path); !made) return failure(made.error());
+    return store::Mailbox::open(path);
+}
+
 }  // namespace
 
 Refusal refusal_for(const Error& error) {
@@ -50,7 +59,7 @@ Refusal refusal_for(const Error& error) {
 
 tl::expected<Maildrop, Refusal> Maildrop::open(const std::string& path, std::chrono::seconds login_delay,
                                                const Clock& clock) {
-    auto mailbox = store::Mailbox::open(path);
+    auto mailbox = open_or_make(path);
     if (!mailbox) return tl::unexpected(refusal_for(mailbox.error()));
     auto lock = store::Dotlock::take(mailbox->directory(), lock_name, lock_rules);
     if (!lock) return tl::unexpected(refusal_for(lock.error()));

@@ -32,8 +32,9 @@ struct Marks {
 
 class Maildrop {
 public:
-    /// Locks the Maildir at `path` and reads the names in it. `login_delay`: the least time since the last open();
-    /// when that was is kept as the time of the file pop3d-login in the Maildir, as long as there is a delay.
+    /// Locks the Maildir at `path`, which is made where it is missing, and reads the names in it. `login_delay`: the
+    /// least time since the last open(); when that was is kept as the time of the file pop3d-login in the Maildir, as
+    /// long as there is a delay.
     static tl::expected<Maildrop, Refusal> open(const std::string& path, std::chrono::seconds login_delay,
                                                 const Clock& clock);
 

@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "support/memory_stream.hpp"
 #include "support/pop3_site.hpp"
@@ -55,6 +56,28 @@ TEST_CASE("A session that breaks off deletes nothing and has seen nothing", "[po
     CHECK(site.has("cur/1700000002.M1P1.mx:2,"));
     CHECK(site.has("cur/1700000003.M1P1.mx,S=28,W=31:2,"));
     CHECK_FALSE(site.has("pop3d.lock"));
+}
+
+TEST_CASE("Who has no Maildir yet gets one, as by deliver", "[pop3]") {
+    const test::Pop3Site site;
+    const auto enter = [&](const std::string& name) {
+        auto world = site.world();
+        world.enter = [path = site.home / name](const auto&) { return Result<std::string>{path}; };
+        return replies(world, "STAT\r\nQUIT\r\n");
+    };
+    const std::string welcome = "+OK logged in\r\n+OK 0 0\r\n+OK goodbye\r\n";
+    const std::string refusal = "-ERR [SYS/PERM] the mailbox can't be used\r\n";
+    CHECK(enter("ann/Maildir") == welcome);
+    CHECK(site.has("ann/Maildir/new"));
+    CHECK(site.has("ann/Maildir/tmp"));
+    CHECK(status_at(*open_directory(site.home.path()), "ann/Maildir/cur")->st_mode == (S_IFDIR | 0700));
+    REQUIRE(make_directories(site.home / "half-made"));
+    CHECK(enter("half-made") == welcome);
+    site.put("file", "");
+    CHECK(enter("file") == refusal);
+    CHECK(enter("file/Maildir") == refusal);
+    REQUIRE(::symlink("nowhere", (site.home / "link").c_str()) == 0);
+    CHECK(enter("link") == refusal);
 }
 
 TEST_CASE("STAT answers from names alone and leaves new mail new", "[pop3]") {
