@@ -130,11 +130,10 @@ Maildrop::Removed Maildrop::remove_deleted(std::string_view user) {
         }
         marks_[i].gone = true;
         ++removed.messages;
-        usage.octets -= static_cast<std::int64_t>(octets);
-        usage.messages -= 1;
+        usage.add_message(octets);
         LogLine("deleted").add("id", store::parse_maildir_name(name).unique).add("user", user).write();
     }
-    if (usage.messages != 0) store::record_usage(mailbox_.directory(), usage);
+    if (usage.messages != 0) store::record_usage(mailbox_.directory(), {-usage.octets, -usage.messages});
     return removed;
 }
 

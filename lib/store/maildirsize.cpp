@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <ctime>
@@ -45,8 +46,10 @@ bool add_line(Usage& sum, std::string_view line) {
 }
 
 bool exceeds(std::int64_t used, std::int64_t more, std::uint64_t limit) {
-    return limit > 0 && more > 0 &&
-           (more > static_cast<std::int64_t>(limit) || used > static_cast<std::int64_t>(limit) - more);
+    if (limit == 0 || more <= 0) return false;
+    const auto added = static_cast<std::uint64_t>(more);
+    const auto before = static_cast<std::uint64_t>(std::max<std::int64_t>(used, 0));
+    return added > limit || before > limit - added;
 }
 
 bool fits(const Quota& quota, const Usage& used, const Usage& more) {
@@ -73,8 +76,7 @@ Result<void> count_directory(const Fd& root, const std::string& path, Counted& c
             if (!st) return true;  // gone meanwhile
             octets = static_cast<std::uint64_t>(st->st_size);
         }
-        counted.used.octets += static_cast<std::int64_t>(*octets);
-        ++counted.used.messages;
+        counted.used.add_message(*octets);
         return true;
     });
 }

@@ -52,6 +52,11 @@ Result<std::uint64_t> parse_messages(std::string_view digits) {
 
 }  // namespace
 
+void Usage::add_message(std::uint64_t size) {
+    octets += static_cast<std::int64_t>(std::min(size, static_cast<std::uint64_t>(INT64_MAX - octets)));
+    ++messages;
+}
+
 Result<Quota> parse_quota(std::string_view text) {
     Quota quota;
     for (auto rest = text; !rest.empty();) {

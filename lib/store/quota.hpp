@@ -24,6 +24,8 @@ struct Usage {
     std::int64_t octets = 0;
     std::int64_t messages = 0;
 
+    /// To a sum that began with nothing. It stops at what fits: sizes come from file names, which may say anything.
+    void add_message(std::uint64_t size);
     bool operator==(const Usage&) const = default;
 };
 

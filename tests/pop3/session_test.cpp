@@ -199,6 +199,15 @@ TEST_CASE("Quota files learn what was deleted", "[pop3]") {
     CHECK(site.text("maildirsize") == "1000000S\n112 3\n-84 -2\n");
 }
 
+TEST_CASE("Quota files learn no nonsense from names", "[pop3]") {
+    const test::Pop3Site site;
+    site.put("new/1.mx,S=9223372036854775807,W=1", "");
+    site.put("new/2.mx,S=18446744073709551615,W=1", "");
+    site.put("maildirsize", "1000S\n112 3\n");
+    replies(site, "DELE 1\r\nDELE 2\r\nQUIT\r\n");
+    CHECK(site.text("maildirsize") == "1000S\n112 3\n-9223372036854775807 -2\n");
+}
+
 TEST_CASE("Pipelined commands are answered in few writes", "[pop3][rfc2449-6.6]") {
     const test::Pop3Site site;
     site.fill();

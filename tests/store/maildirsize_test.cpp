@@ -74,6 +74,27 @@ TEST_CASE("Without maildirsize all folders are counted, by name where it tells t
     CHECK_FALSE(over_quota(box / "nosuch", {1, 1}));
 }
 
+TEST_CASE("A quota may be as large as 64 bits allow", "[store]") {
+    const Mailbox box;
+    const auto limit = GENERATE(std::uint64_t{INT64_MAX}, std::uint64_t{1} << 63, UINT64_MAX);
+    box.put("Maildir/cur/1.mx,S=1000", "");
+    CHECK(has_room(box.maildir.root(), {limit, 0}, {1, 1}).value());
+    CHECK(has_room(box.maildir.root(), {limit, limit}, {INT64_MAX - 1000, 1}).value());
+    CHECK(has_room(box.maildir.root(), {limit, 0}, {INT64_MAX - 999, 1}).value() == (limit > INT64_MAX));
+}
+
+TEST_CASE("Sizes in names may be absurd, their sum is not", "[store]") {
+    const Mailbox box;
+    const std::string octets = GENERATE("9223372036854775807", "9223372036854775808", "18446744073709551615");
+    box.put("Maildir/cur/1.mx,S=" + octets, "");
+    box.put("Maildir/cur/2.mx,S=" + octets, "");
+    CHECK_FALSE(has_room(box.maildir.root(), {1000, 0}, {1, 1}).value());
+    CHECK(box.text() == "1000S\n9223372036854775807 2\n");
+    record_usage(box.maildir.root(), {1, 1});
+    CHECK_FALSE(has_room(box.maildir.root(), {1000, 0}, {1, 1}).value());
+    CHECK(has_room(box.maildir.root(), {0, 3}, {1, 1}).value());
+}
+
 TEST_CASE("A change is one more line, and believed as long as there is room", "[store]") {
     const Mailbox box;
     record_usage(box.maildir.root(), {7, 1});
