@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "base/files.hpp"
 #include "base/unique_name.hpp"
 #include "mta/link_message.hpp"
 #include "store/maildirsize.hpp"
@@ -14,6 +15,13 @@ namespace {
 smtp::Reply refusal(const Error& error) {
     if (error.status == ExitStatus::no_user) return {550, "5.1.1", error.what};
     return {451, "4.3.0", "can't look for that mailbox now"};
+}
+
+/// Whether it has no room for any message. A Maildir that is not there yet has.
+bool is_full(const Destination& destination) {
+    if (!destination.quota.is_set()) return false;
+    const auto root = open_directory(destination.path);
+    return root && !store::has_room(*root, destination.quota, {1, 1}).value_or(true);
 }
 
 /// In place of DATA: "XLINK <name>", with the file's descriptor beside it. Every XLINK takes one, whatever it answers,
@@ -52,7 +60,7 @@ std::optional<smtp::Reply> LocalDelivery::refuse_recipient(const smtp::Client&, 
     }
     recipient.mailbox = destination->address;
     const auto acting = ActingAs::begin(destination->owner);
-    if (!acting || !store::over_quota(destination->path, destination->quota)) return {};
+    if (!acting || !is_full(*destination)) return {};
     return full_mailbox(store_).reply;
 }
 

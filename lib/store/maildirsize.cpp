@@ -146,6 +146,15 @@ Result<Reading> read_maildirsize(const Fd& root) {
     return Reading{*content, std::time(nullptr) - st->st_mtime > trusted_seconds};
 }
 
+/// What the file says; nothing when all has to be counted to know.
+std::optional<bool> room_by_file(const Fd& root, const Quota& quota, const Usage& more) {
+    const auto read = read_maildirsize(root);
+    if (!read || read->content.quota != quota) return {};
+    if (fits(quota, read->content.used, more)) return true;
+    if (read->content.lines == 1 && !read->is_old) return false;
+    return {};
+}
+
 }  // namespace
 
 Result<Maildirsize> parse_maildirsize(std::string_view text) {
@@ -170,10 +179,7 @@ Result<Maildirsize> parse_maildirsize(std::string_view text) {
 }
 
 Result<bool> has_room(const Fd& root, const Quota& quota, const Usage& more) {
-    if (const auto read = read_maildirsize(root); read && read->content.quota == quota) {
-        if (fits(quota, read->content.used, more)) return true;
-        if (read->content.lines == 1 && !read->is_old) return false;
-    }
+    if (const auto room = room_by_file(root, quota, more)) return *room;
     const auto used = recount(root, quota);
     if (!used) return failure(used.error());
     return fits(quota, *used, more);
@@ -188,7 +194,7 @@ void record_usage(const Fd& root, const Usage& change) {
 bool over_quota(const std::string& path, const Quota& quota) {
     if (!quota.is_set()) return false;
     const auto root = open_directory(path);
-    return root && !has_room(*root, quota, {1, 1}).value_or(true);
+    return root && !room_by_file(*root, quota, {1, 1}).value_or(true);
 }
 
 }  // namespace mailpipe::store

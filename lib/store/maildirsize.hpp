@@ -31,8 +31,9 @@ Result<bool> has_room(const Fd& root, const Quota& quota, const Usage& more);
 /// A failure is of no account: whoever finds the file wrong counts anew.
 void record_usage(const Fd& root, const Usage& change);
 
-/// Whether the Maildir at `path` has no room for any message: for a reply to RCPT. One that is missing or that we may
-/// not read (smtpd does not run as its owner) is not known to be full: false.
+/// Whether the Maildir at `path` is known to have no room for any message: for a reply to a stranger's RCPT. Reads
+/// maildirsize, counts and writes nothing. False where has_room() would have to count, and for a file that is missing
+/// or that we may not read (smtpd does not run as its owner).
 bool over_quota(const std::string& path, const Quota& quota);
 
 }  // namespace mailpipe::store
