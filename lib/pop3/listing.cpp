@@ -30,8 +30,11 @@ Result<void> list_messages(Session& session, std::string_view arguments, Text he
     if (!arguments.empty()) {
         const auto index = find_message(session, arguments);
         if (!index) return {};
-        if (!append_line(session, out, *index, append)) return cannot_read(session, *index);
-        session.channel.write("+OK " + out + "\r\n");
+        if (append_line(session, out, *index, append)) {
+            session.channel.write("+OK " + out + "\r\n");
+        } else {
+            cannot_read(session, *index);
+        }
         return {};
     }
     ok(session, heading);

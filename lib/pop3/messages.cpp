@@ -18,31 +18,33 @@ bool number_messages(Session& session) {
     return numbered.has_value();
 }
 
-std::optional<std::size_t> find_message(Session& session, std::string_view number) {
+std::optional<std::size_t> find_message(Session& session, std::uint32_t number) {
     if (!number_messages(session)) return {};
-    const auto value = parse_message_number(number);
     auto& maildrop = *session.maildrop;
-    if (!value) {
-        err(session, Text::bad_argument);
-    } else if (*value > maildrop.size()) {
+    if (number > maildrop.size()) {
         err(session, Text::no_such_message);
-    } else if (maildrop.marks(*value - 1).deleted) {
+    } else if (maildrop.marks(number - 1).deleted) {
         err(session, Text::is_deleted);
-    } else if (maildrop.marks(*value - 1).gone) {
+    } else if (maildrop.marks(number - 1).gone) {
         err(session, Text::is_gone);
     } else {
-        return *value - 1;
+        return number - 1;
     }
     return {};
 }
 
-Result<void> cannot_read(Session& session, std::size_t index) {
+std::optional<std::size_t> find_message(Session& session, std::string_view arguments) {
+    if (const auto number = parse_message_number(arguments)) return find_message(session, *number);
+    err(session, Text::bad_argument);
+    return {};
+}
+
+void cannot_read(Session& session, std::size_t index) {
     if (session.maildrop->marks(index).gone) {
         err(session, Text::is_gone);
     } else {
         err(session, "SYS/TEMP", Text::cannot_read);
     }
-    return {};
 }
 
 }  // namespace mailpipe::pop3

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -13,12 +14,14 @@ namespace mailpipe::pop3 {
 /// False: the messages can't be numbered now.
 bool number_messages(Session& session);
 
-/// The index of a message that is there and not marked as deleted, from its number.
-std::optional<std::size_t> find_message(Session& session, std::string_view number);
+/// The index of a message that is there and not marked as deleted, from its number, which is not 0.
+std::optional<std::size_t> find_message(Session& session, std::uint32_t number);
+/// The same from the only argument of a command.
+std::optional<std::size_t> find_message(Session& session, std::string_view arguments);
 
 void mailbox_trouble(Session& session, const Error& error);
 
 /// Says why a message can't be read.
-Result<void> cannot_read(Session& session, std::size_t index);
+void cannot_read(Session& session, std::size_t index);
 
 }  // namespace mailpipe::pop3

@@ -14,10 +14,30 @@ namespace mailpipe::pop3::verbs {
 
 namespace {
 
+struct Opened {
+    MessageFile file;
+    std::string_view start;  // its first piece, in the session's buffer
+};
+
 bool wants_utf8(const Session& session, std::string_view start) {
     if (session.utf8 || session.settings.unasked_utf8 == UnaskedUtf8::send) return false;
     TopLines header{0};
     return !all_ascii(start.substr(0, header.take(start)));
+}
+
+/// Has replied when it gives nothing.
+std::optional<Opened> open_message(Session& session, std::size_t index) {
+    auto file = MessageFile::open(*session.maildrop, index, session.message_buffer());
+    const auto start = file ? file->read() : failure(file.error());
+    if (!start) {
+        cannot_read(session, index);
+        return {};
+    }
+    if (wants_utf8(session, *start)) {
+        err(session, "UTF8", Text::needs_utf8);
+        return {};
+    }
+    return Opened{std::move(*file), *start};
 }
 
 /// What was told of a size must be what is sent, or clients wait for the rest. The file is right, its name is not.
@@ -50,23 +70,21 @@ Result<void> send_rest(Session& session, MessageFile& file, io::DotStuffer& stuf
 Result<void> retr(Session& session, std::string_view arguments) {
     const auto index = find_message(session, arguments);
     if (!index) return {};
-    auto file = MessageFile::open(*session.maildrop, *index, session.message_buffer());
-    const auto start = file ? file->read() : failure(file.error());
-    if (!start) return cannot_read(session, *index);
-    if (wants_utf8(session, *start)) {
-        err(session, "UTF8", Text::needs_utf8);
+    auto opened = open_message(session, *index);
+    if (!opened) return {};
+    auto& [file, start] = *opened;
+    io::WireSize size;
+    size.add(start);
+    if (file.at_end()) correct_size(session, *index, size.octets());
+    const auto octets = session.maildrop->octets(*index);
+    if (!octets) {
+        cannot_read(session, *index);
         return {};
     }
-    io::WireSize size;
-    size.add(*start);
-    if (file->at_end()) correct_size(session, *index, size.octets());
-    const auto octets = session.maildrop->octets(*index);
-    if (!octets) return cannot_read(session, *index);
-
     ok(session, std::to_string(*octets), Text::message_follows);
     io::DotStuffer stuffer{session.channel, io::BareCr::keep};
-    stuffer.write(*start);
-    if (auto r = send_rest(session, *file, stuffer, size); !r) return r;
+    stuffer.write(start);
+    if (auto r = send_rest(session, file, stuffer, size); !r) return r;
     stuffer.finish();
     correct_size(session, *index, size.octets());
     session.octets_sent += size.octets();
@@ -80,22 +98,19 @@ Result<void> top(Session& session, std::string_view arguments) {
         err(session, Text::bad_argument);
         return {};
     }
-    const auto index = find_message(session, std::to_string(asked->message));
+    const auto index = find_message(session, asked->message);
     if (!index) return {};
-    auto file = MessageFile::open(*session.maildrop, *index, session.message_buffer());
-    auto piece = file ? file->read() : failure(file.error());
-    if (!piece) return cannot_read(session, *index);
-    if (wants_utf8(session, *piece)) {
-        err(session, "UTF8", Text::needs_utf8);
-        return {};
-    }
+    auto opened = open_message(session, *index);
+    if (!opened) return {};
+    auto& [file, piece] = *opened;
     ok(session, Text::top_follows);
     io::DotStuffer stuffer{session.channel, io::BareCr::keep};
     for (TopLines lines{asked->lines};;) {
-        stuffer.write(piece->substr(0, lines.take(*piece)));
-        if (lines.done() || file->at_end()) break;
-        piece = file->read();
-        if (!piece) return failure(piece.error());
+        stuffer.write(piece.substr(0, lines.take(piece)));
+        if (lines.done() || file.at_end()) break;
+        const auto next = file.read();
+        if (!next) return failure(next.error());
+        piece = *next;
     }
     stuffer.finish();
     return {};
