@@ -43,8 +43,8 @@ void declare(cli::Command& command, Options& o) {
     command.choice("--unasked-utf8", o.utf8, {"send", "refuse"}, "UTF-8 headers for clients that don't say UTF8");
     command.choice("--language", o.language, {"en", "de", "fr"}, "what LANG * chooses");
     command.flag("--keep-unseen", o.keep_unseen, "what was retrieved does not count as seen");
-    command.option("--timeout", session.idle_timeout, "TIME", "how long a client may be silent");
-    command.option("--login-timeout", session.login_timeout, "TIME", "how long a client may take to log in");
+    command.timeout("--timeout", session.idle_timeout, "how long a client may be silent");
+    command.timeout("--login-timeout", session.login_timeout, "how long a client may take to log in");
 }
 
 Result<void> complete(Options& o) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: ISC
 #include "cli/command.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <limits>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -35,6 +35,13 @@ int complain(const std::string& tool, const std::string& what, ExitStatus status
 
 /// What a value is complained of as: the long one of "-v,--verbose".
 std::string long_name(const std::string& flags) { return flags.substr(flags.rfind(',') + 1); }
+
+std::uint64_t parse_number_up_to(std::uint64_t most, const std::string& name, const std::string& text) {
+    const auto number = parse_number(text, "number");
+    if (!number) throw CLI::ValidationError(name, number.error().what);
+    if (*number > most) throw CLI::ValidationError(name, fmt::format("{} is more than {}", text, most));
+    return *number;
+}
 
 std::chrono::seconds parse_duration(const std::string& name, const std::string& text) {
     constexpr std::pair<char, std::uint64_t> units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
@@ -79,10 +86,21 @@ struct Command::Impl {
 
     /// The file that --config names, else the one that the environment names ("" is none), else the default one if it is there.
     Result<void> configure() {
-        const char* named = std::getenv("MAILPIPE_CONFIG");
-        std::string file = app.get_option("--config")->count() > 0 ? configuration : named != nullptr ? named : "";
-        if (file.empty() && named == nullptr && ::access(default_configuration, F_OK) == 0) file = default_configuration;
-        return file.empty() ? Result<void>{} : apply_configuration(app, file);
+        if (app.get_option("--config")->count() > 0) {
+            if (configuration.empty()) ::setenv("MAILPIPE_CONFIG", "", 1);  // for those who can't be told "none"
+            return apply_named(configuration);
+        }
+        if (const char* named = std::getenv("MAILPIPE_CONFIG")) return apply_named(named);
+        auto done = apply_configuration(app, default_configuration);
+        const bool is_absent = !done && (done.error().number == ENOENT || done.error().number == ENOTDIR);
+        return is_absent ? Result<void>{} : done;
+    }
+
+    Result<void> apply_named(const std::string& file) { return file.empty() ? Result<void>{} : apply_configuration(app, file); }
+
+    CLI::Option* add_text(const std::string& flags, const std::function<void(const std::string&)>& set,
+                          const std::string& metavar, const std::string& help) {
+        return app.add_option_function<std::string>(flags, set, help)->type_name(metavar)->take_last();
     }
 };
 
@@ -100,9 +118,7 @@ void Command::option(const std::string& flags, std::string& value, const std::st
 
 void Command::option(const std::string& flags, std::optional<std::string>& value, const std::string& metavar,
                      const std::string& help) {
-    impl_->app.add_option_function<std::string>(flags, [&value](const std::string& text) { value = text; }, help)
-        ->type_name(metavar)
-        ->take_last();
+    impl_->add_text(flags, [&value](const std::string& text) { value = text; }, metavar, help);
 }
 
 void Command::option(const std::string& flags, std::vector<std::string>& values, const std::string& metavar,
@@ -114,23 +130,30 @@ void Command::option(const std::string& flags, std::vector<std::string>& values,
 
 void Command::option(const std::string& flags, std::uint64_t& value, const std::string& metavar, const std::string& help) {
     const auto set = [&value, name = long_name(flags)](const std::string& text) {
-        const auto number = parse_number(text, "number");
-        if (!number) throw CLI::ValidationError(name, number.error().what);
-        value = *number;
+        value = parse_number_up_to(std::numeric_limits<std::uint64_t>::max(), name, text);
     };
-    impl_->app.add_option_function<std::string>(flags, set, help)
-        ->type_name(metavar)
-        ->take_last()
-        ->default_str(std::to_string(value));
+    impl_->add_text(flags, set, metavar, help)->default_str(std::to_string(value));
+}
+
+void Command::option(const std::string& flags, unsigned& value, const std::string& metavar, const std::string& help) {
+    const auto set = [&value, name = long_name(flags)](const std::string& text) {
+        value = static_cast<unsigned>(parse_number_up_to(std::numeric_limits<unsigned>::max(), name, text));
+    };
+    impl_->add_text(flags, set, metavar, help)->default_str(std::to_string(value));
 }
 
 void Command::option(const std::string& flags, std::chrono::seconds& value, const std::string& metavar,
                      const std::string& help) {
     const auto set = [&value, name = long_name(flags)](const std::string& text) { value = parse_duration(name, text); };
-    impl_->app.add_option_function<std::string>(flags, set, help)
-        ->type_name(metavar)
-        ->take_last()
-        ->default_str(duration_text(value));
+    impl_->add_text(flags, set, metavar, help)->default_str(duration_text(value));
+}
+
+void Command::timeout(const std::string& flags, std::chrono::seconds& value, const std::string& help) {
+    const auto set = [&value, name = long_name(flags)](const std::string& text) {
+        value = parse_duration(name, text);
+        if (value.count() == 0) throw CLI::ValidationError(name, fmt::format("'{}' is no time to wait: 1s at least", text));
+    };
+    impl_->add_text(flags, set, "TIME", help)->default_str(duration_text(value));
 }
 
 void Command::choice(const std::string& flags, std::size_t& value, const std::vector<std::string>& words,
@@ -142,10 +165,7 @@ void Command::choice(const std::string& flags, std::size_t& value, const std::ve
         }
         value = static_cast<std::size_t>(word - words.begin());
     };
-    impl_->app.add_option_function<std::string>(flags, set, help)
-        ->type_name(CLI::detail::join(words, "|"))
-        ->take_last()
-        ->default_str(words[value]);
+    impl_->add_text(flags, set, CLI::detail::join(words, "|"), help)->default_str(words[value]);
 }
 
 void Command::argument(const std::string& name, std::string& value, const std::string& help) {

@@ -16,8 +16,8 @@ namespace mailpipe::cli {
 
 /// The command line and configuration of one tool. Values are bound to the variables that are given; what neither the
 /// command line nor the configuration names keeps its value, which help shows as the default.
-/// The command line wins over the configuration; that is `--config FILE`, else $MAILPIPE_CONFIG (none when that is
-/// empty), else /etc/mailpipe/mailpipe.conf if there is one.
+/// The command line wins over the configuration; that is `--config FILE`, else $MAILPIPE_CONFIG, else
+/// /etc/mailpipe/mailpipe.conf if there is one. An empty name is none, for the tools that this one starts, too.
 class Command {
 public:
     Command(std::string name, std::string description);
@@ -34,9 +34,13 @@ public:
     void option(const std::string& flags, std::vector<std::string>& values, const std::string& metavar,
                 const std::string& help);
     void option(const std::string& flags, std::uint64_t& value, const std::string& metavar, const std::string& help);
+    /// 4294967295 at most.
+    void option(const std::string& flags, unsigned& value, const std::string& metavar, const std::string& help);
     /// "90", "90s", "5m", "4h" or "5d"; 3650d at most.
     void option(const std::string& flags, std::chrono::seconds& value, const std::string& metavar,
                 const std::string& help);
+    /// The same for how long to wait for a peer: 0 is refused, since nothing could happen then.
+    void timeout(const std::string& flags, std::chrono::seconds& value, const std::string& help);
     /// One word out of `words`; the value is its index.
     void choice(const std::string& flags, std::size_t& value, const std::vector<std::string>& words,
                 const std::string& help);

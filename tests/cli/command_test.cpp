@@ -27,6 +27,8 @@ struct Tool {
     bool tls = false;
     bool tls_only = false;
     std::uint64_t max_size = 10;
+    unsigned max_errors = 20;
+    std::chrono::seconds delay = 5min;
     std::chrono::seconds timeout = 5min;
     std::size_t style = 0;
     std::vector<std::string> files;
@@ -60,7 +62,9 @@ int Tool::run(std::vector<std::string> arguments, const Result<void>& outcome) {
     command.flag("-t,--tls", tls, "flag");
     command.flag("--tls-only", tls_only, "a flag whose name begins like another's");
     command.option("--max-size", max_size, "OCTETS", "number");
-    command.option("--timeout", timeout, "TIME", "duration");
+    command.option("--max-errors", max_errors, "N", "small number");
+    command.option("--delay", delay, "TIME", "duration");
+    command.timeout("--timeout", timeout, "duration of a wait");
     command.choice("--style", style, {"plain", "fancy"}, "choice");
     command.arguments("file", files, "arguments");
 
@@ -162,6 +166,14 @@ TEST_CASE("A configuration file that was named has to be there", "[cli]") {
     ::unsetenv("MAILPIPE_CONFIG");
 }
 
+TEST_CASE("An empty name says that there is no configuration, for children too", "[cli]") {
+    const Configured file{"hostname = \"file.example\"\n"};
+    Tool tool;
+    CHECK(tool.run({"--config", ""}) == 0);
+    CHECK(tool.hostname == "default.example");
+    CHECK(std::getenv("MAILPIPE_CONFIG") == std::string{});
+}
+
 TEST_CASE("A wrong configuration is told with its file, and the exit status is 78", "[cli]") {
     struct Case { std::string text, complaint; };
     const auto c = GENERATE(values<Case>({
@@ -257,8 +269,21 @@ TEST_CASE("A duration has a unit, or means seconds, and is ten years at most", "
     }));
     CAPTURE(c.text);
     Tool tool;
-    CHECK(tool.run({"--timeout=" + c.text}) == (c.time ? 0 : 64));
-    if (c.time) CHECK(tool.timeout == *c.time);
+    CHECK(tool.run({"--delay=" + c.text}) == (c.time ? 0 : 64));
+    if (c.time) CHECK(tool.delay == *c.time);
+    CHECK(tool.run({"--timeout=" + c.text}) == (c.time && *c.time != 0s ? 0 : 64));
+    if (c.time && *c.time != 0s) CHECK(tool.timeout == *c.time);
+}
+
+TEST_CASE("A small number is bounded where its variable is", "[cli]") {
+    Tool tool;
+    CHECK(tool.run({"--max-errors=4294967295"}) == 0);
+    CHECK(tool.max_errors == 4294967295U);
+    CHECK(tool.run({"--max-errors=4294967296"}) == 64);
+    CHECK(tool.complaint == "smtpd: --max-errors: 4294967296 is more than 4294967295 (--help lists the options)\n");
+    CHECK(tool.run({"--max-errors=18446744073709551616"}) == 64);
+    CHECK(tool.run({"--max-size=18446744073709551615"}) == 0);
+    CHECK(tool.max_size == 18446744073709551615U);
 }
 
 TEST_CASE("What the tool returns is its exit status and its complaint", "[cli]") {
