@@ -63,7 +63,12 @@ tl::unexpected<Error> wrong(std::string what) {
 
 Result<UsersFile> UsersFile::load(const std::string& path) {
     auto text = read_file(path, max_octets);
-    if (!text) return wrong(fmt::format("users: {}", text.error().what));
+    if (!text) {
+        Error error = text.error();
+        error.what.insert(0, "users: ");
+        if (error.fault == Fault::permanent) error.status = ExitStatus::configuration;
+        return failure(std::move(error));
+    }
     return parse(std::move(*text), path);
 }
 

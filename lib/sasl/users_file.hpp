@@ -18,7 +18,8 @@ class UsersFile {
 public:
     static constexpr std::size_t max_octets = 64 * 1024 * 1024;
 
-    /// Reads and checks all of it. Errors: 78 with file and line: grammar, a name that stands twice, too long.
+    /// Reads and checks all of it. Errors: 78 with file and line: grammar, a name that stands twice, too long; transient
+    /// when the disk fails.
     static Result<UsersFile> load(const std::string& path);
     static Result<UsersFile> parse(std::string text, const std::string& path);
 

@@ -177,6 +177,13 @@ TEST_CASE("A file lists users whose passwords a program knows", "[sasl]") {
     CHECK_FALSE(users->verify("carol", "").value());
 }
 
+TEST_CASE("A file that can't be read for now is not a wrong configuration", "[sasl]") {
+    const auto users = Users::open({"/proc/self/mem"});  // EIO at its beginning
+    REQUIRE_FALSE(users);
+    CHECK(users.error().what == "users: read /proc/self/mem: Input/output error");
+    CHECK(mailpipe::exit_status(users.error()) == mailpipe::ExitStatus::try_again);
+}
+
 TEST_CASE("A source that is not there is a wrong configuration", "[sasl]") {
     const TempDir dir;
     for (const auto& source : {dir / "none", "checkpassword:" + (dir / "none"), "checkpassword:"s}) {
