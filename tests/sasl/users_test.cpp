@@ -180,7 +180,7 @@ TEST_CASE("A file lists users whose passwords a program knows", "[sasl]") {
 TEST_CASE("A file that can't be read for now is not a wrong configuration", "[sasl]") {
     const auto users = Users::open({"/proc/self/mem"});  // EIO at its beginning
     REQUIRE_FALSE(users);
-    CHECK(users.error().what == "users: read /proc/self/mem: Input/output error");
+    CHECK(users.error().what == "users: /proc/self/mem: read: Input/output error");
     CHECK(mailpipe::exit_status(users.error()) == mailpipe::ExitStatus::try_again);
 }
 
