@@ -49,10 +49,9 @@ Result<mta::MailboxRules> rules(const Options& o) {
     const auto quota = store::parse_quota(o.site.quota);
     if (!quota) return failure(quota.error());
     mta::MailboxRules rules{o.site.users,
-                            {o.site.domains, o.site.virtual_domains, o.site.tag_separator, o.site.postmaster},
+                            tools::addressing_rules(o.site),
                             o.site.maildir,
                             *quota};
-    if (o.site.domains.empty() && o.site.virtual_domains.empty()) rules.addressing.domains = {o.site.hostname};
     return rules;
 }
 

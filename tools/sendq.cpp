@@ -69,9 +69,9 @@ Result<void> check(const Options& o) {
 std::vector<std::string> deliver_arguments(const tools::Site& site, const std::string& configuration) {
     std::vector<std::string> arguments{"--lmtp"};
     const auto add = [&](std::string_view name, const std::string& value) {
-        if (!value.empty()) arguments.push_back(fmt::format("--{}={}", name, value));
+        arguments.push_back(fmt::format("--{}={}", name, value));
     };
-    add("config", configuration);
+    if (!configuration.empty()) add("config", configuration);
     add("hostname", site.hostname);
     add("domains", fmt::format("{}", fmt::join(site.domains, ",")));
     add("virtual-domains", fmt::format("{}", fmt::join(site.virtual_domains, ",")));
@@ -101,9 +101,8 @@ Result<void> run(const Options& o, const std::string& configuration) {
     if (o.list || o.show || std::ranges::count(o.changes, true) > 0) return administer(o);
     tools::open_site_log(o.site, "sendq");
     const auto& s = o.site;
-    const mta::AddressingRules addressing{s.domains, s.virtual_domains, s.tag_separator, s.postmaster};
     const auto service =
-        mta::QueueService::open({s.hostname, addressing, s.users, s.aliases, s.spool, o.local_delivery,
+        mta::QueueService::open({s.hostname, tools::addressing_rules(s), s.users, s.aliases, s.spool, o.local_delivery,
                                  deliver_arguments(s, configuration), o.schedule, own_user});
     if (!service) return failure(service.error());
     return o.watch ? (*service)->watch() : (*service)->once();

@@ -26,7 +26,7 @@ Result<void> serve(Server& server, const std::string& refusal, std::function<Res
     if (!proxies) return failure(proxies.error());
     net::ServerOptions options;
     options.limits = {server.max_children, server.max_per_client};
-    options.refusal = refusal;
+    if (!server.tls) options.refusal = refusal;  // who expects a handshake reads no text
     options.proxies = std::move(*proxies);
     options.sessions_per_process = server.sessions_per_process;
     options.reload = std::move(reload);

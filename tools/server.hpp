@@ -31,7 +31,7 @@ void declare_server(cli::Command& command, Server& server);
 /// Where connections come from: before anything else, since it may take root's rights.
 Result<void> find_sources(Server& server);
 
-/// net::serve() with what `server` says. `refusal` goes to whom there is no room for.
+/// net::serve() with what `server` says. `refusal` goes to whom there is no room for, where there is no TLS yet.
 Result<void> serve(Server& server, const std::string& refusal, std::function<Result<void>()> reload,
                    const net::Session& session);
 

@@ -57,6 +57,11 @@ void declare_log(cli::Command& command, Site& site) {
     command.choice("--log", site.log, {"auto", "stderr", "syslog"}, "where log lines go");
 }
 
+mta::AddressingRules addressing_rules(const Site& site) {
+    const bool named = !site.domains.empty() || !site.virtual_domains.empty();
+    return {named ? site.domains : std::vector{site.hostname}, site.virtual_domains, site.tag_separator, site.postmaster};
+}
+
 void open_site_log(const Site& site, const std::string& tool) {
     constexpr LogTarget targets[] = {LogTarget::standard_error, LogTarget::standard_error, LogTarget::syslog};
     open_log(tool, site.log == 0 ? automatic_log_target() : targets[site.log]);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "mta/addressing.hpp"
 
 namespace mailpipe::tools {
 
@@ -19,7 +20,7 @@ struct Site {
     std::vector<std::string> users{"/etc/mailpipe/users"};
     std::string maildir = "%h/Maildir";
     std::string quota;
-    std::string aliases = "/etc/mailpipe/aliases";
+    std::string aliases = mta::Aliases::default_path;
     std::string tls_cert;
     std::string tls_key;
     std::vector<std::string> networks;
@@ -36,6 +37,9 @@ void declare_aliases(cli::Command& command, Site& site);
 void declare_tls(cli::Command& command, Site& site);  // tls-cert, tls-key
 void declare_networks(cli::Command& command, Site& site);
 void declare_log(cli::Command& command, Site& site);
+
+/// What `site` says of addresses. Where it names no domain at all, the host's own name is the one.
+mta::AddressingRules addressing_rules(const Site& site);
 
 /// Opens the log as `log` says; auto is syslog where fd 2 is the peer's socket (inetd), else stderr.
 void open_site_log(const Site& site, const std::string& tool);

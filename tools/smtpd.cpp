@@ -70,7 +70,7 @@ Result<mta::ReceptionRules> rules(Options& o) {
     o.policy.submission = o.submission;
     return mta::ReceptionRules{o.policy,
                                session_settings(o),
-                               {o.site.domains, o.site.virtual_domains, o.site.tag_separator, o.site.postmaster},
+                               tools::addressing_rules(o.site),
                                std::move(*networks),
                                o.site.spool,
                                o.site.users,
@@ -91,7 +91,8 @@ Result<void> run(Options& o) {
     const auto reception = mta::Reception::open(std::move(*checked));
     if (!reception) return failure(reception.error());
     o.server.sessions_per_process = static_cast<unsigned>(o.sessions_per_process);
-    return tools::serve(o.server, "421 4.3.2 too many connections, try again later\r\n", [&] { return (*reception)->reload(); },
+    const std::string refusal = "421 4.3.2 too many connections, try again later\r\n";
+    return tools::serve(o.server, refusal, [&] { return (*reception)->reload(); },
                         [&](const auto& peer) { return (*reception)->talk(peer); });
 }
 

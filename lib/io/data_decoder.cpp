@@ -1,20 +1,9 @@
 // SPDX-License-Identifier: ISC
 #include "io/data_decoder.hpp"
 
-#include <algorithm>
 #include <cstring>
 
 namespace mailpipe::io {
-
-namespace {
-
-bool has_8bit(std::span<const char> input) {
-    unsigned char all = 0;
-    for (const char c : input) all |= static_cast<unsigned char>(c);
-    return (all & 0x80) != 0;
-}
-
-}  // namespace
 
 /// Copies up to and with the next CR or LF, or to the end of the input. The common way: a line of text with CRLF.
 char* DataDecoder::decode_line(const char*& at, const char* end, char* out) {
@@ -53,7 +42,6 @@ DataDecoder::Step DataDecoder::decode(std::span<char> input) {
     const char* const end = at + input.size();
     char* out = input.data();
     Step step{input.size(), {}, {}, false};
-    eight_bit_ = eight_bit_ || has_8bit(input);
 
     while (at < end) {
         switch (state_) {

@@ -34,7 +34,6 @@ public:
     void finish();
 
     bool saw_bare_newline() const { return bare_newline_; }
-    bool saw_8bit() const { return eight_bit_; }
     /// Octets of the message with every line end as two (RFC 1870 section 5).
     std::uint64_t wire_octets() const { return wire_octets_; }
 
@@ -51,7 +50,6 @@ private:
     Form form_;
     State state_ = State::line_start;
     bool bare_newline_ = false;
-    bool eight_bit_ = false;
     std::uint64_t wire_octets_ = 0;
 };
 

@@ -120,7 +120,7 @@ Result<Aliases> Aliases::parse(std::string_view text, std::string_view path) {
 Result<Aliases> Aliases::load(const std::string& path) {
     const auto text = read_file(path, max_file_octets);
     if (text) return parse(*text, path);
-    if (text.error().number == ENOENT) return Aliases{};
+    if (text.error().number == ENOENT && path == default_path) return Aliases{};
     return failure(bad(fmt::format("aliases: {}", text.error().what)));
 }
 

@@ -35,8 +35,11 @@ class Aliases {
 public:
     static constexpr std::size_t max_file_octets = 64 * 1024 * 1024;
 
-    /// A file that is not there has no aliases in it. Errors: "PATH:LINE: what" for a line that is wrong, for a name
-    /// that comes twice, and for targets that are commands or files: those are not supported.
+    static constexpr const char* default_path = "/etc/mailpipe/aliases";
+
+    /// There need not be a file at default_path: then there are no aliases. Errors: a file that can't be read, and
+    /// "PATH:LINE: what" for a line that is wrong, for a name that comes twice, and for targets that are commands or
+    /// files: those are not supported.
     static Result<Aliases> load(const std::string& path);
     static Result<Aliases> parse(std::string_view text, std::string_view path);
 

@@ -47,7 +47,7 @@ std::optional<smtp::Reply> run_filter(const Filter& filter, const Fd& input, con
                                  {complaints.number(), STDERR_FILENO}}});
     if (!process) return temporary("filter can't be run now");
     const auto ending = wait_for(*process, filter.timeout);
-    if (!ending) return temporary("filter took too long");
+    if (!ending) return temporary(timed_out(ending.error()) ? "filter took too long" : "filter can't be run now");
 
     const auto fault = fault_of(*ending);
     if (!fault) {

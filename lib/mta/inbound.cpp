@@ -18,9 +18,13 @@ smtp::Reply try_again(std::string text) { return {451, "4.3.0", std::move(text)}
 
 std::string path_text(const mail::ReversePath& path) { return path ? mail::to_string(*path) : std::string{}; }
 
+/// Linux takes 128 KiB of one variable (MAX_ARG_STRLEN).
+constexpr std::size_t max_recipients_octets = 100'000;
+
 Filter filter_for(const InboundPolicy& policy, const Arrival& arrival) {
     std::string recipients;
     for (const auto& recipient : arrival.envelope.recipients) recipients += mail::to_string(recipient.mailbox) + '\n';
+    if (recipients.size() > max_recipients_octets) recipients.clear();
     return {policy.filter,
             {"MAILPIPE_ID=" + arrival.id, "MAILPIPE_SENDER=" + path_text(arrival.envelope.sender),
              "MAILPIPE_RECIPIENTS=" + recipients, "MAILPIPE_CLIENT=" + arrival.client.address,
@@ -30,11 +34,23 @@ Filter filter_for(const InboundPolicy& policy, const Arrival& arrival) {
 
 }  // namespace
 
-Result<bool> Inbound::authenticate(std::string_view name, std::string_view password) {
+Result<bool> Inbound::authenticate(const smtp::Client& client, std::string_view name, std::string_view password) {
     has_heard_password_ = true;
     const auto user = directory_.users->verify(name, password);
-    if (!user) return failure(user.error());
+    if (!user) {
+        LogLine("trouble").add("user", name).add("ip", client.address).add("what", user.error().what).write();
+        return failure(user.error());
+    }
+    if (!*user) LogLine("login-failed").add("user", name).add("ip", client.address).write();
     return user->has_value();
+}
+
+void Inbound::note_refusal(const smtp::Client& client, const mail::Envelope& envelope, const smtp::Reply& reply) {
+    LogLine line{"refused"};
+    line.add("id", id_).add("ip", client.address).add("helo", client.name).add("from", path_text(envelope.sender));
+    line.add("to", envelope.recipients.size());
+    if (!client.login.empty()) line.add("login", client.login);
+    line.add("reply", smtp::to_string(reply)).write();
 }
 
 smtp::Reply Inbound::refused(const smtp::Client& client, const std::string& from, const std::string& to,
@@ -63,7 +79,7 @@ Result<bool> Inbound::owns(const std::string& login, const mail::Mailbox& sender
 }
 
 std::optional<smtp::Reply> Inbound::refuse_sender(const smtp::Client& client, const mail::Envelope& envelope,
-                                                  const smtp::Announcement& /*announcement*/) {
+                                                  const std::string& /*xid*/) {
     id_ = unique_name(clock_.now(), policy_.hostname);
     if (!policy_.submission || !envelope.sender) return std::nullopt;
     const auto own = owns(client.login, *envelope.sender);

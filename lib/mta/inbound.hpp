@@ -40,12 +40,14 @@ public:
             const Clock& clock, bool trusted)
         : policy_(policy), directory_(directory), spool_(spool), clock_(clock), trusted_(trusted) {}
 
-    Result<bool> authenticate(std::string_view name, std::string_view password) override;
+    Result<bool> authenticate(const smtp::Client& client, std::string_view name, std::string_view password) override;
     std::optional<smtp::Reply> refuse_sender(const smtp::Client& client, const mail::Envelope& envelope,
-                                             const smtp::Announcement& announcement) override;
+                                             const std::string& xid) override;
     std::optional<smtp::Reply> refuse_recipient(const smtp::Client& client, const mail::Envelope& envelope,
                                                 mail::Recipient& recipient) override;
     Result<std::unique_ptr<smtp::Incoming>> open(const smtp::Client& client, const mail::Envelope& envelope) override;
+
+    void note_refusal(const smtp::Client& client, const mail::Envelope& envelope, const smtp::Reply& reply) override;
 
     /// Somebody tried to log in: a password is, or was, in this process's memory.
     bool has_heard_password() const { return has_heard_password_; }

@@ -39,11 +39,11 @@ Result<void> run_xlink(smtp::Session& session, std::string_view name, LocalDeliv
 
 }  // namespace
 
-Result<bool> LocalDelivery::authenticate(std::string_view, std::string_view) { return false; }
+Result<bool> LocalDelivery::authenticate(const smtp::Client&, std::string_view, std::string_view) { return false; }
 
 std::optional<smtp::Reply> LocalDelivery::refuse_sender(const smtp::Client&, const mail::Envelope&,
-                                                        const smtp::Announcement& announcement) {
-    xid_ = announcement.xid;
+                                                        const std::string& xid) {
+    xid_ = xid;
     mailboxes_.refresh();
     return {};
 }
@@ -80,6 +80,11 @@ Result<std::unique_ptr<smtp::Incoming>> LocalDelivery::open(const smtp::Client&,
     MessageName name{xid_, true};
     if (xid_.empty()) name = {unique_name(clock_.now(), store_.hostname), false};
     return std::make_unique<LocalMessage>(store_, envelope.sender, std::move(*found), std::move(name));
+}
+
+void LocalDelivery::note_refusal(const smtp::Client&, const mail::Envelope& envelope, const smtp::Reply& reply) {
+    LogLine line("not-stored");
+    line.add("id", xid_).add("to", envelope.recipients.size()).add("reply", smtp::to_string(reply)).write();
 }
 
 std::vector<smtp::Reply> LocalDelivery::link(const mail::Envelope& envelope, const Fd& file, std::string_view name) {

@@ -21,12 +21,13 @@ public:
     LocalDelivery(LocalStore& store, Mailboxes& mailboxes, const Clock& clock)
         : store_(store), mailboxes_(mailboxes), clock_(clock) {}
 
-    Result<bool> authenticate(std::string_view name, std::string_view password) override;
+    Result<bool> authenticate(const smtp::Client& client, std::string_view name, std::string_view password) override;
     std::optional<smtp::Reply> refuse_sender(const smtp::Client& client, const mail::Envelope& envelope,
-                                             const smtp::Announcement& announcement) override;
+                                             const std::string& xid) override;
     std::optional<smtp::Reply> refuse_recipient(const smtp::Client& client, const mail::Envelope& envelope,
                                                 mail::Recipient& recipient) override;
     Result<std::unique_ptr<smtp::Incoming>> open(const smtp::Client& client, const mail::Envelope& envelope) override;
+    void note_refusal(const smtp::Client& client, const mail::Envelope& envelope, const smtp::Reply& reply) override;
 
     /// XLINK: instead of text, a file. One reply for each recipient.
     std::vector<smtp::Reply> link(const mail::Envelope& envelope, const Fd& file, std::string_view name);

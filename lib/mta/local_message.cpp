@@ -8,6 +8,7 @@
 #include "base/clock.hpp"
 #include "base/unique_name.hpp"
 #include "mta/delivery_header.hpp"
+#include "smtp/session.hpp"
 #include "store/maildirsize.hpp"
 
 namespace mailpipe::mta {
@@ -45,9 +46,7 @@ Outcome full_mailbox(const LocalStore& store) {
 
 /// For a client every failure of ours is temporary: a mailbox that can't be opened is mended, not bounced at.
 Outcome failed(const Error& error) {
-    auto reply = smtp::Reply{451, "4.3.0", "can't store mail now"};
-    if (error.number == ENOSPC || error.number == EDQUOT) reply = {452, "4.3.1", "no room for mail now"};
-    return {std::move(reply), error};
+    return {smtp::temporary_refusal(error), error};
 }
 
 Outcome placed(LocalStore& store, std::shared_ptr<const store::Maildir> maildir, const Destination& destination,
@@ -149,7 +148,7 @@ Outcome LocalMessage::place(Target& target) {
     return placed(store_, target.maildir, destination, name_.id, target.file->name());
 }
 
-std::vector<smtp::Reply> LocalMessage::commit(bool) {
+std::vector<smtp::Reply> LocalMessage::commit() {
     std::vector<smtp::Reply> replies;
     for (auto& outcome : place()) replies.push_back(std::move(outcome.reply));
     return replies;

@@ -72,7 +72,7 @@ public:
                  MessageName name);
 
     Result<void> write(std::string_view text) override;
-    std::vector<smtp::Reply> commit(bool eight_bit) override;
+    std::vector<smtp::Reply> commit() override;
     /// What commit() does, with the errors. Nothing is durable before LocalStore::commit has been settled.
     std::vector<Outcome> place();
 

@@ -20,6 +20,12 @@ using namespace std::chrono_literals;
 
 constexpr auto handshake_timeout = 60s;
 
+/// The peer went in the middle, was too slow, or could not shake hands: the end of a session like any other.
+net::Afterwards lost(const net::Connection& connection, const Error& error) {
+    LogLine("disconnect").add("ip", connection.address()).add("what", error.what).write();
+    return net::Afterwards::end;
+}
+
 /// Nothing unless root runs us.
 Result<std::optional<struct stat>> owner_to_become(const std::string& path, const queue::Spool& spool) {
     if (::geteuid() != 0) return std::nullopt;
@@ -94,6 +100,14 @@ Result<void> Reception::give_up_root() const {
     return owner_ && ::geteuid() == 0 ? drop_privileges(owner_->st_uid, owner_->st_gid) : Result<void>{};
 }
 
+/// Where the certificate is read only now, it may turn out to be none.
+Result<void> Reception::prepare_tls() const {
+    const auto context = loaded_->tls->native();
+    if (context) return {};
+    LogLine("error").add("what", context.error().what).write();
+    return failure(context.error());
+}
+
 Result<net::Afterwards> Reception::talk(const net::Connection& connection) const {
     if (auto r = give_up_root(); !r) return failure(r.error());
     const bool trusted = !connection.ip || net::any_contains(rules_.networks, *connection.ip);
@@ -113,16 +127,17 @@ Result<net::Afterwards> Reception::talk(const net::Connection& connection) const
     io::Stream* stream = &wire.plain();
     if (rules_.implicit_tls) {
         const auto started = start_tls();
-        if (!started) return failure(started.error());
+        if (!started) return lost(connection, started.error());
         stream = &started->stream;
         client.tls = started->description;
     }
     const bool offers_tls = loaded_->tls && !rules_.implicit_tls;
     io::Channel channel{*stream};
-    const auto served =
-        smtp::serve(channel, std::move(client), mailroom, rules_.session, offers_tls ? start_tls : smtp::StartTls{});
+    smtp::StartTls tls;
+    if (offers_tls) tls = {[this] { return prepare_tls(); }, start_tls};
+    const auto served = smtp::serve(channel, std::move(client), mailroom, rules_.session, tls);
     wire.close();
-    if (!served) return failure(served.error());
+    if (!served) return lost(connection, served.error());
     return wire.is_secure() || mailroom.has_heard_password() ? net::Afterwards::end : net::Afterwards::next_peer;
 }
 

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 
 #include <fmt/format.h>
@@ -16,6 +15,8 @@
 #include "mail/header.hpp"
 #include "mail/message_id.hpp"
 #include "mail/received.hpp"
+#include "mta/piped_text.hpp"
+#include "smtp/session.hpp"
 
 namespace mailpipe::mta {
 
@@ -55,11 +56,6 @@ bool goes_in_circles(const mail::Envelope& envelope, const std::vector<std::stri
         const auto address = mail::to_string(recipient.mailbox);
         return std::ranges::any_of(delivered_to, [&](const auto& old) { return iequals(old, address); });
     });
-}
-
-smtp::Reply storage_failed(const Error& error) {
-    if (error.number == ENOSPC || error.number == EDQUOT) return {452, "4.3.1", "no room for this message now"};
-    return {451, "4.3.0", "message can't be stored now"};
 }
 
 std::string trace(const Arrival& arrival) {
@@ -131,13 +127,13 @@ Result<void> SpooledMessage::end_header(std::size_t size) {
     return file_.write(header);
 }
 
-std::vector<smtp::Reply> SpooledMessage::commit(bool /*eight_bit*/) {
+std::vector<smtp::Reply> SpooledMessage::commit() {
     Result<void> stored;
     if (in_header_) stored = end_header(header_.size());  // a message that is all header
     if (stored && !refusal_) stored = file_.commit();
     if (!stored) {
         LogLine{"error"}.add("id", arrival_.id).add("what", stored.error().what).write();
-        refusal_ = storage_failed(stored.error());
+        refusal_ = smtp::temporary_refusal(stored.error());
     }
     const smtp::Reply reply = refusal_.value_or(smtp::Reply{250, "2.0.0", "queued as " + arrival_.id});
     log_outcome(arrival_, file_.octets(), reply);
@@ -167,25 +163,31 @@ Result<void> FilteredMessage::write(std::string_view text) { return input_.write
 /// What the filter wrote, as if a client had sent it.
 Result<void> FilteredMessage::replay(smtp::Incoming& message) {
     if (::lseek(output_.file().number(), 0, SEEK_SET) < 0) return failure(system_error(errno, "rewind a filter's output"));
-    std::array<char, 64 * 1024> buffer;
+    PipedText text{output_.file()};
     for (;;) {
-        const auto n = ::read(output_.file().number(), buffer.data(), buffer.size());
-        if (n == 0) return {};
-        if (n < 0) return failure(system_error(errno, "read a filter's output"));
-        if (auto r = message.write({buffer.data(), static_cast<std::size_t>(n)}); !r) return r;
+        const auto piece = text.next();
+        if (!piece) return failure(piece.error());
+        if (piece->empty()) return {};
+        if (auto r = message.write(*piece); !r) return r;
     }
 }
 
-std::vector<smtp::Reply> FilteredMessage::commit(bool eight_bit) {
-    if (auto r = input_.flush(); !r) return {storage_failed(r.error())};
+std::vector<smtp::Reply> FilteredMessage::commit() {
+    if (auto r = input_.flush(); !r) return {not_stored(r.error())};
     if (auto refusal = run_filter(filter_, input_.file(), output_.file())) {
         log_outcome(arrival_, input_.size(), *refusal);
         return {*refusal};
     }
     auto message = SpooledMessage::open(spool_, arrival_);
-    if (!message) return {storage_failed(message.error())};
-    if (auto r = replay(**message); !r) return {storage_failed(r.error())};
-    return (*message)->commit(eight_bit);
+    if (!message) return {not_stored(message.error())};
+    if (auto r = replay(**message); !r) return {not_stored(r.error())};
+    return (*message)->commit();
+}
+
+smtp::Reply FilteredMessage::not_stored(const Error& error) const {
+    const auto reply = smtp::temporary_refusal(error);
+    log_outcome(arrival_, input_.size(), reply);
+    return reply;
 }
 
 }  // namespace mailpipe::mta

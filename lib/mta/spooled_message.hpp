@@ -35,7 +35,7 @@ public:
     static Result<std::unique_ptr<smtp::Incoming>> open(const queue::Spool& spool, Arrival arrival);
 
     Result<void> write(std::string_view text) override;
-    std::vector<smtp::Reply> commit(bool eight_bit) override;
+    std::vector<smtp::Reply> commit() override;
 
 private:
     SpooledMessage(queue::NewMessage file, Arrival arrival) : file_(std::move(file)), arrival_(std::move(arrival)) {}
@@ -54,11 +54,12 @@ public:
     static Result<std::unique_ptr<smtp::Incoming>> open(const queue::Spool& spool, Arrival arrival, Filter filter);
 
     Result<void> write(std::string_view text) override;
-    std::vector<smtp::Reply> commit(bool eight_bit) override;
+    std::vector<smtp::Reply> commit() override;
 
 private:
     FilteredMessage(NewFile input, NewFile output, Filter filter, const queue::Spool& spool, Arrival arrival);
     Result<void> replay(smtp::Incoming& message);
+    smtp::Reply not_stored(const Error& error) const;
 
     NewFile input_;
     NewFile output_;

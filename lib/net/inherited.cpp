@@ -82,23 +82,38 @@ Result<void> take_sockets(std::uint64_t count, Sources& sources) {
     return {};
 }
 
-/// UCSPI: the peer of a pipe as tcpserver, sslserver and their kin tell it. A claim that can't be read is an error:
-/// a stranger must not pass for a local process.
+/// The address that `variable` claims for the peer, and the port beside it. It has to be one: a stranger must not pass
+/// for a local process.
+Result<Connection> claimed_peer(const std::string& variable_name, const std::string& port_name) {
+    auto claimed = variable(variable_name.c_str());
+    if (claimed.starts_with('[') && claimed.ends_with(']')) claimed = claimed.substr(1, claimed.size() - 2);  // socat
+    const auto ip = parse_ip(claimed);
+    if (!ip) return wrong(fmt::format("{}: {}", variable_name, ip.error().what));
+    const auto port = parse_number(variable(port_name.c_str()), "port");
+    Connection connection{0, 1, *ip};
+    connection.port = port && *port <= 65535 ? static_cast<std::uint16_t>(*port) : std::uint16_t{0};
+    return connection;
+}
+
+/// The peer of a pipe or a socket pair: as UCSPI tells it (tcpserver, sslserver), or stunnel, or socat.
 Result<Connection> connection_from_environment() {
-    const auto protocol = variable("PROTO");
-    Connection connection{0, 1};
-    if (protocol.empty() || iequals(protocol, "UNIX")) return connection;
-    for (const auto& prefix : {std::string{protocol}, std::string{"TCP"}}) {
-        const auto claimed = variable((prefix + "REMOTEIP").c_str());
-        if (claimed.empty()) continue;
-        const auto ip = parse_ip(claimed);
-        if (!ip) return wrong(fmt::format("{}REMOTEIP: {}", prefix, ip.error().what));
-        const auto port = parse_number(variable((prefix + "REMOTEPORT").c_str()), "port");
-        connection.ip = *ip;
-        connection.port = port && *port <= 65535 ? static_cast<std::uint16_t>(*port) : std::uint16_t{0};
-        return connection;
+    constexpr const char* others[][2] = {{"TCPREMOTEIP", "TCPREMOTEPORT"},
+                                         {"SSLREMOTEIP", "SSLREMOTEPORT"},
+                                         {"REMOTE_ADDR", "REMOTE_PORT"},
+                                         {"REMOTE_HOST", "REMOTE_PORT"},
+                                         {"SOCAT_PEERADDR", "SOCAT_PEERPORT"}};
+    const std::string protocol{variable("PROTO")};
+    if (iequals(protocol, "UNIX")) return Connection{0, 1};
+    if (!protocol.empty()) {
+        for (const auto& prefix : {protocol, std::string{"TCP"}}) {
+            if (!variable((prefix + "REMOTEIP").c_str()).empty()) return claimed_peer(prefix + "REMOTEIP", prefix + "REMOTEPORT");
+        }
+        return wrong(fmt::format("PROTO is '{}' but there is no {}REMOTEIP", protocol, protocol));
     }
-    return wrong(fmt::format("PROTO is '{}' but there is no {}REMOTEIP", protocol, protocol));
+    for (const auto& [name, port] : others) {
+        if (!variable(name).empty()) return claimed_peer(name, port);
+    }
+    return Connection{0, 1};
 }
 
 Result<Connection> standard_connection() {

@@ -52,7 +52,6 @@ Result<void> take_signals(Parent& parent) {
     sigset_t ours;
     sigemptyset(&ours);
     for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) sigaddset(&ours, number);
-    ::signal(SIGCHLD, SIG_DFL);  // whoever started us may have ignored it
     if (::sigprocmask(SIG_BLOCK, &ours, &parent.child_mask) != 0) return failure(system_error(errno, "sigprocmask"));
     for (const int number : {SIGTERM, SIGCHLD}) sigdelset(&parent.child_mask, number);
     for (const int number : {SIGINT, SIGHUP}) sigaddset(&parent.child_mask, number);
@@ -251,6 +250,7 @@ void wait_and_handle(Parent& parent) {
 
 Result<void> serve(Sources sources, const ServerOptions& options, const Session& session) {
     ::signal(SIGPIPE, SIG_IGN);
+    ::signal(SIGCHLD, SIG_DFL);  // whoever started us may have ignored it, and then no program's end can be waited for
     if (sources.connection) {
         const auto done = run_session(*sources.connection, options, session);
         return done ? Result<void>{} : failure(done.error());

@@ -30,8 +30,9 @@ Result<std::optional<Reply>> one_step(Session& session, sasl::Exchange& exchange
 }
 
 Result<void> verify(Session& session, const sasl::Credentials& credentials) {
-    const auto right = credentials.for_self() ? session.mailroom.authenticate(credentials.name, credentials.password)
-                                              : Result<bool>{false};
+    const auto right = credentials.for_self()
+                           ? session.mailroom.authenticate(session.client, credentials.name, credentials.password)
+                           : Result<bool>{false};
     if (!right) return reply(session, {454, "4.7.0", "can't check passwords now"});
     if (!*right) return failed(session, {535, "5.7.8", "wrong name or password"});
     session.client.login = credentials.name;

@@ -47,7 +47,7 @@ Result<void> bdat(Session& session, std::string_view arguments) {
     }
     if (auto r = read_chunk(session, chunk->octets); !r || session.over) return r;
     if (chunk->last) return close_message(session);
-    if (session.trouble) return reply(session, *session.trouble);
+    if (session.trouble) return reply(session, refuse_message(session));
     return reply(session, {250, "2.0.0", "chunk taken"});
 }
 

@@ -90,7 +90,7 @@ Result<Reply> ClientSession::hello() {
     return command("HELO " + hostname_);
 }
 
-Result<Reply> ClientSession::start_tls(const StartTls& handshake) {
+Result<Reply> ClientSession::start_tls(const Handshake& handshake) {
     auto reply = command("STARTTLS");
     if (!reply || !reply->is_positive()) return reply;
     // Replies sent ahead are not the server's, or it is not sound (CVE-2021-38371, "STARTTLS injection").

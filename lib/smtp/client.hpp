@@ -61,7 +61,7 @@ public:
     /// One command, without its CRLF, and the reply to it.
     Result<Reply> command(std::string_view line);
     /// STARTTLS, the handshake, and EHLO anew. The reply to the last of them that was asked: 220 never comes back.
-    Result<Reply> start_tls(const StartTls& handshake);
+    Result<Reply> start_tls(const Handshake& handshake);
 
     /// One transaction. What the peer can't take (RFC 6531 section 3.5, RFC 6152 section 3, RFC 1870) is refused here,
     /// with the reply that it would have given.

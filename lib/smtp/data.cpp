@@ -9,7 +9,7 @@ Result<void> data(Session& session, std::string_view arguments) {
     if (!arguments.empty()) return reply(session, {501, "5.5.4", "no arguments, please"});
     open_message(session, io::DataDecoder::Form::dotted);
     if (session.trouble) {
-        const Reply why = *session.trouble;
+        const Reply why = refuse_message(session);
         reset(session);
         return reply(session, why);
     }

@@ -3,7 +3,6 @@
 // mta::Inbound (smtpd writes the spool) and mta::LocalDelivery (deliver writes Maildirs); a scripted one in tests.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,12 +25,6 @@ struct Client {
     std::string login{};   ///< who has authenticated; empty: nobody
 };
 
-/// What MAIL announced beside the envelope.
-struct Announcement {
-    std::uint64_t size = 0;  ///< SIZE=, 0 without (RFC 1870)
-    std::string xid{};       ///< XID=: the id that the message has at the client, a sound unique_name(); empty without
-};
-
 /// One message on its way in. Destroyed before commit(): nothing of it is left.
 class Incoming {
 public:
@@ -40,8 +33,8 @@ public:
     /// the error (452 or 451 when transient, 554 else).
     virtual Result<void> write(std::string_view text) = 0;
     /// One reply for all (SMTP), or one for each recipient in order (LMTP, RFC 2033 section 4.2). Positive only when
-    /// the message is durably stored. `eight_bit`: some octet was above 127.
-    virtual std::vector<Reply> commit(bool eight_bit) = 0;
+    /// the message is durably stored.
+    virtual std::vector<Reply> commit() = 0;
 };
 
 class Mailroom {
@@ -49,16 +42,20 @@ public:
     virtual ~Mailroom() = default;
 
     /// Is the name and password right? Errors: transient (454 4.7.0), when that can't be told now.
-    virtual Result<bool> authenticate(std::string_view name, std::string_view password) = 0;
+    virtual Result<bool> authenticate(const Client& client, std::string_view name, std::string_view password) = 0;
 
-    /// After MAIL. A refusal, or nothing.
+    /// After MAIL. A refusal, or nothing. `xid`: what XID= said, the id that the message has at the client and a sound
+    /// unique_name(); empty without.
     virtual std::optional<Reply> refuse_sender(const Client& client, const mail::Envelope& envelope,
-                                               const Announcement& announcement) = 0;
+                                               const std::string& xid) = 0;
     /// After RCPT. May complete the recipient (a missing domain). A refusal, or nothing.
     virtual std::optional<Reply> refuse_recipient(const Client& client, const mail::Envelope& envelope,
                                                   mail::Recipient& recipient) = 0;
     /// Before the first octet of the message. Errors make the reply to DATA or BDAT.
     virtual Result<std::unique_ptr<Incoming>> open(const Client& client, const mail::Envelope& envelope) = 0;
+
+    /// The session has refused a message by itself, or it could not be written: nobody else will log it.
+    virtual void note_refusal(const Client& client, const mail::Envelope& envelope, const Reply& reply) = 0;
 };
 
 }  // namespace mailpipe::smtp

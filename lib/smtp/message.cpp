@@ -38,6 +38,11 @@ void open_message(Session& session, io::DataDecoder::Form form) {
     }
 }
 
+Reply refuse_message(Session& session) {
+    session.mailroom.note_refusal(session.client, session.envelope, *session.trouble);
+    return *session.trouble;
+}
+
 void take(Session& session, const io::DataDecoder::Step& step) {
     check(session);
     write_on(session, step.before);
@@ -47,11 +52,8 @@ void take(Session& session, const io::DataDecoder::Step& step) {
 Result<void> close_message(Session& session) {
     session.decoder.finish();
     check(session);
-    if (session.trouble) {
-        const Reply why = *session.trouble;
-        return finish_message(session, why);
-    }
-    const auto replies = session.incoming->commit(session.decoder.saw_8bit());
+    if (session.trouble) return finish_message(session, refuse_message(session));
+    const auto replies = session.incoming->commit();
     return finish_message(session, replies);
 }
 

@@ -9,6 +9,9 @@ namespace mailpipe::smtp {
 /// Asks the mailroom for a place; if there is none, Session::trouble says why.
 void open_message(Session& session, io::DataDecoder::Form form);
 
+/// The reply for Session::trouble, which is written down.
+Reply refuse_message(Session& session);
+
 /// Hands a decoded piece over. After trouble the rest goes nowhere.
 void take(Session& session, const io::DataDecoder::Step& step);
 

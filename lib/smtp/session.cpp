@@ -178,10 +178,14 @@ io::Deadline deadline(const Session& session) {
     return {std::min(io::Deadline::after(session.settings.limits.timeout).at, session.end.at)};
 }
 
-Reply refusal(const Error& error) {
+Reply temporary_refusal(const Error& error) {
     if (error.number == ENOSPC || error.number == EDQUOT) return {452, "4.3.1", "no room for mail now"};
-    if (error.fault == Fault::transient) return {451, "4.3.0", "can't take mail now"};
-    return {554, "5.3.0", "can't take that message"};
+    return {451, "4.3.0", "can't take mail now"};
+}
+
+Reply refusal(const Error& error) {
+    if (error.fault == Fault::permanent) return {554, "5.3.0", "can't take that message"};
+    return temporary_refusal(error);
 }
 
 bool offers_auth(const Session& session) {

@@ -63,7 +63,7 @@ struct Settings {
     AuthPolicy auth = AuthPolicy::never;
     bool login_required = false;        ///< MAIL and VRFY get 530 5.7.0 before AUTH (RFC 6409 section 4.3)
     BareNewline bare_newline = BareNewline::refuse;
-    bool takes_xid = false;             ///< XID is offered: MAIL … XID=<id>, see Announcement
+    bool takes_xid = false;             ///< XID is offered: MAIL … XID=<id>, see Mailroom::refuse_sender()
     std::vector<PrivateVerb> private_verbs{};
     Limits limits{};
 };
@@ -73,9 +73,14 @@ struct StartedTls {
     io::Stream& stream;       ///< outlives the session
     std::string description;  ///< for Client::tls
 };
-/// Called when the 220 has gone out and nothing of the peer's is in the buffer. Errors end the session.
-/// An empty function: STARTTLS is not offered.
-using StartTls = std::function<Result<StartedTls>()>;
+using Handshake = std::function<Result<StartedTls>()>;
+struct StartTls {
+    /// Called before the reply to STARTTLS. Errors: 454 4.7.0, and the session goes on without (RFC 3207 section 4).
+    std::function<Result<void>()> prepare{};
+    /// Called when the 220 has gone out and nothing of the peer's is in the buffer. Errors end the session.
+    /// An empty function: STARTTLS is not offered.
+    Handshake shake_hands{};
+};
 
 /// Talks with one client until it says QUIT, closes, or is sent away. The reply that ends it has been sent.
 /// Errors: transient, for a peer that is gone or too slow (which has been told 421 4.4.2).
@@ -141,6 +146,8 @@ io::Deadline deadline(const Session& session);
 
 /// For an error of the mailroom: 452 4.3.1 where there is no room, 451 4.3.0 for what is transient, else 554 5.3.0.
 Reply refusal(const Error& error);
+/// The same for what somebody here will mend: never 554.
+Reply temporary_refusal(const Error& error);
 
 /// May this client log in, as far as the connection is concerned?
 bool offers_auth(const Session& session);

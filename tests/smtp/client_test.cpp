@@ -195,7 +195,7 @@ TEST_CASE("A server that wants no mail says so in its greeting", "[smtp][client]
 
 TEST_CASE("TLS starts with nothing known, and nothing sent ahead", "[smtp][client][rfc3207-4.2]") {
     test::MemoryStream inside{"250-mx\r\n250 DSN\r\n"};
-    const StartTls handshake = [&]() -> Result<StartedTls> { return StartedTls{inside, "TLSv1.3"}; };
+    const Handshake handshake = [&]() -> Result<StartedTls> { return StartedTls{inside, "TLSv1.3"}; };
     Talk talk{"220 mx\r\n250-mx\r\n250 SIZE\r\n220 go\r\n"};
     REQUIRE(talk.session.greet());
     CHECK(talk.session.start_tls(handshake)->code == 250);

@@ -56,7 +56,7 @@ std::vector<std::string> play(const test::Dialogue& dialogue, const Setup& setup
     io::Channel channel{stream};
     StartTls start_tls;
     if (setup.tls) {
-        start_tls = [&]() -> Result<StartedTls> {
+        start_tls.shake_hands = [&]() -> Result<StartedTls> {
             stream.handshake();
             return StartedTls{stream, "TLSv1.3 TLS_AES_128_GCM_SHA256"};
         };

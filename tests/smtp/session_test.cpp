@@ -38,10 +38,8 @@ TEST_CASE("The mailroom gets envelope, client and text", "[smtp]") {
     REQUIRE(server.mailroom.messages.size() == 1);
     const auto& message = server.mailroom.messages[0];
     CHECK(message.text == "Subject: x\n\n.dot\n\xc3\xa9\n");
-    CHECK(message.eight_bit);
     CHECK(message.client.name == "client.example");
     CHECK(message.client.esmtp);
-    CHECK(server.mailroom.announced.size == 99);
     CHECK(message.envelope == mail::Envelope{mail::Mailbox{"a", "b"}, "x+2By", mail::Return::headers, true,
                                              {{{"c", "d"}, {.never = true}, ""}, {{"e", "f"}, {}, "rfc822;g@h"}}});
 }
@@ -98,16 +96,43 @@ TEST_CASE("NUL in a command is refused", "[smtp]") {
 
 TEST_CASE("A handshake that fails ends the session without a word", "[smtp][rfc3207-4]") {
     test::SmtpServer server;
-    server.start_tls = [] { return failure({Fault::transient, "handshake: broken", {}, ETIMEDOUT}); };
+    server.start_tls.shake_hands = [] { return failure({Fault::transient, "handshake: broken", {}, ETIMEDOUT}); };
     CHECK(server.codes("EHLO c\r\nSTARTTLS\r\n") == "250 220");
     CHECK_FALSE(server.result);
+}
+
+TEST_CASE("TLS that can't begin leaves the session as it is", "[smtp][rfc3207-4]") {
+    test::SmtpServer server;
+    server.start_tls.prepare = [] { return failure({Fault::permanent, "no certificate"}); };
+    server.start_tls.shake_hands = [] { return failure({Fault::permanent, "not reached"}); };
+    CHECK(server.codes("EHLO c\r\nSTARTTLS\r\nMAIL FROM:<a@b>\r\n") == "250 454 250");
+}
+
+TEST_CASE("The mailroom hears of messages that the session refuses", "[smtp]") {
+    test::SmtpServer server;
+    SECTION("too big") {
+        server.settings.limits.message_octets = 3;
+        server(to_data + "text\r\n.\r\n");
+        REQUIRE(server.mailroom.noted.size() == 1);
+        CHECK(server.mailroom.noted[0].code == 552);
+    }
+    SECTION("that could not be begun") {
+        server.mailroom.open_error = Error{Fault::transient, "no"};
+        server(to_data);
+        REQUIRE(server.mailroom.noted.size() == 1);
+        CHECK(server.mailroom.noted[0].code == 451);
+    }
+    SECTION("but not of those that it has taken") {
+        server(to_data + "text\r\n.\r\n");
+        CHECK(server.mailroom.noted.empty());
+    }
 }
 
 TEST_CASE("TLS makes the client a stranger again", "[smtp][rfc3207-4.2]") {
     test::MemoryStream inside{"MAIL FROM:<a@b>\r\nEHLO inside\r\nSTARTTLS\r\n" + to_data.substr(8) + "x\r\n.\r\n"};
     test::SmtpServer server;
     server.settings.auth = AuthPolicy::anywhere;
-    server.start_tls = [&]() -> Result<StartedTls> { return StartedTls{inside, "TLSv1.3 X"}; };
+    server.start_tls.shake_hands = [&]() -> Result<StartedTls> { return StartedTls{inside, "TLSv1.3 X"}; };
     CHECK(server.codes("EHLO outside\r\nAUTH PLAIN AHVzZXIAc2VjcmV0\r\nSTARTTLS\r\n") == "250 235 220");
     CHECK(inside.output.starts_with("503 5.5.1 "));
     CHECK(inside.output.find("STARTTLS") == std::string::npos);
@@ -157,5 +182,5 @@ TEST_CASE("XID reaches the mailroom where it is offered", "[smtp]") {
     server.settings.takes_xid = true;
     const auto output = server("EHLO c\r\nMAIL FROM:<> XID=1.M2P3Q4.host\r\n");
     CHECK(output.find("250 XID\r\n") != std::string::npos);
-    CHECK(server.mailroom.announced.xid == "1.M2P3Q4.host");
+    CHECK(server.mailroom.announced_xid == "1.M2P3Q4.host");
 }

@@ -15,21 +15,20 @@ struct TakenMessage {
     smtp::Client client;
     mail::Envelope envelope;
     std::string text;
-    bool eight_bit;
 };
 
 /// Local-parts with a meaning: "refused" (sender), "unknown", "later" (recipient), "full" (refused after the message),
 /// "hangup" (421). Login: "user" with "secret"; "broken" can't be checked.
 class ScriptedMailroom : public smtp::Mailroom {
 public:
-    Result<bool> authenticate(std::string_view name, std::string_view password) override {
+    Result<bool> authenticate(const smtp::Client&, std::string_view name, std::string_view password) override {
         if (name == "broken") return failure({Fault::transient, "read users: broken"});
         return name == "user" && password == "secret";
     }
 
     std::optional<smtp::Reply> refuse_sender(const smtp::Client&, const mail::Envelope& envelope,
-                                             const smtp::Announcement& announcement) override {
-        announced = announcement;
+                                             const std::string& xid) override {
+        announced_xid = xid;
         if (envelope.sender && envelope.sender->local_part == "refused") return smtp::Reply{550, "5.7.1", "not you"};
         return {};
     }
@@ -47,11 +46,16 @@ public:
     Result<std::unique_ptr<smtp::Incoming>> open(const smtp::Client& client, const mail::Envelope& envelope) override {
         ++opened;
         if (open_error) return failure(*open_error);
-        return std::make_unique<Writer>(*this, TakenMessage{client, envelope, {}, false});
+        return std::make_unique<Writer>(*this, TakenMessage{client, envelope, {}});
+    }
+
+    void note_refusal(const smtp::Client&, const mail::Envelope&, const smtp::Reply& reply) override {
+        noted.push_back(reply);
     }
 
     std::vector<TakenMessage> messages;
-    smtp::Announcement announced;
+    std::string announced_xid;
+    std::vector<smtp::Reply> noted;  ///< refusals of the session's own
     std::optional<Error> open_error;
     std::optional<Error> write_error;         ///< from the octet `fails_at` on
     std::size_t fails_at = 0;
@@ -72,9 +76,8 @@ private:
             return {};
         }
 
-        std::vector<smtp::Reply> commit(bool eight_bit) override {
+        std::vector<smtp::Reply> commit() override {
             committed_ = true;
-            message_.eight_bit = eight_bit;
             std::vector<smtp::Reply> replies;
             if (room_.forgets_replies) return replies;
             for (const auto& recipient : message_.envelope.recipients) {

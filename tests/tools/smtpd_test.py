@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """smtpd's policy, with Python's smtplib as the client: who may send what to whom, and what it becomes in the spool."""
 import pathlib
+import signal
 import smtplib
 import socket
 import ssl
@@ -226,6 +227,19 @@ class Filters(unittest.TestCase):
             got = self.send(command)
             self.assertEqual(got[0], code, f"{command}: {got}")
             self.assertIn(words, got[1], command)
+
+    def test_its_output_may_have_crlf(self):
+        code, _, text = self.send("sed 's/$/\\r/'")
+        self.assertEqual(code, 250)
+        self.assertNotIn("\r", text)
+        self.assertIn("\n.\n..two dots\n", text)
+
+    def test_it_runs_where_sigchld_was_ignored(self):
+        with Site() as site:
+            session = f"HELO c\r\nMAIL FROM:<>\r\nRCPT TO:<alice@{DOMAIN}>\r\nDATA\r\nx\r\n.\r\nQUIT\r\n"
+            done = subprocess.run([site.bin / "smtpd", "--filter", "cat"], input=session.encode(), capture_output=True, check=True,
+                                  **site.as_user(), preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+            self.assertIn(b"\r\n250 2.0.0 queued", done.stdout)
 
     def test_a_slow_one_is_killed(self):
         self.assertEqual(self.send("sleep 60; cat", MESSAGE, "--filter-timeout", "1s")[0], 451)

@@ -178,13 +178,16 @@ class TcpserverTest(StarterTest):
                                     ({"PROTO": "TCP6", "TCP6REMOTEIP": "2001:db8::1"}, "IPv6:2001:db8::1 port=0 loopback=false"),
                                     ({"PROTO": "TCP", "TCPREMOTEIP": "::ffff:127.0.0.1"}, "127.0.0.1 port=0 loopback=true"),
                                     ({"PROTO": "UNIX"}, "local port=0 loopback=true"), ({}, "local port=0 loopback=true"),
-                                    ({"TCPREMOTEIP": "192.0.2.7"}, "local port=0 loopback=true")]:
+                                    ({"TCPREMOTEIP": "192.0.2.7"}, "192.0.2.7 port=0 loopback=false"),
+                                    ({"REMOTE_HOST": "192.0.2.7", "REMOTE_PORT": "9"}, "192.0.2.7 port=9 loopback=false"),  # stunnel
+                                    ({"SOCAT_PEERADDR": "[2001:db8::1]"}, "IPv6:2001:db8::1 port=0 loopback=false")]:
             with self.subTest(variables):
                 done = subprocess.run([BIN / "greeter"], input=b"QUIT\r\n", capture_output=True, check=True, env={**os.environ, **variables})
                 self.assertTrue(done.stdout.decode().startswith(f"220 address={expected} "), done.stdout)
 
     def test_a_peer_that_is_not_told_properly_is_no_local_one(self):
-        for variables in [{"PROTO": "TCP"}, {"PROTO": "TCP", "TCPREMOTEIP": "unknown"}, {"PROTO": "SSL", "SSLREMOTEIP": "127.1"}]:
+        for variables in [{"PROTO": "TCP"}, {"PROTO": "TCP", "TCPREMOTEIP": "unknown"}, {"PROTO": "SSL", "SSLREMOTEIP": "127.1"},
+                          {"REMOTE_HOST": "a.name.example"}]:
             with self.subTest(variables):
                 done = subprocess.run([BIN / "greeter"], input=b"", capture_output=True, env={**os.environ, **variables}, check=False)
                 self.assertEqual((done.returncode, done.stdout), (78, b""))
