@@ -36,7 +36,7 @@ void declare(cli::Command& command, Options& o) {
     command.flag("--lmtp", o.lmtp, "speak LMTP instead");
     command.option("--listen", o.listen, "ADDRESS", "ADDR:PORT or unix:PATH for LMTP; may be repeated");
     command.choice("--over-quota", o.over_quota, {"temporary", "permanent"}, "what a full mailbox is");
-    command.option("--timeout", o.timeout, "TIME", "how long an LMTP client may be silent");
+    command.timeout("--timeout", o.timeout, "how long an LMTP client may be silent");
     command.option("--max-size", o.max_size, "OCTETS", "the largest message by LMTP; 0: no limit");
     command.option("--max-children", o.max_children, "N", "LMTP connections at a time");
     tools::declare_hostname(command, o.site);

@@ -35,16 +35,15 @@ void declare(cli::Command& command, Options& o) {
     tools::declare_tls(command, o.site);
     tools::declare_log(command, o.site);
     tools::declare_server(command, o.server);
-    auto& session = o.session;
-    command.flag("--auth-without-tls", session.auth_without_tls, "take passwords without TLS, not only on the loopback");
+    command.flag("--auth-without-tls", o.session.auth_without_tls, "take passwords without TLS, not only on the loopback");
     command.option("--expire", o.expire, "DAYS", "how long mail is kept at least, or never; 0: till it is retrieved");
-    command.option("--login-delay", session.login_delay, "TIME", "between two logins of a user");
+    command.option("--login-delay", o.session.login_delay, "TIME", "between two logins of a user");
     command.option("--uidl-format", o.uidl_format, "FORMAT", "dovecot, courier, cyrus, filename, or as %08Xu%08Xv");
     command.choice("--unasked-utf8", o.utf8, {"send", "refuse"}, "UTF-8 headers for clients that don't say UTF8");
     command.choice("--language", o.language, {"en", "de", "fr"}, "what LANG * chooses");
     command.flag("--keep-unseen", o.keep_unseen, "what was retrieved does not count as seen");
-    command.timeout("--timeout", session.idle_timeout, "how long a client may be silent");
-    command.timeout("--login-timeout", session.login_timeout, "how long a client may take to log in");
+    command.timeout("--timeout", o.session.idle_timeout, "how long a client may be silent");
+    command.timeout("--login-timeout", o.session.login_timeout, "how long a client may take to log in");
 }
 
 Result<void> complete(Options& o) {
@@ -81,20 +80,21 @@ Result<std::string> enter(const Options& o, const sasl::User& user) {
 
 Result<net::Afterwards> talk(const Options& o, const Shared& shared, const net::Connection& peer) {
     tls::Wire wire{peer.in, peer.out};
+    pop3::World world{
+        .verify = [&](auto name, auto password) { return shared.users.verify(name, password); },
+        .tls_is_possible = [&] { return shared.tls->is_usable(); },
+        .start_tls = {},
+        .enter = [&](const auto& user) { return enter(o, user); },
+    };
     const auto start_tls = [&]() -> Result<pop3::StartedTls> {
         const auto started = wire.start_tls(*shared.tls, io::Deadline::after(o.session.login_timeout));
         if (!started) return failure(started.error());
         return pop3::StartedTls{**started, (*started)->description()};
     };
-    pop3::World world{
-        .verify = [&](auto name, auto password) { return shared.users.verify(name, password); },
-        .start_tls = {},
-        .enter = [&](const auto& user) { return enter(o, user); },
-    };
     if (shared.tls) world.start_tls = start_tls;
-    const pop3::Client client{peer.address(), peer.is_loopback()};
     io::Channel channel{wire.plain()};
-    if (auto served = pop3::serve(channel, client, o.session, world); !served) return failure(served.error());
+    // An error is the peer's, who went or was too slow; the session has logged it.
+    [[maybe_unused]] const auto served = pop3::serve(channel, {peer.address(), peer.is_loopback()}, o.session, world);
     wire.close();
     return net::Afterwards::end;
 }

@@ -16,9 +16,7 @@ struct Options {
     std::size_t bare_newlines = 0;
     mta::InboundPolicy policy;
     smtp::Limits limits;
-    std::uint64_t max_errors = limits.errors;
     std::uint64_t max_recipients = limits.recipients;
-    std::uint64_t sessions_per_process = 100;
 };
 
 void declare_site(cli::Command& command, tools::Site& site) {
@@ -39,13 +37,13 @@ void declare(cli::Command& command, Options& o) {
     command.flag("--auth-without-tls", o.auth_without_tls, "offer AUTH without TLS, not only on the loopback");
     command.choice("--bare-newlines", o.bare_newlines, {"refuse", "normalise"}, "a CR or LF alone in a message");
     command.option("--filter", o.policy.filter, "COMMAND", "shell command that a message passes before the spool");
-    command.option("--filter-timeout", o.policy.filter_timeout, "TIME", "how long the filter may take");
+    command.timeout("--filter-timeout", o.policy.filter_timeout, "how long the filter may take");
     command.option("--max-size", o.limits.message_octets, "OCTETS", "the largest message");
     command.option("--max-recipients", o.max_recipients, "N", "recipients of a message");
-    command.option("--max-errors", o.max_errors, "N", "errors before a session is closed");
+    command.option("--max-errors", o.limits.errors, "N", "errors before a session is closed");
     command.option("--max-received", o.policy.max_received, "N", "Received fields before a message counts as looping");
-    command.option("--timeout", o.limits.timeout, "TIME", "how long a client may be silent");
-    command.option("--sessions-per-process", o.sessions_per_process, "N", "one after another; those with TLS or AUTH: one");
+    command.timeout("--timeout", o.limits.timeout, "how long a client may be silent");
+    command.option("--sessions-per-process", o.server.sessions_per_process, "N", "one after another; those with TLS or AUTH: one");
 }
 
 smtp::Settings session_settings(const Options& o) {
@@ -55,7 +53,6 @@ smtp::Settings session_settings(const Options& o) {
     settings.login_required = o.submission;
     settings.bare_newline = o.bare_newlines == 0 ? smtp::BareNewline::refuse : smtp::BareNewline::normalise;
     settings.limits = o.limits;
-    settings.limits.errors = static_cast<unsigned>(o.max_errors);
     settings.limits.recipients = o.max_recipients;
     return settings;
 }
@@ -63,7 +60,7 @@ smtp::Settings session_settings(const Options& o) {
 Result<mta::ReceptionRules> rules(Options& o) {
     auto networks = net::parse_networks(o.site.networks);
     if (!networks) return failure(networks.error());
-    if (o.sessions_per_process == 0) {
+    if (o.server.sessions_per_process == 0) {
         return failure({Fault::permanent, "--sessions-per-process is at least 1", ExitStatus::usage});
     }
     o.policy.hostname = o.site.hostname;
@@ -90,7 +87,6 @@ Result<void> run(Options& o) {
     checked->one_session = o.server.sources.connection.has_value();
     const auto reception = mta::Reception::open(std::move(*checked));
     if (!reception) return failure(reception.error());
-    o.server.sessions_per_process = static_cast<unsigned>(o.sessions_per_process);
     const std::string refusal = "421 4.3.2 too many connections, try again later\r\n";
     return tools::serve(o.server, refusal, [&] { return (*reception)->reload(); },
                         [&](const auto& peer) { return (*reception)->talk(peer); });
@@ -100,6 +96,7 @@ Result<void> run(Options& o) {
 
 int main(int argc, char** argv) {
     Options options;
+    options.server.sessions_per_process = 100;
     cli::Command command{"smtpd", "receive mail by SMTP and put it into the spool"};
     declare(command, options);
     return command.run(argc, argv, [&] { return run(options); });

@@ -100,14 +100,6 @@ Result<void> Reception::give_up_root() const {
     return owner_ && ::geteuid() == 0 ? drop_privileges(owner_->st_uid, owner_->st_gid) : Result<void>{};
 }
 
-/// Where the certificate is read only now, it may turn out to be none.
-Result<void> Reception::prepare_tls() const {
-    const auto context = loaded_->tls->native();
-    if (context) return {};
-    LogLine("error").add("what", context.error().what).write();
-    return failure(context.error());
-}
-
 Result<net::Afterwards> Reception::talk(const net::Connection& connection) const {
     if (auto r = give_up_root(); !r) return failure(r.error());
     const bool trusted = !connection.ip || net::any_contains(rules_.networks, *connection.ip);
@@ -134,7 +126,7 @@ Result<net::Afterwards> Reception::talk(const net::Connection& connection) const
     const bool offers_tls = loaded_->tls && !rules_.implicit_tls;
     io::Channel channel{*stream};
     smtp::StartTls tls;
-    if (offers_tls) tls = {[this] { return prepare_tls(); }, start_tls};
+    if (offers_tls) tls = {[this] { return loaded_->tls->is_usable(); }, start_tls};
     const auto served = smtp::serve(channel, std::move(client), mailroom, rules_.session, tls);
     wire.close();
     if (!served) return lost(connection, served.error());

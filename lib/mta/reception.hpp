@@ -59,7 +59,6 @@ private:
         : rules_(std::move(rules)), spool_(std::move(spool)), quota_(quota) {}
     static Result<std::unique_ptr<Loaded>> load(const ReceptionRules& rules);
     Result<void> give_up_root() const;
-    Result<void> prepare_tls() const;
     bool is_full(const sasl::User& user) const;
 
     ReceptionRules rules_;

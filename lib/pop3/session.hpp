@@ -61,6 +61,8 @@ struct StartedTls {
 /// What a session asks of the world.
 struct World {
     std::function<Result<std::optional<sasl::User>>(std::string_view name, std::string_view password)> verify;
+    /// Called before the reply to STLS. False: -ERR, and the session goes on without.
+    std::function<bool()> tls_is_possible = [] { return true; };
     /// Called when the +OK to STLS has gone out and nothing of the peer's is in the buffer. Errors end the session.
     /// An empty function: STLS is not offered.
     std::function<Result<StartedTls>()> start_tls;

@@ -25,6 +25,7 @@ std::optional<Text> why_not(const Session& session, std::string_view arguments) 
     if (!session.client.tls.empty()) return Text::tls_already;
     if (session.utf8) return Text::tls_after_utf8;  // RFC 6856 section 2.1
     if (!arguments.empty()) return Text::too_many_arguments;
+    if (!session.world.tls_is_possible()) return Text::no_tls;
     return {};
 }
 

@@ -75,8 +75,8 @@ struct StartedTls {
 };
 using Handshake = std::function<Result<StartedTls>()>;
 struct StartTls {
-    /// Called before the reply to STARTTLS. Errors: 454 4.7.0, and the session goes on without (RFC 3207 section 4).
-    std::function<Result<void>()> prepare{};
+    /// Called before the reply to STARTTLS. False: 454 4.7.0, and the session goes on without (RFC 3207 section 4).
+    std::function<bool()> is_possible = [] { return true; };
     /// Called when the 220 has gone out and nothing of the peer's is in the buffer. Errors end the session.
     /// An empty function: STARTTLS is not offered.
     Handshake shake_hands{};

@@ -9,8 +9,7 @@ Result<void> starttls(Session& session, std::string_view arguments) {
     if (!session.client.tls.empty()) return reply(session, {503, "5.5.1", "TLS is on already"});
     if (!arguments.empty()) return reply(session, {501, "5.5.4", "no arguments, please"});
 
-    const auto& prepare = session.start_tls.prepare;
-    if (prepare && !prepare()) return reply(session, {454, "4.7.0", "TLS is not to be had now"});
+    if (!session.start_tls.is_possible()) return reply(session, {454, "4.7.0", "TLS is not to be had now"});
 
     if (auto r = reply(session, {220, "2.0.0", "ready for TLS"}); !r) return r;
     if (auto r = session.channel.flush(); !r) return r;

@@ -8,6 +8,7 @@
 #include <openssl/ssl.h>
 
 #include "base/files.hpp"
+#include "base/log.hpp"
 #include "tls/openssl_error.hpp"
 
 namespace mailpipe::tls {
@@ -87,6 +88,12 @@ Result<ssl_ctx_st*> Context::native() const {
         if (auto r = make(); !r) return failure(r.error());
     }
     return native_.get();
+}
+
+bool Context::is_usable() const {
+    const auto made = native();
+    if (!made) LogLine("error").add("what", made.error().what).write();
+    return made.has_value();
 }
 
 }  // namespace mailpipe::tls

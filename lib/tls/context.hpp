@@ -25,6 +25,8 @@ public:
     static Context deferred(std::string certificate, std::string key);
 
     Result<ssl_ctx_st*> native() const;
+    /// Makes a deferred one now. False: it can't be made, and the log says why.
+    bool is_usable() const;
 
 private:
     struct Free {
