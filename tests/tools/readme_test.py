@@ -10,7 +10,7 @@ README = (ROOT / "README.md").read_text()
 
 
 def one_liners():
-    block = re.search(r"## Five one-liners\n\n```sh\n(.*?)```", README, re.DOTALL)[1]
+    block = re.search(r"## Five one-liners\n\n[^`]*`[^`]*`[^`]*```sh\n(.*?)```", README, re.DOTALL)[1]
     return [line for line in block.splitlines() if line and not line.startswith("#")]
 
 
