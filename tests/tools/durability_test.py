@@ -2,12 +2,13 @@
 """What was answered with 250, or with exit status 0, is on disk: whatever fails, and whenever the process is killed.
 
 Runs smtpd, sendq and deliver under strace, which fails (EIO, ENOSPC) or kills at one system call on the site's files
-after another, and looks for every message that was taken: whole in the spool or in the Maildir. What is not taken is a
-temporary failure, leaves no torn message, and goes through when it is tried again. Short writes are made by a limit on
-the size of files. Prints how many points it tried.
+after another, every one of them, and looks for every message that was taken: whole in the spool or in the Maildir.
+What is not taken is a temporary failure, leaves no torn message, and goes through when it is tried again. Short writes
+are made by a preloaded write(), one after another, and by a limit on the size of files. Before each promise all that
+was written has to be synced; a disk that syncs nothing proves that this would be seen. Prints how many points it tried.
 
-usage: durability_test.py [--exhaustive] [SCENARIO...]     (tests/run: a kill and one error at each call that writes,
-       a kill at every fifth of the others)
+usage: durability_test.py [--sample] [SCENARIO...]     (--sample: a kill and one error at each call that writes, a kill
+       at every fifth of the others)
 """
 import argparse
 import collections
@@ -21,6 +22,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 
 from mailsite import BIN, DOMAIN, Site
 
@@ -29,7 +31,11 @@ WRITING = ["write", "pwrite64", "fsync", "fdatasync", "link", "linkat", "rename"
 OTHERS = ["openat", "close", "read", "pread64", "getdents64", "newfstatat", "lseek"]
 # The sanitizers' own system calls depend on addresses: without random ones a call has the same number each time.
 SAME_ADDRESSES = ["setarch", "-R"] if subprocess.run(["setarch", "-R", "true"], check=False).returncode == 0 else []
-SHORT_WRITES = (0, 1, 200, 4096, 65536, 100000)  # how long a file may become
+SIZE_LIMITS = (0, 1, 200, 4096, 65536, 100000)  # how long a file may become
+PARTS = 8  # of a scenario's points, so that the last one does not run alone for long
+PRELOADED = pathlib.Path(__file__).with_name("disk_faults.c")
+# The 250 to the end of a message, whatever it says; RSET's and NOOP's "ok" promises nothing.
+END_OF_MESSAGE = re.compile(r'["n]250 2\.0\.0 (?!ok\\r)')
 LINE = re.compile(r"^(\d+) +(\w+)\((.*)$")
 ENVELOPE = "Return-Path: <joe@x.example>\nDelivered-To: {to}@" + DOMAIN + "\n"
 
@@ -86,9 +92,14 @@ class Peer:
 class Scenario:
     """One tool doing its work. run() returns what was taken: {(message number, mailbox or "spool")}."""
     tool = None
+    ends_synced = False  # its exit status 0 is the promise
+    fewest = 100  # points, lest the test finds none and is content
 
-    def __init__(self):
+    def __init__(self, preloaded):
         self.site = Site(tls=False)
+        self.preloaded = self.site.dir / "disk_faults.so"
+        shutil.copy(preloaded, self.preloaded)
+        self.preloaded.chmod(0o755)
         self.log = self.site.dir / "strace"
         self.text = {}
         self.all = set()  # what is taken where nothing fails
@@ -106,12 +117,15 @@ class Scenario:
     def command(self, *args, strace=()):
         return [*strace, self.site.bin / self.tool, *map(str, args)]
 
-    def start(self, *args, strace=(), limit=None, **popen):
+    def start(self, *args, strace=(), limit=None, disk=None, **popen):
+        """limit: how long a file may become. disk: a variable of disk_faults.c, and its value."""
         def restrict():
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
         user = self.site.as_user()
-        user["env"] = {**user["env"], "ASAN_OPTIONS": "detect_leaks=0"}
+        user["env"] = {**user["env"], "ASAN_OPTIONS": "detect_leaks=0:verify_asan_link_order=0"}
+        if disk:
+            user["env"].update({"LD_PRELOAD": str(self.preloaded), **disk})
         return subprocess.Popen(self.command(*args, strace=strace), stderr=subprocess.DEVNULL,
                                 preexec_fn=restrict if limit is not None else None, **user, **popen)
 
@@ -163,6 +177,7 @@ class Scenario:
 class DeliverOne(Scenario):
     """One message on standard input, into a Maildir that has to be made."""
     tool = "deliver"
+    ends_synced = True
 
     def prepare(self):
         self.text = {1: message(1, 150000)}
@@ -181,6 +196,7 @@ class DeliverOne(Scenario):
 class DeliverMany(Scenario):
     """LMTP as sendq speaks it: one message by DATA for two, then three at once by XLINK, one of them to be copied."""
     tool = "deliver"
+    fewest = 200
 
     def prepare(self):
         self.text = {number: message(number) for number in range(1, 5)}
@@ -222,6 +238,7 @@ class DeliverMany(Scenario):
 class Smtpd(Scenario):
     """Two messages in one connection, as inetd hands it over."""
     tool = "smtpd"
+    fewest = 200
 
     def prepare(self):
         self.text = {1: message(1), 2: message(2, 150000)}
@@ -274,7 +291,7 @@ SCENARIOS = {"deliver": DeliverOne, "deliver-lmtp": DeliverMany, "smtpd": Smtpd,
 
 def strace(scenario, inject=()):
     calls = ",".join(WRITING + OTHERS)
-    return [*SAME_ADDRESSES, "strace", "-f", "-y", "-s", "100", "-o", str(scenario.log), "-e", f"trace={calls}",
+    return [*SAME_ADDRESSES, "strace", "-f", "-y", "-s", "1000", "-o", str(scenario.log), "-e", f"trace={calls}",
             *(f"--inject={rule}" for rule in inject)]
 
 
@@ -290,46 +307,66 @@ def calls_of(scenario, is_ours):
             yield process, name, counts[process, name], line
 
 
-def find_points(scenario):
-    """[(system call, which in its process)], in a run without failures. Checks the order of syncs on the way."""
-    mine = re.compile(rf"{re.escape(str(scenario.site.dir))}/(?!bin/|mailpipe.conf|strace)|socket:")
+def run_traced(scenario, **how):
+    """A run without failures: [(process, system call, which in its process, line)] on the site's files and on sockets."""
+    mine = re.compile(rf"{re.escape(str(scenario.site.dir))}/(?!bin/|mailpipe.conf|strace|disk_faults)|socket:")
     scenario.reset()
-    taken = scenario.run(strace=strace(scenario))
-    if {number for number, _ in taken} != set(scenario.text):
-        raise AssertionError(f"without failures only {taken} of {set(scenario.text)} were taken")
-    scenario.all = taken
-    scenario.check(taken)
-    calls = list(calls_of(scenario, lambda arguments: bool(mine.search(arguments))))
-    check_order(calls)
-    return list(dict.fromkeys((name, count) for _, name, count, _ in calls))
+    scenario.all = scenario.run(strace=strace(scenario), **how)
+    if {number for number, _ in scenario.all} != set(scenario.text):
+        raise AssertionError(f"without failures only {scenario.all} of {set(scenario.text)} were taken")
+    scenario.check(scenario.all)
+    return list(calls_of(scenario, lambda arguments: bool(mine.search(arguments))))
 
 
-def check_order(calls):
-    """Before a reply goes out, whatever was written or linked in that process since has been synced."""
+def broken_promise(scenario, calls):
+    """Before a reply goes out, whatever was written, linked or made in that process has been synced; else, what was not."""
     unsynced = collections.defaultdict(set)
     for process, name, _, line in calls:
-        target = re.search(r"\(\d+<([^>]*)>", line)
-        is_socket = "socket:" in line
-        if name in ("write", "pwrite64") and not is_socket and target and "memfd:" not in target[1]:
-            unsynced[process].add(target[1])
-        elif name in ("fsync", "fdatasync") and target:
-            unsynced[process].discard(target[1])
+        named = re.findall(r"\d+<(/[^>]*)>", line)
+        if name in ("write", "pwrite64") and is_file_of(scenario, line):
+            unsynced[process].add(named[0])
+        elif name in ("fsync", "fdatasync") and named:
+            unsynced[process].discard(named[0])
         elif name in ("linkat", "renameat") and "/new" in line:
-            unsynced[process].add(re.findall(r"\d+<([^>]*)>", line)[-1])
-        elif name == "sendto" and '"250 2.0.0 ' in line and "stored" in line and unsynced[process]:
-            raise AssertionError(f"{line}\nwas sent before {unsynced[process]} was synced")
+            unsynced[process].add(named[-1])
+        elif name == "mkdirat" and named:
+            unsynced[process].add(named[0])
+        elif name in ("sendto", "sendmsg") and END_OF_MESSAGE.search(line) and unsynced[process]:
+            return f"{line}\nwas sent before {unsynced[process]} was synced"
+    left = set().union(*unsynced.values())
+    return f"{scenario.tool} ended with 0, and {left} was not synced" if scenario.ends_synced and left else None
 
 
-def faults(name, number, exhaustive):
+def is_file_of(scenario, line):
+    return re.search(rf"\(\d+<{re.escape(str(scenario.site.dir))}/", line) is not None
+
+
+def faults(name, number, sample):
     """What to do at that call: to fail it, or to kill the process at its beginning."""
     kill, errors = ["signal=KILL"], ["error=EIO", "error=ENOSPC"]
     if name in ("sendto", "sendmsg"):
         return kill
-    if exhaustive:
+    if not sample:
         return kill + errors
     if name in WRITING:
         return kill + [errors[number % 2]]
     return kill if number % 5 == 0 else []
+
+
+def find_points(name, preloaded, sample):
+    """All points of a scenario, as (words, arguments of run()), and a look at the order of its syncs on the way."""
+    scenario = SCENARIOS[name](preloaded)
+    with scenario.site:
+        calls = run_traced(scenario)
+        if promise := broken_promise(scenario, calls):
+            raise AssertionError(promise)
+        if not broken_promise(scenario, run_traced(scenario, disk={"NO_SYNC": "1"})):
+            raise AssertionError(f"{name}: a disk that syncs nothing is not seen")
+        writes = collections.Counter(process for process, call, _, line in calls if call == "write" and is_file_of(scenario, line))
+    points = [(f"{fault} at {call} {count}", {"inject": f"{call}:{fault}:when={count}"})
+              for call, count in sorted({(call, count) for _, call, count, _ in calls}) for fault in faults(call, count, sample)]
+    points += [(f"short write {number}", {"disk": {"SHORT_WRITE": str(number)}}) for number in range(1, max(writes.values(), default=0) + 1)]
+    return points + [(f"files of at most {limit} octets", {"limit": limit}) for limit in SIZE_LIMITS]
 
 
 def attempt(scenario, what, **how):
@@ -346,37 +383,47 @@ def was_met(scenario):
     return re.search(r"INJECTED|killed by SIGKILL", scenario.log.read_text(errors="replace")) is not None
 
 
-def try_scenario(kind, exhaustive):
-    """All points of a scenario. What came of it, in words, and the number of points."""
-    scenario = kind()
+def try_points(name, preloaded, points):
+    """How many of the points were not met, and how often a message was stored twice."""
+    scenario = SCENARIOS[name](preloaded)
+    missed = 0
     with scenario.site:
-        tried = missed = 0
-        for name, count in find_points(scenario):
-            for fault in faults(name, count, exhaustive):
-                attempt(scenario, f"{fault} at {name} {count}", strace=strace(scenario, [f"{name}:{fault}:when={count}"]))
-                tried += 1
-                missed += not was_met(scenario)
-        for limit in SHORT_WRITES:
-            attempt(scenario, f"files of at most {limit} octets", limit=limit)
-            tried += 1
-    twice = f", {scenario.twice} times a message was stored twice" if scenario.twice else ""
-    return tried - missed, f"{tried - missed} points{twice}" + (f", {missed} not met" if missed else "")
+        scenario.reset()
+        scenario.all = scenario.run()
+        for what, how in points:
+            if "inject" not in how:
+                attempt(scenario, what, **how)
+                continue
+            attempt(scenario, what, strace=strace(scenario, [how["inject"]]))
+            missed += not was_met(scenario)
+    return missed, scenario.twice
+
+
+def preloadable(directory):
+    library = pathlib.Path(directory) / "disk_faults.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, PRELOADED, "-ldl"], check=True)
+    return library
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--exhaustive", action="store_true")
+    parser.add_argument("--sample", action="store_true")
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO")
     options = parser.parse_args()
-    names = options.scenarios or [name for name, kind in SCENARIOS.items() if (BIN / kind.tool).exists()]
-    with concurrent.futures.ProcessPoolExecutor(2) as pool:
-        running = {name: pool.submit(try_scenario, SCENARIOS[name], options.exhaustive) for name in names}
-        total = 0
-        for name, future in running.items():
-            points, what = future.result()
-            print(f"{name}: {what}", flush=True)
-            total += points
-    print(f"{total} points tried, nothing lost")
+    names = options.scenarios or list(SCENARIOS)
+    with tempfile.TemporaryDirectory() as directory, concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
+        library = preloadable(directory)
+        found = {name: pool.submit(find_points, name, library, options.sample) for name in names}
+        running = {}
+        for name, future in found.items():
+            points = future.result()
+            running[name] = len(points), [pool.submit(try_points, name, library, points[at::PARTS]) for at in range(PARTS)]
+        for name, (tried, parts) in running.items():
+            missed, twice = map(sum, zip(*(part.result() for part in parts)))
+            print(f"{name}: {tried - missed} points, {missed} not met, {twice} times a message was stored twice", flush=True)
+            if tried < (1 if options.sample else SCENARIOS[name].fewest) or missed > tried // 50:
+                raise AssertionError(f"{name}: {tried - missed} of at least {SCENARIOS[name].fewest} points")
+    print(f"{sum(tried for tried, _ in running.values())} points tried, nothing lost")
 
 
 if __name__ == "__main__":
