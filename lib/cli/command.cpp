@@ -69,6 +69,24 @@ std::string duration_text(std::chrono::seconds value) {
     return fmt::format("{}s", n);
 }
 
+/// As CLI11 wants them. It takes the argument behind "--name=" for the value: here that is an empty one.
+std::vector<std::string> reversed_arguments(const CLI::App& app, int argc, char** argv) {
+    std::vector<std::string> arguments;
+    bool may_be_option = true;
+    for (int i = 1; i < argc; ++i) {
+        const std::string argument = argv[i];
+        may_be_option = may_be_option && argument != "--";
+        arguments.push_back(argument);
+        if (!may_be_option || !argument.starts_with("--") || !argument.ends_with('=')) continue;
+        const auto* option = app.get_option_no_throw(argument.substr(0, argument.size() - 1));
+        if (option == nullptr || option->get_expected_min() == 0) continue;
+        arguments.back().pop_back();
+        arguments.emplace_back();
+    }
+    std::ranges::reverse(arguments);
+    return arguments;
+}
+
 }  // namespace
 
 struct Command::Impl {
@@ -123,7 +141,11 @@ void Command::option(const std::string& flags, std::optional<std::string>& value
 
 void Command::option(const std::string& flags, std::vector<std::string>& values, const std::string& metavar,
                      const std::string& help) {
-    auto* option = impl_->app.add_option(flags, values, help);
+    const auto set = [&values](std::vector<std::string> given) {
+        std::erase(given, "");
+        values = std::move(given);
+    };
+    auto* option = impl_->app.add_option_function<std::vector<std::string>>(flags, set, help);
     option->type_name(metavar)->delimiter(',')->allow_extra_args(false);
     if (!values.empty()) option->default_str(CLI::detail::join(values, ","));
 }
@@ -182,7 +204,7 @@ int Command::run(int argc, char** argv, const std::function<Result<void>()>& bod
     auto& app = impl_->app;
     const std::string tool = app.get_name();
     try {
-        app.parse(argc, argv);
+        app.parse(reversed_arguments(app, argc, argv));
         auto done = impl_->configure();
         if (done) done = body();
         if (!done) return complain(tool, done.error().what, exit_status(done.error()));

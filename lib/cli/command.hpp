@@ -31,6 +31,7 @@ public:
     /// Nothing: not given. An empty text is a value.
     void option(const std::string& flags, std::optional<std::string>& value, const std::string& metavar,
                 const std::string& help);
+    /// Parted by commas. An empty text gives none.
     void option(const std::string& flags, std::vector<std::string>& values, const std::string& metavar,
                 const std::string& help);
     void option(const std::string& flags, std::uint64_t& value, const std::string& metavar, const std::string& help);

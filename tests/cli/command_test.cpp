@@ -166,10 +166,24 @@ TEST_CASE("A configuration file that was named has to be there", "[cli]") {
     ::unsetenv("MAILPIPE_CONFIG");
 }
 
+TEST_CASE("Nothing behind the equals sign is an empty value", "[cli]") {
+    const Configured file{"hostname = \"file.example\"\n"};
+    Tool tool;
+    CHECK(tool.run({"--filter=", "--hostname=", "--domains=", "--max-size=5", "--", "--filter="}) == 0);
+    CHECK(tool.filter.empty());
+    CHECK(tool.hostname.empty());
+    CHECK(tool.domains.empty());
+    CHECK(tool.max_size == 5);
+    CHECK(tool.files == std::vector<std::string>{"--filter="});
+    CHECK(tool.run({"--max-size=", "5"}) == 64);
+    CHECK(tool.run({"--no-such-option="}) == 64);
+}
+
 TEST_CASE("An empty name says that there is no configuration, for children too", "[cli]") {
     const Configured file{"hostname = \"file.example\"\n"};
     Tool tool;
-    CHECK(tool.run({"--config", ""}) == 0);
+    const auto arguments = GENERATE(std::vector<std::string>{"--config", ""}, std::vector<std::string>{"--config="});
+    CHECK(tool.run(arguments) == 0);
     CHECK(tool.hostname == "default.example");
     CHECK(std::getenv("MAILPIPE_CONFIG") == std::string{});
 }
