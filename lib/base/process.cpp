@@ -77,7 +77,8 @@ Result<Ending> wait_for(pid_t process, std::chrono::milliseconds at_most) {
             ready = ::poll(&poller, 1, static_cast<int>(at_most.count()));
         } while (ready < 0 && errno == EINTR);
         late = ready == 0;
-        if (late) ::kill(-process, SIGKILL);
+        // Where it has more rights than we, it goes on: to wait for that could take for ever.
+        if (late && ::kill(-process, SIGKILL) != 0) return failure(system_error(ETIMEDOUT, "wait for a program"));
     }
     int raw = 0;
     while (::waitpid(process, &raw, 0) < 0) {

@@ -30,7 +30,8 @@ struct Ending {
     int signal = 0;
 };
 
-/// Waits until it ends, or kills its process group when the time is over. Errors: transient, ETIMEDOUT.
+/// Waits until it ends, or kills its process group when the time is over. Errors: transient, ETIMEDOUT; one that can't be
+/// killed is left alone then.
 Result<Ending> wait_for(pid_t process, std::chrono::milliseconds at_most);
 
 /// What sysexits(3) says: 0 nothing; 75, 71, 74, a signal and a shell's 126 and 127 transient; the rest permanent.

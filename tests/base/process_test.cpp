@@ -45,6 +45,18 @@ TEST_CASE("How a program ended says whether trying again makes sense", "[base]")
     CHECK(fault_of(*ending) == c.fault);
 }
 
+TEST_CASE("One that can't be killed is not waited for", "[base]") {
+    if (::geteuid() != 0) return;  // only root can start one
+    const auto process = start({{"sleep", "1000"}, {}, {}});
+    REQUIRE(process);
+    REQUIRE(::setresuid(65534, 65534, 0) == 0);
+    const auto ending = wait_for(*process, 50ms);
+    REQUIRE(::setresuid(0, 0, 0) == 0);
+    CHECK(timed_out(ending.error()));
+    REQUIRE(::kill(*process, SIGKILL) == 0);
+    CHECK(wait_for(*process, 10s).value().signal == SIGKILL);
+}
+
 TEST_CASE("A program that takes too long is killed, with its children", "[base]") {
     int ends[2];
     REQUIRE(::pipe(ends) == 0);
