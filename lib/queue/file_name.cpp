@@ -24,9 +24,7 @@ bool take(std::string_view& text, std::string_view mark, Number& number) {
     return true;
 }
 
-}  // namespace
-
-std::optional<FileName> parse_file_name(std::string_view name) {
+std::optional<FileName> parse(std::string_view name) {
     FileName parsed;
     parsed.id = name.substr(0, name.find(','));
     if (!is_unique_name(parsed.id)) return {};
@@ -37,6 +35,14 @@ std::optional<FileName> parse_file_name(std::string_view name) {
     std::int64_t due = 0;
     if (!take(name, ":1,", due) || !name.empty()) return {};
     parsed.due = due;
+    return parsed;
+}
+
+}  // namespace
+
+std::optional<FileName> parse_file_name(std::string_view name) {
+    auto parsed = parse(name);
+    if (parsed && to_string(*parsed) != name) return {};  // "S=007": its file would not be found again
     return parsed;
 }
 

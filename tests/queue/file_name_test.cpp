@@ -20,7 +20,8 @@ TEST_CASE("A spool file's name comes apart and together again", "[queue]") {
 TEST_CASE("What is no name of a message is none", "[queue]") {
     const std::string_view name = GENERATE(
         "", ".", ".x,S=1,W=1", "x", "x,S=1", "x,W=1,S=1", "x,S=,W=1", "x,S=-1,W=1", "x,S=1,W=1 ", "x,S=1,W=1:2,S", "x,S=1,W=1:1,",
-        "x,S=1,W=1:1,-5", "x,S=18446744073709551616,W=1", "x,S=1,W=1:1,9223372036854775808", ",S=1,W=1", "a b,S=1,W=1");
+        "x,S=1,W=1:1,-5", "x,S=18446744073709551616,W=1", "x,S=1,W=1:1,9223372036854775808", ",S=1,W=1", "a b,S=1,W=1",
+        "x,S=007,W=1", "x,S=1,W=01", "x,S=1,W=1:1,01", "x,S=1,W=1:1,00");
     CAPTURE(name);
     CHECK_FALSE(parse_file_name(name));
 }
