@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: ISC
 #include "mta/expansion.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <string>
 #include <unordered_set>
 
@@ -28,14 +30,14 @@ Error unusable(const std::string& path, std::string_view why) {
 }
 
 Result<std::vector<AliasTarget>> read_include(const std::string& path) {
-    const auto file = open_read(path);
-    if (!file) return failure(unusable(path, file.error().what));
-    const auto st = status(*file);
+    const Fd file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};  // a FIFO must not keep us waiting
+    if (!file) return failure(unusable(path, system_error(errno, "open").what));
+    const auto st = status(file);
     if (!st) return failure(unusable(path, st.error().what));
     if (!S_ISREG(st->st_mode)) return failure(unusable(path, "no regular file"));
     if (st->st_uid != 0 && st->st_uid != ::geteuid()) return failure(unusable(path, "owner is neither root nor we"));
     if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0) return failure(unusable(path, "others may write to it"));
-    const auto text = read_all(*file, max_include_octets);
+    const auto text = read_all(file, max_include_octets);
     if (!text) return failure(unusable(path, text.error().what));
     auto targets = parse_targets(*text);
     if (!targets) return failure(unusable(path, targets.error().what));

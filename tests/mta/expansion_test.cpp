@@ -106,6 +106,7 @@ TEST_CASE("An :include: file that can't be trusted or read waits for someone to 
     SECTION("writable for the group") { write(list, "alice\n", 0620); }
     SECTION("writable for all") { write(list, "alice\n", 0602); }
     SECTION("a directory") { REQUIRE(::mkdir(list.c_str(), 0700) == 0); }
+    SECTION("a pipe") { REQUIRE(::mkfifo(list.c_str(), 0600) == 0); }
     SECTION("a command in it") { write(list, "|/bin/sh\n"); }
     SECTION("no address in it") { write(list, "a b c\n"); }
     CHECK_THAT(expand("a: :include:" + list), Catch::Matchers::StartsWith("temporary: :include:" + list + ": "));
