@@ -9,6 +9,7 @@
 #include "base/ascii.hpp"
 #include "base/clock.hpp"
 #include "text/json.hpp"
+#include "text/utf8.hpp"
 
 namespace mailpipe::mta {
 
@@ -107,9 +108,10 @@ text::JsonObject message_json(State state, const Message& message) {
 }  // namespace
 
 std::string list_line(State state, const Message& message, std::int64_t now) {
-    return fmt::format("{} {} {} {} {} {} {}", message.name().id,
-                       duration_text(std::max<std::int64_t>(now - message.arrived(), 0)), size_text(message.name().octets),
-                       sender_text(message), left_text(message), next_text(state, message, now), reason_text(message));
+    return text::for_terminal(fmt::format(
+        "{} {} {} {} {} {} {}", message.name().id, duration_text(std::max<std::int64_t>(now - message.arrived(), 0)),
+        size_text(message.name().octets), sender_text(message), left_text(message), next_text(state, message, now),
+        reason_text(message)));
 }
 
 std::string list_json(State state, const Message& message) { return message_json(state, message).text(); }
@@ -133,9 +135,7 @@ Result<std::string> show_text(State state, Message& message, std::int64_t now) {
     if (!header) return failure(header.error());
     text += '\n';
     text += *header;
-    // A terminal must not obey what a stranger wrote.
-    std::ranges::replace_if(text, [](char c) { return is_control(c) && c != '\n' && c != '\t'; }, '?');
-    return text;
+    return text::for_terminal(text);
 }
 
 Result<std::string> show_json(State state, Message& message) {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: ISC
 #include "text/utf8.hpp"
 
+#include <algorithm>
 #include <cstddef>
+
+#include "base/ascii.hpp"
 
 namespace mailpipe::text {
 
@@ -46,6 +49,20 @@ bool is_utf8(std::string_view octets) {
         octets.remove_prefix(size);
     }
     return true;
+}
+
+std::string for_terminal(std::string_view octets) {
+    std::string shown;
+    shown.reserve(octets.size());
+    while (!octets.empty()) {
+        const auto size = character_size(octets);
+        const auto character = octets.substr(0, std::max<std::size_t>(size, 1));
+        const bool is_c1 = size == 2 && character[0] == '\xc2' && between(character[1], 0x80, 0x9f);
+        const bool is_c0 = size == 1 && is_control(character[0]) && character != "\n" && character != "\t";
+        shown += size == 0 || is_c1 || is_c0 ? "?" : character;
+        octets.remove_prefix(character.size());
+    }
+    return shown;
 }
 
 }  // namespace mailpipe::text

@@ -16,3 +16,11 @@ TEST_CASE("UTF-8 is well formed or it is not", "[text][rfc3629-4]") {
     CAPTURE(c.octets);
     CHECK(mailpipe::text::is_utf8(c.octets) == c.good);
 }
+
+TEST_CASE("A terminal gets nothing that it would obey", "[text]") {
+    using mailpipe::text::for_terminal;
+    CHECK(for_terminal("a\tb\n\x1b[2J\r\x7f\x01") == "a\tb\n?[2J???");
+    CHECK(for_terminal("\xc2\x9b" "2J\xc2\x80\xc2\x9f\xc2\xa0") == "?2J??\xc2\xa0");
+    CHECK(for_terminal("gr\xc3\xbc\xc3\x9f \xe2\x82\xac") == "gr\xc3\xbc\xc3\x9f \xe2\x82\xac");
+    CHECK(for_terminal("\x9b" "2J\xff\xc3") == "?2J??");
+}
