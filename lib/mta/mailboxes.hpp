@@ -2,18 +2,13 @@
 // From an address to a Maildir: addressing, users(5) and the site's rules put together.
 #pragma once
 
-#include <sys/stat.h>
-
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
-#include "io/deadline.hpp"
-#include "mta/addressing.hpp"
+#include "mta/directory.hpp"
 #include "mta/local_message.hpp"
-#include "sasl/users.hpp"
 
 namespace mailpipe::mta {
 
@@ -35,25 +30,16 @@ public:
     Result<Destination> find(const mail::Mailbox& address);
 
     /// Loads the users again if their files have changed; looks at most once a second. If that fails the old ones stay.
-    void refresh();
+    void refresh() { directory_.glance(); }
 
 private:
-    struct Loaded {
-        sasl::Users users;
-        Aliases aliases;  // none: whoever sends to us has asked them
-        std::optional<Addressing> addressing;
-    };
-    explicit Mailboxes(MailboxRules rules);
-    Result<void> load();
-    void reload_changed();
+    Mailboxes(Directory directory, std::string maildir);
     Result<std::optional<Destination>> look_up(const mail::Mailbox& whole) const;
     Result<Owner> owner_of(const sasl::User& user) const;
 
-    MailboxRules rules_;
-    std::optional<Owner> self_;   // whose all mailboxes are, unless root runs us
-    std::unique_ptr<Loaded> loaded_;  // it refers to itself
-    std::vector<struct stat> stamps_;
-    io::Deadline fresh_until_{};
+    Directory directory_;  // without aliases: whoever sends to us has asked them
+    std::string maildir_;
+    std::optional<Owner> self_;  // whose all mailboxes are, unless root runs us
 };
 
 }  // namespace mailpipe::mta

@@ -43,27 +43,20 @@ Result<std::unique_ptr<Reception>> Reception::open(ReceptionRules rules) {
     if (!spool) return failure(spool.error());
     const auto owner = owner_to_become(rules.spool, *spool);
     if (!owner) return failure(owner.error());
-    auto quota = store::parse_quota(rules.quota);
-    if (!quota) return failure(quota.error());
     auto loaded = load(rules);
     if (!loaded) return failure(loaded.error());
-    std::unique_ptr<Reception> reception{new Reception{std::move(rules), std::move(*spool), *quota}};
+    std::unique_ptr<Reception> reception{new Reception{std::move(rules), std::move(*spool)}};
     reception->loaded_ = std::move(*loaded);
     reception->owner_ = *owner;
     return reception;
 }
 
 Result<std::unique_ptr<Reception::Loaded>> Reception::load(const ReceptionRules& rules) {
-    auto users = sasl::Users::open(rules.users);
-    if (!users) return failure(users.error());
-    auto aliases = Aliases::load(rules.aliases);
-    if (!aliases) return failure(aliases.error());
-    std::unique_ptr<Loaded> loaded{new Loaded{std::move(*users), std::move(*aliases), {}, {}}};
-
-    const auto exists = [&known = loaded->users](std::string_view name) { return known.find(name).has_value(); };
-    auto addressing = Addressing::create(rules.addressing, loaded->aliases, exists);
-    if (!addressing) return failure(addressing.error());
-    loaded->addressing = std::move(*addressing);
+    const auto quota = store::parse_quota(rules.quota);
+    if (!quota) return failure(quota.error());
+    auto directory = Directory::open({rules.users, rules.aliases, rules.addressing, *quota});
+    if (!directory) return failure(directory.error());
+    std::unique_ptr<Loaded> loaded{new Loaded{std::move(*directory), {}}};
 
     if (rules.tls_cert.empty() && rules.implicit_tls) {
         return failure({Fault::permanent, "--tls needs a certificate (tls-cert)", ExitStatus::configuration});
@@ -88,8 +81,7 @@ Result<void> Reception::reload() {
 }
 
 bool Reception::is_full(const sasl::User& user) const {
-    const bool own = user.max_octets > 0 || user.max_messages > 0;
-    const store::Quota quota = own ? store::Quota{user.max_octets, user.max_messages} : quota_;
+    const auto quota = loaded_->directory.quota_of(user);
     if (!quota.is_set()) return false;
     const auto& domains = rules_.addressing.domains;
     const auto path = sasl::maildir_of(user, rules_.maildir, domains.empty() ? std::string_view{} : domains.front());
@@ -103,7 +95,7 @@ Result<void> Reception::give_up_root() const {
 Result<net::Afterwards> Reception::talk(const net::Connection& connection) const {
     if (auto r = give_up_root(); !r) return failure(r.error());
     const bool trusted = !connection.ip || net::any_contains(rules_.networks, *connection.ip);
-    const InboundDirectory directory{&loaded_->users, &*loaded_->addressing,
+    const InboundDirectory directory{&loaded_->directory.users(), &loaded_->directory.addressing(),
                                      [this](const sasl::User& user) { return is_full(user); }};
     Inbound mailroom{rules_.inbound, directory, spool_, system_clock(), trusted};
 

@@ -8,12 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "mta/addressing.hpp"
+#include "mta/directory.hpp"
 #include "mta/inbound.hpp"
 #include "net/server.hpp"
 #include "queue/spool.hpp"
 #include "smtp/session.hpp"
-#include "store/quota.hpp"
 #include "tls/context.hpp"
 
 namespace mailpipe::mta {
@@ -27,7 +26,7 @@ struct ReceptionRules {
     std::vector<std::string> users;
     std::string aliases;
     std::string maildir;
-    std::string quota;
+    std::string quota;  ///< as of store::parse_quota()
     std::string tls_cert;                ///< empty: no TLS
     std::string tls_key;
     bool implicit_tls = false;           ///< TLS from the first octet: RFC 8314
@@ -48,22 +47,18 @@ public:
     Result<net::Afterwards> talk(const net::Connection& connection) const;
 
 private:
-    /// All that SIGHUP renews. It refers to itself, so it stays where it is.
+    /// All that SIGHUP renews.
     struct Loaded {
-        sasl::Users users;
-        Aliases aliases;
-        std::optional<Addressing> addressing;
+        Directory directory;
         std::optional<tls::Context> tls;
     };
-    Reception(ReceptionRules rules, queue::Spool spool, store::Quota quota)
-        : rules_(std::move(rules)), spool_(std::move(spool)), quota_(quota) {}
+    Reception(ReceptionRules rules, queue::Spool spool) : rules_(std::move(rules)), spool_(std::move(spool)) {}
     static Result<std::unique_ptr<Loaded>> load(const ReceptionRules& rules);
     Result<void> give_up_root() const;
     bool is_full(const sasl::User& user) const;
 
     ReceptionRules rules_;
     queue::Spool spool_;
-    store::Quota quota_;  ///< of users who have none of their own
     std::unique_ptr<Loaded> loaded_;
     std::optional<struct stat> owner_{};  ///< whom root becomes for a session
 };
