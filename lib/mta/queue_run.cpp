@@ -83,7 +83,7 @@ Result<void> QueueRun::take_all(const std::vector<Found>& found) {
             note_due(0);
             break;
         }
-        claims_.touch(clock_.now());
+        claims_.touch();
         auto taken = outbound_.take(*directory, name);
         if (taken) continue;
         outbound_.finish();
@@ -141,7 +141,7 @@ std::chrono::milliseconds QueueRun::idle_time(Time swept) const {
 /// What is new or due, from the directories themselves when it is time to look there.
 Result<void> QueueRun::turn(QueueWatch& watch, Time& swept) {
     const auto now = clock_.now();
-    claims_.touch(now);
+    claims_.touch();
     const bool sweep = now - swept >= sweep_interval || now < swept;
     if (sweep) {
         swept = now;

@@ -2,10 +2,12 @@
 #include "queue/claims.hpp"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -18,7 +20,7 @@ namespace mailpipe::queue {
 
 namespace {
 
-/// Field 22 of /proc/PID/stat: when the process started, in clock ticks since the host did. Nothing: no such process.
+/// Field 22 of /proc/PID/stat: when the process started, in clock ticks since the host did. Nothing: it can't be read.
 std::optional<std::string> start_time(std::string_view process) {
     constexpr int fields_after_name = 20;
     const auto text = read_file(fmt::format("/proc/{}/stat", process), 4096);
@@ -31,7 +33,15 @@ std::optional<std::string> start_time(std::string_view process) {
 
 struct Claimer {
     std::string_view host, process, started;
+    pid_t pid = 0;
 };
+
+/// One that exists and can't be looked at (hidepid, ProtectProc) lives.
+bool lives(const Claimer& claimer) {
+    if (::kill(claimer.pid, 0) != 0 && errno == ESRCH) return false;
+    const auto started = start_time(claimer.process);
+    return !started || *started == claimer.started;
+}
 
 /// Of "<host>.<pid>.<start time>"; the host may have dots.
 std::optional<Claimer> parse_claimer(std::string_view name) {
@@ -39,8 +49,11 @@ std::optional<Claimer> parse_claimer(std::string_view name) {
     if (second == std::string_view::npos || second == 0) return {};
     const auto first = name.rfind('.', second - 1);
     if (first == std::string_view::npos || first == 0) return {};
-    const Claimer claimer{name.substr(0, first), name.substr(first + 1, second - first - 1), name.substr(second + 1)};
-    if (!parse_number(claimer.process, "pid") || !parse_number(claimer.started, "time")) return {};
+    Claimer claimer{name.substr(0, first), name.substr(first + 1, second - first - 1), name.substr(second + 1)};
+    const auto process = parse_number(claimer.process, "pid");
+    constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<pid_t>::max());
+    if (!process || *process == 0 || *process > most || !parse_number(claimer.started, "time")) return {};
+    claimer.pid = static_cast<pid_t>(*process);
     return claimer;
 }
 
@@ -131,25 +144,39 @@ Result<void> Claims::hold(const std::string& file_name) const {
 
 Result<void> Claims::remove(const FileName& name) const { return unlink_at(directory_, to_string(name)); }
 
-void Claims::touch(Time now) {
-    if (now >= touched_ && now - touched_ < touch_interval) return;
+void Claims::touch() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - touched_ < touch_interval) return;
     touched_ = now;
     ::futimens(directory_.number(), nullptr);
 }
 
-bool Claims::is_dead(const std::string& name, Time now) const {
+bool Claims::is_dead(const std::string& name, std::time_t now) const {
     const auto claimer = parse_claimer(name);
     if (!claimer) return false;
-    if (claimer->host == host_) return start_time(claimer->process) != claimer->started;
+    if (claimer->host == host_) return !lives(*claimer);
     const auto st = status_at(spool_->claims(), name);
-    return st && unix_seconds(now) - st->st_mtime > std::chrono::seconds{silence}.count();
+    return st && now - st->st_mtime > std::chrono::seconds{silence}.count();
 }
 
-Result<std::size_t> Claims::recover(Time now) const {
+/// The time where the directories' times come from: hosts' clocks may differ.
+Result<std::time_t> Claims::file_system_time() {
+    if (!has_directory()) {
+        if (auto made = make_directory(); !made) return failure(transient(made.error()));
+    }
+    if (::futimens(directory_.number(), nullptr) != 0) return failure(system_error(errno, "touch our claims"));
+    const auto st = status(directory_);
+    if (!st) return failure(st.error());
+    return st->st_mtime;
+}
+
+Result<std::size_t> Claims::recover(Time now) {
     std::vector<std::string> dead;
+    const auto touched = file_system_time();
+    if (!touched) return failure(touched.error());
     auto scanned = scan_directory(spool_->claims(), [&](const DirectoryEntry& entry) {
         const std::string name{entry.name};
-        if (name != own_name_ && is_dead(name, now)) dead.push_back(name);
+        if (name != own_name_ && is_dead(name, *touched)) dead.push_back(name);
         return true;
     });
     if (!scanned) return failure(scanned.error());

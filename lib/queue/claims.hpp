@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <string>
 
 #include "base/clock.hpp"
@@ -16,8 +17,8 @@ namespace mailpipe::queue {
 
 class Claims {
 public:
-    /// A claimer of another host is dead when it has not touched its directory for so long.
-    static constexpr std::chrono::minutes silence{10};
+    /// A claimer of another host is dead when it has not touched its directory for so long, by the file system's clock.
+    static constexpr std::chrono::minutes silence{30};
     static constexpr std::chrono::minutes touch_interval{1};
 
     /// Makes work/<host>.<pid>.<start time>/, which goes with the object. `host` as of unique_name().
@@ -38,14 +39,16 @@ public:
     /// The message is done.
     Result<void> remove(const FileName& name) const;
 
-    /// Says that we live, at most once per touch_interval.
-    void touch(Time now);
+    /// Says that we live, at most once per touch_interval. Whoever holds a claim calls it between any two waits for a peer,
+    /// or other hosts take us for dead after `silence` and deliver the same messages.
+    void touch();
     /// Puts what dead claimers left back into cur/, due now. Returns how many messages that were.
-    Result<std::size_t> recover(Time now) const;
+    Result<std::size_t> recover(Time now);
 
 private:
     Claims(const Spool& spool, std::string host, std::string own_name);
-    bool is_dead(const std::string& claimer, Time now) const;
+    bool is_dead(const std::string& claimer, std::time_t now) const;
+    Result<std::time_t> file_system_time();
     bool has_directory() const;
     Result<void> make_directory();
 
@@ -53,7 +56,7 @@ private:
     std::string host_;
     std::string own_name_;
     Fd directory_;
-    Time touched_{};
+    std::chrono::steady_clock::time_point touched_{};
 };
 
 }  // namespace mailpipe::queue

@@ -40,7 +40,7 @@ private:
     io::WireSize wire_size_;
 };
 
-/// Open descriptors of the directories; stays where it is while messages are written. Moving files between them: claim.hpp.
+/// Open descriptors of the directories; stays where it is while messages are written. Moving files between them: claims.hpp.
 class Spool {
 public:
     /// Makes what is missing of it, with mode 0700.
