@@ -19,6 +19,8 @@ namespace mailpipe::queue {
 namespace {
 
 constexpr std::size_t first_read_octets = 16 * 1024;
+constexpr std::size_t copied_octets = 256 * 1024;  // at a time
+constexpr std::size_t line_octets = 800;  // of an outcome with its text, and of what the sender was told
 constexpr std::int64_t max_seconds = 9'000'000'000;  // what a clock of nanoseconds in 64 bits can hold
 
 Error torn(const FileName& name, std::string_view what) {
@@ -178,40 +180,72 @@ Result<std::size_t> Message::read_at(std::uint64_t offset, char* buffer, std::si
 
 void Message::note(const JournalLine& line) {
     unsaved_ += to_string(line);
+    must_save_ |= line.event == Event::delivered || line.event == Event::relayed || line.event == Event::notified;
     apply(line);
 }
 
-Result<void> Message::unshare(const Fd& directory) {
+/// A plain message that has been put back may have been in flight when its claimer died: a deliver that outlives it can
+/// link it at any time. Once it has a journal it is never linked again.
+Result<bool> Message::may_have_other_names() const {
+    if (lent_ || (name_.due && !has_journal() && is_plain(envelope_))) return true;
     const auto st = status(file_);
     if (!st) return failure(st.error());
-    if (st->st_nlink < 2) return {};
+    return st->st_nlink > 1;
+}
+
+Result<void> Message::own_file(const Fd& directory) {
+    const auto shared = may_have_other_names();
+    if (!shared) return failure(shared.error());
+    return *shared || spoiled_ ? replace_by_copy(directory) : Result<void>{};
+}
+
+Result<void> Message::replace_by_copy(const Fd& directory) {
     const auto name = to_string(name_);
     const auto copy_name = "." + name_.id;
     auto copy = NewFile::create(directory, copy_name + ".tmp");
     if (!copy) return failure(copy.error());
-    std::string text;
-    auto read = read_behind(file_, text, 0, static_cast<std::size_t>(st->st_size));
-    if (!read) return failure(read.error());
-    if (auto r = copy->write(text); !r) return r;
+    const auto whole = name_.octets + journal_octets_;
+    std::string piece;
+    for (std::uint64_t at = 0; at < whole; at += piece.size()) {
+        piece.clear();
+        const auto read = read_behind(file_, piece, at, std::min<std::uint64_t>(whole - at, copied_octets));
+        if (!read) return failure(read.error());
+        if (*read == 0) return failure({Fault::transient, fmt::format("{}: the file has become shorter", name_.id), {}, EIO});
+        if (auto r = copy->write(piece); !r) return r;
+    }
     ::unlinkat(directory.number(), copy_name.c_str(), 0);  // of a crash
     if (auto r = copy->publish(directory, copy_name); !r) return r;
     if (auto r = rename_at(directory, copy_name, directory, name); !r) return r;
+    if (auto r = sync(directory); !r) return r;
     file_ = Fd{::openat(directory.number(), name.c_str(), O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC)};
     if (!file_) return failure({Fault::transient, system_error(errno, fmt::format("open {}", name)).what, {}, errno});
+    lent_ = false;
+    spoiled_ = false;
     return {};
+}
+
+Result<void> Message::reserve_journal(const Fd& directory) {
+    if (auto owned = own_file(directory); !owned) return owned;
+    const auto open = static_cast<std::size_t>(std::ranges::count_if(recipients_, [](const auto& r) { return !r.told; }));
+    const auto octets = static_cast<off_t>(unsaved_.size() + open * line_octets);
+    const auto end = static_cast<off_t>(name_.octets + journal_octets_);
+    if (::fallocate(file_.number(), FALLOC_FL_KEEP_SIZE, end, octets) == 0) return {};
+    if (errno != ENOSPC && errno != EDQUOT) return {};
+    return failure({Fault::transient, "no room for the journal", {}, errno});
 }
 
 Result<void> Message::save(const Fd& directory) {
     if (unsaved_.empty()) return {};
-    if (auto alone = unshare(directory); !alone) return alone;
-    if (unfinished_line_) unsaved_.insert(0, "\n");
-    // Whatever happens now, the next line has to begin on a line of its own.
-    unfinished_line_ = true;
-    if (auto written = write_all(file_, unsaved_); !written) return written;
+    if (auto owned = own_file(directory); !owned) return owned;
+    const auto text = (unfinished_line_ ? "\n" : "") + unsaved_;
+    spoiled_ = true;
+    if (auto written = write_all(file_, text); !written) return written;
     if (::fdatasync(file_.number()) != 0) return failure(system_error(errno, "fdatasync a journal"));
+    spoiled_ = false;
     unfinished_line_ = false;
-    journal_octets_ += unsaved_.size();
+    journal_octets_ += text.size();
     unsaved_.clear();
+    must_save_ = false;
     return {};
 }
 

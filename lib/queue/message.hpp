@@ -58,11 +58,18 @@ public:
 
     /// Takes the line into recipients(); it is in the journal after save().
     void note(const JournalLine& line);
-    /// Appends what was noted with one write, and syncs. Where the file has a second name (deliver linked it into a
-    /// Maildir, and could not confirm it), a copy takes its place in `directory` first: that mailbox's message must not
-    /// get a journal. Errors: transient; whether it is in the file is then not known.
+    /// Appends what was noted with one write, and syncs. Where the file has a second name, or may still get one (deliver
+    /// links it into a Maildir), a copy takes its place in `directory` first: that mailbox's message must not get a
+    /// journal. Errors: transient; whether it is in the file is then not known. That file is not written to any more: a
+    /// later save() writes all to a copy.
     Result<void> save(const Fd& directory);
     bool has_unsaved() const { return !unsaved_.empty(); }
+    /// Somebody has got something that the journal does not tell: whoever tries the message again repeats it.
+    bool must_save() const { return must_save_; }
+    /// Room on the disk for what save() will write about this try, where the file system knows how to keep it.
+    Result<void> reserve_journal(const Fd& directory);
+    /// deliver has the file, and nobody knows what it does with it.
+    void lend() { lent_ = true; }
 
 private:
     Message() = default;
@@ -70,7 +77,9 @@ private:
     Result<bool> read_more();
     Result<void> read_journal(std::uint64_t file_octets);
     void apply(const JournalLine& line);
-    Result<void> unshare(const Fd& directory);
+    Result<bool> may_have_other_names() const;
+    Result<void> own_file(const Fd& directory);
+    Result<void> replace_by_copy(const Fd& directory);
 
     FileName name_;
     Fd file_;
@@ -81,6 +90,9 @@ private:
     std::uint64_t journal_octets_ = 0;
     std::string unsaved_;
     bool unfinished_line_ = false;
+    bool must_save_ = false;
+    bool lent_ = false;
+    bool spoiled_ = false;  // a write or sync has failed: what the file has behind journal_octets_ is not known
 };
 
 }  // namespace mailpipe::queue

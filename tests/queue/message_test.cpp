@@ -8,6 +8,7 @@
 
 #include "base/files.hpp"
 #include "queue/message.hpp"
+#include "support/file_size_limit.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace mailpipe;
@@ -107,6 +108,71 @@ TEST_CASE("A journal never gets into a Maildir that the file was linked into", "
     CHECK(read_file(site.temp / "elsewhere", 10000).value() == before);
     CHECK(site.open(name).value().is_done());
     CHECK(read_file(site.temp / name, 10000).value().starts_with(before));
+}
+
+TEST_CASE("A file that deliver may still link gets no journal", "[queue]") {
+    const std::string plain = "Return-Path: <a@a.example>\nDelivered-To: bob@b.example\nReceived: x\n\nbody\n";
+    const auto how = GENERATE("handed over", "put back by somebody", "never tried");
+    CAPTURE(how);
+    Site site;
+    auto name = site.add(plain, plain.size());
+    if (how == std::string{"put back by somebody"}) {
+        REQUIRE(rename_at(site.directory, name, site.directory, name + ":1,42"));
+        name += ":1,42";
+    }
+    const auto before = status_at(site.directory, name).value().st_ino;
+    auto message = site.open(name).value();
+    if (how == std::string{"handed over"}) message.lend();
+    for (int n = 0; n < 2; ++n) {
+        message.note({7, 1, Event::deferred, 451, "4.2.0", "later"});
+        REQUIRE(message.save(site.directory));
+    }
+    CHECK((status_at(site.directory, name).value().st_ino == before) == (how == std::string{"never tried"}));
+    CHECK(read_file(site.temp / name, 1000).value() == plain + "7 1 deferred 451 4.2.0 later\n7 1 deferred 451 4.2.0 later\n");
+}
+
+TEST_CASE("A large file is copied whole", "[queue]") {
+    Site site;
+    const auto whole = std::string{fields} + std::string{text} + std::string(700'000, 'x') + "\n";
+    const auto name = site.add(whole, whole.size());
+    auto message = site.open(name).value();
+    message.lend();
+    message.note({7, 1, Event::delivered, 250, "2.0.0", "ok"});
+    REQUIRE(message.save(site.directory));
+    CHECK(read_file(site.temp / name, 1'000'000).value() == whole + "7 1 delivered 250 2.0.0 ok\n");
+}
+
+TEST_CASE("After a journal could not be written the next try writes another file", "[queue]") {
+    Site site;
+    const auto name = site.add();
+    const auto whole = read_file(site.temp / name, 1000).value();
+    auto message = site.open(name).value();
+    message.note({7, 1, Event::delivered, 250, "2.0.0", "ok"});
+    CHECK(message.must_save());
+    {
+        const test::FileSizeLimit limit{whole.size() + 5};  // half a line is written
+        CHECK_FALSE(message.save(site.directory));
+        CHECK_FALSE(message.save(site.directory));
+    }
+    CHECK(message.must_save());
+    const Fd spoiled{::open((site.temp / name).c_str(), O_RDONLY | O_CLOEXEC)};
+    message.note({8, 2, Event::deferred, 451, "4.2.0", "later"});
+    REQUIRE(message.save(site.directory));
+    CHECK_FALSE(message.must_save());
+    CHECK(read_file(site.temp / name, 1000).value() == whole + "7 1 delivered 250 2.0.0 ok\n8 2 deferred 451 4.2.0 later\n");
+    CHECK(status(spoiled).value().st_nlink == 0);
+}
+
+TEST_CASE("Room for the journal is reserved behind the message", "[queue]") {
+    Site site;
+    const auto name = site.add();
+    auto message = site.open(name).value();
+    const auto octets = status(message.file()).value().st_size;
+    REQUIRE(message.reserve_journal(site.directory));
+    CHECK(status(message.file()).value().st_size == octets);
+    message.note({7, 1, Event::delivered, 250, "2.0.0", "ok"});
+    REQUIRE(message.save(site.directory));
+    CHECK(site.open(name).value().recipients()[0].is_done());
 }
 
 TEST_CASE("A done recipient stays as it is, whatever a journal says later", "[queue]") {
