@@ -46,6 +46,7 @@ struct ClientSession::Transaction {
     std::vector<std::optional<Reply>> to_text{to_rcpt};
     std::optional<Reply> to_mail{};
     std::optional<Reply> to_data{};
+    bool text_began = false;
 
     bool accepted(std::size_t recipient) const { return to_rcpt[recipient] && to_rcpt[recipient]->is_positive(); }
     bool any_accepted() const {
@@ -194,6 +195,7 @@ Result<void> ClientSession::run(Transaction& transaction) {
     if (auto r = exchange_commands(transaction); !r) return r;
     if (!transaction.to_data || transaction.to_data->code >= 400) return {};
     if (transaction.to_data->code != 354) return failure(broken("peer answers DATA with " + to_string(*transaction.to_data)));
+    transaction.text_began = true;
     if (auto r = send_text(transaction); !r) return r;
     unfinished_ = false;
     return {};
@@ -206,6 +208,7 @@ Sent ClientSession::send(const OutgoingMessage& message) {
     Transaction transaction{message, std::vector<std::optional<Reply>>(count)};
     Sent sent{};
     if (auto done = run(transaction); !done) sent.broken = std::move(done).error();
+    sent.text_began = transaction.text_began;
     for (std::size_t i = 0; i < count; ++i) {
         sent.replies.push_back(transaction.outcome(i));
         mend(sent, i);

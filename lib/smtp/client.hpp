@@ -42,6 +42,7 @@ struct Sent {
     /// before it came, so the peer may or may not have taken the message.
     std::vector<std::optional<Reply>> replies;
     std::optional<Error> broken;  ///< the connection is of no more use
+    bool text_began = false;      ///< else the peer can't have taken the message, whatever broke
 };
 
 class ClientSession {
