@@ -61,26 +61,40 @@ Result<void> LmtpChannel::send_link(const queue::Message& message, const std::st
     const auto commands = fmt::format("RSET\r\nMAIL FROM:<{}> SIZE={}\r\nRCPT TO:<{}>\r\nXLINK {}\r\n",
                                       envelope.sender ? mail::to_string(*envelope.sender) : "", message.name().wire_octets,
                                       mail::to_string(envelope.recipients.front().mailbox), name);
+    broken_ = true;
     const auto sent = io::send_descriptor(socket_.number(), commands, message.file().number());
     if (!sent) return failure(broken(sent.error().what));
-    if (*sent == commands.size()) return {};
-    return stream_.write(std::string_view{commands}.substr(*sent), io::Deadline::after(reply_timeout));
+    const auto rest = std::string_view{commands}.substr(*sent);
+    if (!rest.empty()) {
+        if (auto r = stream_.write(rest, io::Deadline::after(reply_timeout)); !r) return r;
+    }
+    broken_ = false;
+    ++outstanding_;
+    return {};
 }
 
 Result<smtp::Reply> LmtpChannel::read_link_reply() {
     std::optional<smtp::Reply> decisive;
+    broken_ = true;
     for (std::size_t n = 0; n < link_replies; ++n) {
         auto reply = smtp::read_reply(channel_, io::Deadline::after(reply_timeout));
         if (!reply) return failure(broken(reply.error().what));
         if (!reply->is_final()) return failure(broken("a command is left open: " + smtp::to_string(*reply)));
         if (!decisive || decisive->is_positive()) decisive = std::move(*reply);
     }
+    broken_ = false;
+    --outstanding_;
     reset_first_ = true;
     return std::move(*decisive);
 }
 
+void LmtpChannel::quit() {
+    if (!broken_ && outstanding_ == 0) session_.quit();
+}
+
 std::vector<smtp::Reply> LmtpChannel::deliver(const queue::Message& message, const std::vector<mail::Mailbox>& recipients) {
     const auto lost = [](std::string_view why) { return smtp::Reply{451, "4.3.0", broken(why).what}; };
+    text_began_ = false;
     if (std::exchange(reset_first_, false)) {
         if (const auto reset = session_.command("RSET"); !reset) {
             broken_ = true;
@@ -91,6 +105,7 @@ std::vector<smtp::Reply> LmtpChannel::deliver(const queue::Message& message, con
     auto sent = session_.send({envelope, [&](io::DotStuffer& stuffer) { return send_text(message, stuffer); },
                                message.name().wire_octets, session_.extensions().offers("8BITMIME"), message.name().id});
     broken_ = sent.broken.has_value();
+    text_began_ = sent.text_began;
     std::vector<smtp::Reply> replies;
     for (auto& reply : sent.replies) {
         replies.push_back(reply ? std::move(*reply) : lost(sent.broken ? sent.broken->what : "no reply"));

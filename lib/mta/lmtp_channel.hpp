@@ -38,6 +38,12 @@ public:
     /// then is_broken(). Precondition: no reply to send_link() outstanding.
     std::vector<smtp::Reply> deliver(const queue::Message& message, const std::vector<mail::Mailbox>& recipients);
     bool is_broken() const { return broken_; }
+    /// It broke before the last deliver() sent any text: nobody can have the message.
+    bool broke_before_text() const { return broken_ && !text_began_; }
+    /// Nothing was asked, and the peer has said something ("421 timed out") or closed.
+    bool has_ended() const { return outstanding_ == 0 && (channel_.has_input() || stream_.has_input()); }
+    /// QUIT, if the peer can still understand it.
+    void quit();
 
 private:
     LmtpChannel(Fd socket, const std::string& hostname);
@@ -49,6 +55,8 @@ private:
     bool can_link_ = false;
     bool reset_first_ = false;  // a refused send_link() has left its transaction open
     bool broken_ = false;
+    bool text_began_ = false;
+    std::size_t outstanding_ = 0;  // replies to send_link()
 };
 
 }  // namespace mailpipe::mta

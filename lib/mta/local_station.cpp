@@ -31,6 +31,7 @@ LocalStation::LocalStation(std::string hostname, std::vector<std::string> progra
 LocalStation::~LocalStation() { drop(); }
 
 void LocalStation::drop() {
+    if (channel_ && process_ < 0) channel_->quit();  // our own program sees the end
     channel_.reset();
     if (process_ > 0) static_cast<void>(wait_for(std::exchange(process_, -1), patience));
 }
@@ -60,6 +61,7 @@ Result<Fd> LocalStation::connect() const {
 }
 
 Result<LmtpChannel*> LocalStation::channel() {
+    if (channel_ && channel_->has_ended()) drop();
     if (channel_) return channel_.get();
     auto socket = program_.empty() ? connect() : start_program();
     if (!socket) return failure(socket.error());

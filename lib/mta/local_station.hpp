@@ -21,12 +21,15 @@ public:
     LocalStation(const LocalStation&) = delete;
     ~LocalStation();
 
-    /// The conversation, begun where there is none. Errors: transient.
+    /// The conversation, begun where there is none, or where the server has ended it while nothing was asked of it.
+    /// Errors: transient.
     Result<LmtpChannel*> channel();
     /// Ends the conversation, after an error or to have the program started anew.
     void drop();
     /// The program can't be started any more: channel() fails after drop().
     void forbid_start() { may_start_ = false; }
+    /// It is over: there is no conversation, and can't be another one.
+    bool is_lost() const { return !program_.empty() && !may_start_ && !channel_; }
 
 private:
     Result<Fd> start_program();
