@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -40,12 +41,13 @@ void refuse_loops(queue::Message& message, const Outcomes& outcomes, std::size_t
 /// that its mailbox gets one copy is seen to later.
 std::vector<mail::Mailbox> new_members(std::vector<mail::Mailbox> members, const queue::Message& message,
                                        const Addressing& addressing) {
-    std::erase_if(members, [&](const mail::Mailbox& member) {
-        return std::ranges::any_of(message.recipients(), [&](const queue::RecipientState& state) {
-            const bool final = state.alias_of != 0 || !addressing.is_local(member.domain);
-            return final && state.recipient.mailbox == member;
-        });
-    });
+    const auto key = [](const mail::Mailbox& mailbox) { return mailbox.local_part + '\n' + lower(mailbox.domain); };
+    std::unordered_set<std::string> final;
+    for (const auto& state : message.recipients()) {
+        const auto& mailbox = state.recipient.mailbox;
+        if (state.alias_of != 0 || !addressing.is_local(mailbox.domain)) final.insert(key(mailbox));
+    }
+    std::erase_if(members, [&](const mail::Mailbox& member) { return final.contains(key(member)); });
     return members;
 }
 
@@ -63,8 +65,8 @@ void expand_alias(queue::Message& message, std::size_t number, const Alias& alia
 
 class Planner {
 public:
-    Planner(queue::Message& message, const Addressing& addressing, const Outcomes& outcomes)
-        : message_(message), addressing_(addressing), outcomes_(outcomes) {}
+    Planner(queue::Message& message, Directory& directory, const Outcomes& outcomes)
+        : message_(message), directory_(directory), outcomes_(outcomes) {}
 
     DeliveryPlan plan() {
         if (message_.has_journal()) note_delivered();
@@ -80,20 +82,36 @@ private:
         for (std::size_t n = 0; n < message_.recipients().size(); ++n) {
             const auto& state = message_.recipients()[n];
             if (!state.last || state.last->event != Event::delivered) continue;
-            const auto found = addressing_.resolve_user(state.recipient.mailbox);
+            const auto found = directory_.addressing().resolve_user(state.recipient.mailbox);
             if (found && found->kind == Resolution::Kind::user) places_.emplace(mailbox_key(*found), n);
         }
     }
 
+    Result<Resolution> look_up(const queue::RecipientState& state) {
+        auto found = resolve(state);
+        if (!found || found->kind != Resolution::Kind::unknown) return found;
+        if (auto fresh = directory_.refresh(); !fresh) return failure({Fault::transient, "can't look for that mailbox now"});
+        return resolve(state);
+    }
+
+    /// The members of an alias have been through all aliases.
+    Result<Resolution> resolve(const queue::RecipientState& state) const {
+        const auto& addressing = directory_.addressing();
+        const auto& mailbox = state.recipient.mailbox;
+        return state.alias_of == 0 ? addressing.resolve(mailbox) : addressing.resolve_user(mailbox);
+    }
+
+    void expand(std::size_t number, const Alias& alias) {
+        expand_alias(message_, number, alias, directory_.addressing(), outcomes_);
+    }
+
     void place(std::size_t number) {
         const auto& state = message_.recipients()[number];
-        const auto& mailbox = state.recipient.mailbox;
-        // The members of an alias have been through all aliases.
-        const auto found = state.alias_of == 0 ? addressing_.resolve(mailbox) : addressing_.resolve_user(mailbox);
+        const auto found = look_up(state);
         if (!found) return outcomes_.note_reply(message_, number, temporary(found.error().what), Event::failed);
         switch (found->kind) {
             case Resolution::Kind::user: return place_user(number, mailbox_key(*found));
-            case Resolution::Kind::alias: return expand_alias(message_, number, *found->alias, addressing_, outcomes_);
+            case Resolution::Kind::alias: return expand(number, *found->alias);
             case Resolution::Kind::unknown: return refuse(number);
             case Resolution::Kind::remote: plan_.remote.push_back(number); return;
         }
@@ -118,7 +136,7 @@ private:
     }
 
     queue::Message& message_;
-    const Addressing& addressing_;
+    Directory& directory_;
     const Outcomes& outcomes_;
     DeliveryPlan plan_;
     std::map<std::string, std::size_t> places_;
@@ -148,10 +166,10 @@ bool is_loop(const Trace& trace, const mail::Mailbox& recipient, std::size_t max
     });
 }
 
-DeliveryPlan plan_delivery(queue::Message& message, const Addressing& addressing, const Outcomes& outcomes,
+DeliveryPlan plan_delivery(queue::Message& message, Directory& directory, const Outcomes& outcomes,
                            std::size_t max_received) {
     refuse_loops(message, outcomes, max_received);
-    return Planner{message, addressing, outcomes}.plan();
+    return Planner{message, directory, outcomes}.plan();
 }
 
 }  // namespace mailpipe::mta

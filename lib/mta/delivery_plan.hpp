@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "mail/mailbox.hpp"
-#include "mta/addressing.hpp"
+#include "mta/directory.hpp"
 #include "mta/outcomes.hpp"
 #include "queue/message.hpp"
 
@@ -21,17 +21,20 @@ struct DeliveryPlan {
     std::vector<std::pair<std::size_t, std::size_t>> doubles;
 };
 
-/// Outcomes of those that can't be delivered are noted. Nothing is saved: after a crash aliases are expanded anew.
-DeliveryPlan plan_delivery(queue::Message& message, const Addressing& addressing, const Outcomes& outcomes,
+/// Outcomes of those that can't be delivered are noted. Nothing is saved: after a crash aliases are expanded anew. Nobody
+/// is unknown before the directory has been looked at once more; where that fails, he has to wait.
+DeliveryPlan plan_delivery(queue::Message& message, Directory& directory, const Outcomes& outcomes,
                            std::size_t max_received);
 
-/// Has the message been delivered to this recipient before (Delivered-To: RFC 9228), or does its trace have more than
-/// `max_received` fields (RFC 5321 section 6.3)? Envelope fields don't count. Errors: transient.
+/// Where a message has been, by its own header: envelope fields don't count.
 struct Trace {
     std::size_t received = 0;
     std::vector<mail::Mailbox> delivered_to;
 };
+/// Errors: transient.
 Result<Trace> read_trace(queue::Message& message);
+/// Has the message been delivered to this recipient before (Delivered-To: RFC 9228), or does its trace have more than
+/// `max_received` fields (RFC 5321 section 6.3)?
 bool is_loop(const Trace& trace, const mail::Mailbox& recipient, std::size_t max_received);
 
 }  // namespace mailpipe::mta

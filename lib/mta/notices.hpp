@@ -30,7 +30,7 @@ constexpr std::size_t max_returned_header_octets = 64 * 1024;
 /// Numbers (from 0) of the recipients whose outcome, or delay, somebody has to be told now.
 std::vector<std::size_t> due_notices(const NoticeRules& rules, const queue::Message& message, std::int64_t now);
 
-/// True for a bounce that postmaster can't get either: there is nobody left to tell.
+/// True when a message without a sender (mostly a report) has failed for postmaster: there is nobody left to tell.
 bool is_hopeless(const NoticeRules& rules, const queue::Message& message);
 
 /// Puts one report about these recipients into the spool, for the sender (or, when there is none, postmaster).

@@ -4,12 +4,13 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
-#include "mta/addressing.hpp"
+#include "mta/directory.hpp"
 #include "mta/local_station.hpp"
 #include "mta/next_hop.hpp"
 #include "mta/outcomes.hpp"
@@ -21,7 +22,7 @@ namespace mailpipe::mta {
 /// What it works with; all of it outlives it.
 struct OutboundSite {
     queue::Claims* claims;
-    const Addressing* addressing;
+    Directory* directory;
     const Outcomes* outcomes;
     LocalStation* local;
     NextHop remote;
@@ -40,20 +41,27 @@ public:
     Result<void> take(const Fd& directory, const std::string& file_name);
     /// Waits for all that is in flight.
     void finish();
-
-    /// Uses another one from now on. Precondition: nothing is in flight.
-    void use(const Addressing& addressing) { site_.addressing = &addressing; }
+    /// Ends a run: tries again to write down what could not be. Errors: transient, when local delivery could not be
+    /// reached; then it was not asked again, and local recipients were deferred.
+    Result<void> end_run();
+    /// Nothing local can be delivered any more by this process.
+    bool is_lost() const { return site_.local->is_lost(); }
 
 private:
-    Result<bool> link(queue::Message& message);
+    LmtpChannel* station();
+    bool link(queue::Message& message);
     Result<void> work_on(queue::Message& message);
+    void conclude(queue::Message& message);
     void finish_oldest();
     void lose_flight(const Error& error);
     Result<void> deliver_local(queue::Message& message, std::span<const std::size_t> numbers);
-    void deliver_remote(queue::Message& message, const std::vector<std::size_t>& numbers);
+    void deliver_remote(queue::Message& message, std::span<const std::size_t> numbers);
+    void defer(queue::Message& message, std::span<const std::size_t> numbers, const smtp::Reply& reply) const;
 
     OutboundSite site_;
     std::deque<queue::Message> in_flight_;
+    std::vector<queue::Message> kept_;  // claimed, with outcomes that could not be written down
+    std::optional<Error> unreachable_;  // local delivery, in this run
 };
 
 }  // namespace mailpipe::mta

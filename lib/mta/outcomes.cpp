@@ -56,8 +56,10 @@ void Outcomes::note_reply(queue::Message& message, std::size_t number, const smt
     note(message, number, queue::Event::failed, {reply.code, "4.4.7", last});
 }
 
-void Outcomes::save(queue::Message& message) const {
-    if (auto saved = message.save(claims_.directory()); !saved) log_trouble(message.name().id, saved.error());
+bool Outcomes::save(queue::Message& message) const {
+    const auto saved = message.save(claims_.directory());
+    if (!saved) log_trouble(message.name().id, saved.error());
+    return saved.has_value();
 }
 
 Result<void> Outcomes::notify(queue::Message& message) const {
@@ -76,18 +78,19 @@ Result<void> Outcomes::notify(queue::Message& message) const {
     return {};
 }
 
-void Outcomes::conclude(queue::Message& message) const {
+bool Outcomes::conclude(queue::Message& message) const {
     const auto& name = message.name();
     auto concluded = notify(message);
     if (concluded && message.is_done() && !is_hopeless(rules_, message)) {
-        if (auto removed = claims_.remove(name); !removed) log_trouble(name.id, removed.error());
-        return;
+        concluded = claims_.remove(name);
+        if (concluded) return true;
     }
     if (!concluded) log_trouble(name.id, concluded.error());
-    save(message);
-    if (!message.is_done() || !concluded) return retry_later(name, message.arrived());
+    if (!save(message) && message.must_save()) return false;
+    if (!message.is_done() || !concluded) return retry_later(name, message.arrived()), true;
     LogLine("held").add("id", name.id).add("why", "a report that nobody can get").write();
     if (auto held = claims_.hold(to_string(name)); !held) log_trouble(name.id, held.error());
+    return true;
 }
 
 void Outcomes::retry_later(const queue::FileName& name, std::int64_t arrived) const {

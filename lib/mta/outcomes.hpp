@@ -25,13 +25,14 @@ public:
     /// `positive` for a reply that is; else deferred or failed, and failed when the lifetime is over.
     void note_reply(queue::Message& message, std::size_t number, const smtp::Reply& reply, queue::Event positive) const;
 
-    /// What was noted is in the journal when this returns. An error is logged: then a crash would repeat it.
-    void save(queue::Message& message) const;
+    /// What was noted is in the journal when this returns. False: it is not, which is logged. A crash would repeat it.
+    bool save(queue::Message& message) const;
 
     /// The try is over. Done: the file goes, after the sender has been told what he wants to know. Else: the journal is
     /// saved and the message put back with its time. In this order, so that a crash repeats at worst what was not
-    /// confirmed. Errors are logged; the message then stays in the queue.
-    void conclude(queue::Message& message) const;
+    /// confirmed. Errors are logged; the message then stays in the queue. False: it stays claimed, as it must not be
+    /// tried again before the journal says what somebody has got; this is to be called again later.
+    bool conclude(queue::Message& message) const;
 
     /// A message that could not be opened: to hold/ when it never will, else back into cur/.
     void put_aside(const std::string& file_name, const Error& error) const;

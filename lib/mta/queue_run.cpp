@@ -86,7 +86,7 @@ Result<void> QueueRun::take_all(const std::vector<Found>& found) {
         claims_.touch();
         auto taken = outbound_.take(*directory, name);
         if (taken) continue;
-        outbound_.finish();
+        static_cast<void>(outbound_.end_run());
         return taken;
     }
     return {};
@@ -105,7 +105,7 @@ Result<void> QueueRun::once() {
     for (;;) {
         const auto found = find();
         if (!found) return failure(found.error());
-        if (found->empty()) return {};
+        if (found->empty()) return outbound_.end_run();
         if (auto taken = take_all(*found); !taken) return taken;
         outbound_.finish();
     }
@@ -126,8 +126,7 @@ Result<void> QueueRun::take_new(QueueWatch& watch) {
         if (found.empty()) break;
         if (auto taken = take_all(found); !taken) return taken;
     }
-    outbound_.finish();
-    return {};
+    return outbound_.end_run();
 }
 
 /// How long nothing can be due.
@@ -165,6 +164,7 @@ Result<void> QueueRun::watch(const std::function<Result<void>()>& reload) {
     for (Time swept{};;) {
         const auto turned = turn(*watch, swept);
         if (!turned) {
+            if (outbound_.is_lost()) return turned;
             LogLine("error").add("what", turned.error().what).write();
             swept = clock_.now() - sweep_interval;
         }

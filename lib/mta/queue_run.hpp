@@ -29,6 +29,7 @@ public:
     Result<void> once();
 
     /// The same, and then whatever comes or falls due, until SIGTERM or SIGINT. `reload` at SIGHUP, between messages.
+    /// Errors: transient, when local delivery is lost; others are logged, and it goes on.
     Result<void> watch(const std::function<Result<void>()>& reload);
 
 private:

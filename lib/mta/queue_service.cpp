@@ -10,7 +10,6 @@
 #include "base/clock.hpp"
 #include "base/privileges.hpp"
 #include "mta/queue_run.hpp"
-#include "sasl/users.hpp"
 
 namespace mailpipe::mta {
 
@@ -31,27 +30,12 @@ std::string find_program(const std::string& name) {
 
 }  // namespace
 
-/// Who is here. Stays where it is: Addressing borrows from it.
-struct QueueService::Directory {
-    sasl::Users users;
-    Aliases aliases;
-    std::optional<Addressing> addressing;
-};
-
 QueueService::QueueService(QueueRules rules) : rules_(std::move(rules)) {}
 
 Result<void> QueueService::load() {
-    auto users = sasl::Users::open(rules_.users);
-    if (!users) return failure(users.error());
-    auto aliases = Aliases::load(rules_.aliases);
-    if (!aliases) return failure(aliases.error());
-    auto directory = std::make_shared<Directory>(Directory{std::move(*users), std::move(*aliases), {}});
-    const auto exists = [&known = directory->users](std::string_view name) { return known.find(name).has_value(); };
-    auto addressing = Addressing::create(rules_.addressing, directory->aliases, exists);
-    if (!addressing) return failure(addressing.error());
-    directory->addressing = std::move(*addressing);
-    if (outbound_) outbound_->use(*directory->addressing);
-    directory_ = std::move(directory);
+    auto directory = Directory::open({rules_.users, rules_.aliases, rules_.addressing});
+    if (!directory) return failure(directory.error());
+    directory_ = std::make_unique<Directory>(std::move(*directory));
     return {};
 }
 
@@ -87,10 +71,10 @@ Result<std::unique_ptr<QueueService>> QueueService::open(QueueRules rules) {
     if (!claims) return failure(claims.error());
     s.claims_ = std::make_unique<queue::Claims>(std::move(*claims));
 
-    const NoticeRules notices{s.rules_.hostname, s.directory_->addressing->postmaster(), s.rules_.schedule};
+    const NoticeRules notices{s.rules_.hostname, s.directory_->addressing().postmaster(), s.rules_.schedule};
     s.outcomes_ = std::make_unique<Outcomes>(*s.spool_, *s.claims_, notices, system_clock());
     s.outbound_ = std::make_unique<Outbound>(
-        OutboundSite{s.claims_.get(), &*s.directory_->addressing, s.outcomes_.get(), s.local_.get(), no_route()});
+        OutboundSite{s.claims_.get(), s.directory_.get(), s.outcomes_.get(), s.local_.get(), no_route()});
     return service;
 }
 
@@ -102,7 +86,7 @@ Result<void> QueueService::watch() {
 
 Result<void> QueueService::reload() {
     if (!gave_up_root_) local_->drop();  // else it can't be started again; it sees by itself when users change
-    return load();
+    return directory_->load();
 }
 
 }  // namespace mailpipe::mta

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "mta/addressing.hpp"
+#include "mta/directory.hpp"
 #include "mta/local_station.hpp"
 #include "mta/outbound.hpp"
 #include "queue/claims.hpp"
@@ -40,7 +40,6 @@ public:
     Result<void> watch();
 
 private:
-    struct Directory;
     explicit QueueService(QueueRules rules);
     Result<void> load();
     Result<void> start_local();
@@ -48,7 +47,7 @@ private:
 
     QueueRules rules_;
     bool gave_up_root_ = false;
-    std::shared_ptr<Directory> directory_;
+    std::unique_ptr<Directory> directory_;
     std::unique_ptr<LocalStation> local_;
     std::unique_ptr<queue::Spool> spool_;
     std::unique_ptr<queue::Claims> claims_;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "mta/delivery_plan.hpp"
+#include "support/residents.hpp"
 #include "support/spooled.hpp"
 
 using namespace mailpipe;
@@ -13,21 +14,19 @@ using test::mailbox;
 
 namespace {
 
-const auto aliases = mta::Aliases::parse(
+constexpr std::string_view aliases =
     "team: alice, bob, x@far.example\n"
     "all: team, carol\n"
     "bad: nobody, alice\n"
     "loop: loop\n"
-    "later: :include:/nonexistent/list\n",
-    "aliases").value();
+    "later: :include:/nonexistent/list\n";
 
 struct Planning : test::SpoolSite {
-    mta::Addressing addressing = mta::Addressing::create({{"here.example"}, {}, "+", "postmaster"}, aliases, [](std::string_view name) {
-        return Result<bool>{std::set<std::string_view>{"alice", "bob", "carol"}.contains(name)};
-    }).value();
+    test::Residents residents{temp, "alice bob carol", aliases};
+    mta::Directory directory = residents.open();
     mta::Outcomes outcomes{spool, claims, {"mx.here.example", {"postmaster", "here.example"}}, clock};
 
-    mta::DeliveryPlan plan(queue::Message& message) { return plan_delivery(message, addressing, outcomes, 100); }
+    mta::DeliveryPlan plan(queue::Message& message) { return plan_delivery(message, directory, outcomes, 100); }
 };
 
 std::string address(const queue::Message& message, std::size_t number) {
@@ -52,6 +51,27 @@ TEST_CASE("Users are local, others remote, and nobody fails", "[mta]") {
     REQUIRE(plan.doubles.size() == 1);
     CHECK(plan.doubles[0] == std::pair<std::size_t, std::size_t>{3, 0});
     CHECK(status(message, 2) == "failed 5.1.1");
+}
+
+TEST_CASE("Nobody is unknown before the users have been looked at once more", "[mta]") {
+    Planning site;
+    const auto of_dave = [&] {
+        auto message = site.take(envelope_to({"dave@here.example"}));
+        const auto plan = site.plan(message);
+        return plan.local.empty() ? status(message, 0) : "local";
+    };
+    CHECK(of_dave() == "failed 5.1.1");
+    site.residents.move_in("alice dave");
+    CHECK(of_dave() == "local");
+    site.residents.spoil();
+    site.directory.glance();
+    CHECK(of_dave() == "local");  // what was known before stays
+    site.residents.move_in("alice");
+    CHECK(of_dave() == "local");  // within the second in which nobody looks
+    REQUIRE(site.directory.refresh());
+    site.residents.spoil();
+    CHECK(of_dave() == "deferred 4.3.0");
+    CHECK(of_dave() == "deferred 4.3.0");  // also when the file has been seen to be wrong
 }
 
 TEST_CASE("An alias becomes its members, and who is reached twice gets one copy", "[mta]") {

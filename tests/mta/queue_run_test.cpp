@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "mta/queue_run.hpp"
+#include "support/residents.hpp"
 #include "support/spooled.hpp"
 
 using namespace mailpipe;
@@ -14,8 +15,6 @@ using test::envelope_to;
 using test::names_in;
 
 namespace {
-
-const auto no_aliases = mta::Aliases::parse("", "aliases").value();
 
 /// Local delivery on a Unix socket, which links and accepts everything that comes in one conversation.
 class Linker {
@@ -36,11 +35,17 @@ public:
 private:
     void talk() const {
         const Fd peer{::accept(listener_.number(), nullptr, nullptr)};
-        std::string replies = "220 x\r\n250-x\r\n250 XLINK\r\n";
-        for (int n = 0; n < 100; ++n) replies += "250 2.0.0 ok\r\n";
-        if (peer) static_cast<void>(write_all(peer, replies));
-        char buffer[4096];
-        while (peer && ::recv(peer.number(), buffer, sizeof buffer, 0) > 0) {}
+        if (!peer) return;
+        static_cast<void>(write_all(peer, "220 x\r\n"));
+        char buffer[65536];
+        for (ssize_t n = 0; (n = ::recv(peer.number(), buffer, sizeof buffer, 0)) > 0;) {
+            const std::string_view commands{buffer, static_cast<std::size_t>(n)};
+            std::string replies = commands.starts_with("LHLO") ? "250-x\r\n250 XLINK\r\n" : "";
+            if (replies.empty()) {
+                for (auto end = commands.find('\n'); end != commands.npos; end = commands.find('\n', end + 1)) replies += "250 2.0.0 ok\r\n";
+            }
+            static_cast<void>(write_all(peer, replies));
+        }
     }
 
     net::SocketAddress address_;
@@ -50,13 +55,11 @@ private:
 
 struct Running : test::SpoolSite {
     Linker linker{temp / "lmtp"};
-    mta::Addressing addressing =
-        mta::Addressing::create({{"here.example"}, {}, "+", "postmaster"}, no_aliases, [](std::string_view) {
-            return Result<bool>{true};
-        }).value();
+    test::Residents residents{temp, "bob"};
+    mta::Directory directory = residents.open();
     mta::Outcomes outcomes{spool, claims, {"mx.here.example", {"postmaster", "here.example"}}, clock};
     mta::LocalStation station{"mx.here.example", {}, linker.address()};
-    mta::Outbound outbound{{&claims, &addressing, &outcomes, &station, mta::no_route()}};
+    mta::Outbound outbound{{&claims, &directory, &outcomes, &station, mta::no_route()}};
     mta::QueueRun run{spool, claims, outbound, clock};
 };
 

@@ -197,11 +197,16 @@ class ExitStatus(unittest.TestCase):
 
     def test_75_when_local_delivery_is_out_of_reach(self):
         with Queue() as site:
-            where = f"lmtp:unix:{site.dir}/nobody"
-            self.check(site, 0, "", "--local-delivery", where)  # nothing to do
-            site.put(address("alice"))
-            self.check(site, 75, f"local delivery: unix:{site.dir}/nobody: connect: No such file or directory", "--local-delivery", where)
-            self.check(site, 75, "local delivery: /bin/true: peer closed the connection", "--local-delivery", "/bin/true")
+            nobody = f"unix:{site.dir}/nobody"
+            self.check(site, 0, "", "--local-delivery", f"lmtp:{nobody}")  # nothing to do
+            for where, what in ((f"lmtp:{nobody}", f"{nobody}: connect: No such file or directory"),
+                                ("/bin/true", "/bin/true: peer closed the connection")):
+                site.put(address("alice"))
+                done = site.sendq("--local-delivery", where, check=False)
+                self.assertEqual(done.returncode, 75)
+                log, said = done.stderr.decode().splitlines()
+                self.assertIn(f'reply="451 4.4.1 local delivery: {what}"', log)
+                self.assertEqual(said, f"sendq: local delivery: {what}")
 
     def test_77_when_the_spool_is_somebody_elses(self):
         with Queue() as site:

@@ -191,7 +191,9 @@ class Trouble(unittest.TestCase):
             done = site.sendq("--local-delivery", "/nonexistent/deliver", check=False)
             self.assertEqual(done.returncode, 75)
             self.assertIn(b"/nonexistent/deliver", done.stderr)
-            self.assertEqual([message["id"] for message in site.listed()], [ident])
+            waiting = site.listed()[0]
+            self.assertEqual((waiting["id"], waiting["recipients"][0]["enhanced"]), (ident, "4.4.1"))
+            site.sendq("--retry", ident)
             site.sendq()
             self.assertEqual(len(site.messages("alice")), 1)
 
