@@ -120,8 +120,11 @@ Result<Aliases> Aliases::parse(std::string_view text, std::string_view path) {
 Result<Aliases> Aliases::load(const std::string& path) {
     const auto text = read_file(path, max_file_octets);
     if (text) return parse(*text, path);
-    if (text.error().number == ENOENT && path == default_path) return Aliases{};
-    return failure(bad(fmt::format("aliases: {}", text.error().what)));
+    auto error = text.error();
+    if (error.number == ENOENT && path == default_path) return Aliases{};
+    if (error.fault == Fault::permanent) error.status = ExitStatus::configuration;
+    error.what.insert(0, "aliases: ");
+    return failure(std::move(error));
 }
 
 const Alias* Aliases::find(std::string_view name) const {

@@ -99,7 +99,8 @@ TEST_CASE("Who does not exist takes as long as who does", "[sasl][slow]") {
     CHECK(least.at("bob") > 0.5);
     for (const auto& [name, took] : least) {
         CAPTURE(name);
-        CHECK(took == Approx(least.at("bob")).epsilon(0.3));
+        CHECK(took > least.at("bob") / 2);  // without a hash it would be nothing
+        CHECK(took < least.at("bob") * 2);
     }
 }
 
