@@ -7,17 +7,15 @@
 #include <fmt/format.h>
 
 #include "base/clock.hpp"
-#include "base/privileges.hpp"
 #include "cli/command.hpp"
 #include "mta/queue_admin.hpp"
 #include "mta/queue_service.hpp"
+#include "mta/spool_owner.hpp"
 #include "site.hpp"
 
 using namespace mailpipe;
 
 namespace {
-
-constexpr const char* own_user = "mailpipe";
 
 struct Options {
     tools::Site site;
@@ -84,7 +82,9 @@ std::vector<std::string> deliver_arguments(const tools::Site& site, const std::s
 }
 
 Result<void> administer(const Options& o) {
-    if (auto r = drop_privileges(own_user); !r) return r;
+    const auto owner = mta::spool_owner(o.site.spool);
+    if (!owner) return failure(owner.error());
+    if (auto became = mta::become(*owner); !became) return became;
     tools::open_site_log(o.site, "sendq");
     const auto spool = queue::Spool::open(o.site.spool);
     if (!spool) return failure(spool.error());
@@ -103,7 +103,7 @@ Result<void> run(const Options& o, const std::string& configuration) {
     const auto& s = o.site;
     const auto service =
         mta::QueueService::open({s.hostname, tools::addressing_rules(s), s.users, s.aliases, s.spool, o.local_delivery,
-                                 deliver_arguments(s, configuration), o.schedule, own_user});
+                                 deliver_arguments(s, configuration), o.schedule});
     if (!service) return failure(service.error());
     return o.watch ? (*service)->watch() : (*service)->once();
 }

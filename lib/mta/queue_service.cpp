@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "base/clock.hpp"
-#include "base/privileges.hpp"
 #include "mta/queue_run.hpp"
+#include "mta/spool_owner.hpp"
 
 namespace mailpipe::mta {
 
@@ -46,26 +46,29 @@ Result<void> QueueService::start_local() {
         const auto server = net::parse_socket_address(where.substr(lmtp_mark.size()));
         if (!server) return failure(server.error());
         local_ = std::make_unique<LocalStation>(rules_.hostname, std::vector<std::string>{}, *server);
-    } else {
-        std::vector<std::string> program{find_program(rules_.local_delivery)};
-        program.insert(program.end(), rules_.deliver_arguments.begin(), rules_.deliver_arguments.end());
-        local_ = std::make_unique<LocalStation>(rules_.hostname, std::move(program), net::SocketAddress{});
+        return {};
     }
-    gave_up_root_ = ::geteuid() == 0;
-    if (!gave_up_root_) return {};
+    std::vector<std::string> program{find_program(rules_.local_delivery)};
+    program.insert(program.end(), rules_.deliver_arguments.begin(), rules_.deliver_arguments.end());
+    local_ = std::make_unique<LocalStation>(rules_.hostname, std::move(program), net::SocketAddress{});
+    if (::geteuid() != 0) return {};
+    keeps_deliver_ = true;
     if (const auto channel = local_->channel(); !channel) return failure(channel.error());
     local_->forbid_start();
-    return drop_privileges(rules_.own_user);
+    return {};
 }
 
 Result<std::unique_ptr<QueueService>> QueueService::open(QueueRules rules) {
     std::unique_ptr<QueueService> service{new QueueService{std::move(rules)}};
     auto& s = *service;
     if (auto loaded = s.load(); !loaded) return failure(loaded.error());
-    if (auto started = s.start_local(); !started) return failure(started.error());
-
-    auto spool = queue::Spool::open(s.rules_.spool);
+    const auto owner = spool_owner(s.rules_.spool);
+    if (!owner) return failure(owner.error());
+    auto spool = open_spool(s.rules_.spool, *owner);
     if (!spool) return failure(spool.error());
+    if (auto started = s.start_local(); !started) return failure(started.error());
+    if (auto became = become(*owner); !became) return failure(became.error());
+
     s.spool_ = std::make_unique<queue::Spool>(std::move(*spool));
     auto claims = queue::Claims::open(*s.spool_, s.rules_.hostname, system_clock().now());
     if (!claims) return failure(claims.error());
@@ -85,7 +88,7 @@ Result<void> QueueService::watch() {
 }
 
 Result<void> QueueService::reload() {
-    if (!gave_up_root_) local_->drop();  // else it can't be started again; it sees by itself when users change
+    if (!keeps_deliver_) local_->drop();  // else it can't be started again; it sees by itself when users change
     return directory_->load();
 }
 

@@ -26,11 +26,11 @@ struct QueueRules {
     std::string local_delivery;
     std::vector<std::string> deliver_arguments;  ///< of that program
     queue::Schedule schedule;
-    std::string own_user;  ///< whom root becomes once deliver, which stays root, has been started
 };
 
 class QueueService {
 public:
+    /// Root becomes the owner of the spool, once deliver, which stays root, has been started.
     /// Errors: 78, and 75 when root's deliver can't be started.
     static Result<std::unique_ptr<QueueService>> open(QueueRules rules);
 
@@ -46,7 +46,7 @@ private:
     Result<void> reload();
 
     QueueRules rules_;
-    bool gave_up_root_ = false;
+    bool keeps_deliver_ = false;  // root has started it, and can't any more
     std::unique_ptr<Directory> directory_;
     std::unique_ptr<LocalStation> local_;
     std::unique_ptr<queue::Spool> spool_;

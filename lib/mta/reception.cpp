@@ -3,12 +3,8 @@
 
 #include <unistd.h>
 
-#include <fmt/format.h>
-
 #include "base/clock.hpp"
-#include "base/files.hpp"
 #include "base/log.hpp"
-#include "base/privileges.hpp"
 #include "store/maildirsize.hpp"
 #include "tls/wire.hpp"
 
@@ -26,23 +22,13 @@ net::Afterwards lost(const net::Connection& connection, const Error& error) {
     return net::Afterwards::end;
 }
 
-/// Nothing unless root runs us.
-Result<std::optional<struct stat>> owner_to_become(const std::string& path, const queue::Spool& spool) {
-    if (::geteuid() != 0) return std::nullopt;
-    const auto owner = status(spool.new_messages());
-    if (!owner) return failure(owner.error());
-    if (owner->st_uid != 0 && owner->st_gid != 0) return *owner;
-    const auto what = fmt::format("the spool is root's, whom no server runs as: chown -R mailpipe: {}", path);
-    return failure({Fault::permanent, what, ExitStatus::configuration});
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Reception>> Reception::open(ReceptionRules rules) {
-    auto spool = queue::Spool::open(rules.spool);
-    if (!spool) return failure(spool.error());
-    const auto owner = owner_to_become(rules.spool, *spool);
+    const auto owner = spool_owner(rules.spool);
     if (!owner) return failure(owner.error());
+    auto spool = open_spool(rules.spool, *owner);
+    if (!spool) return failure(spool.error());
     auto loaded = load(rules);
     if (!loaded) return failure(loaded.error());
     std::unique_ptr<Reception> reception{new Reception{std::move(rules), std::move(*spool)}};
@@ -88,12 +74,8 @@ bool Reception::is_full(const sasl::User& user) const {
     return path && store::over_quota(*path, quota);
 }
 
-Result<void> Reception::give_up_root() const {
-    return owner_ && ::geteuid() == 0 ? drop_privileges(owner_->st_uid, owner_->st_gid) : Result<void>{};
-}
-
 Result<net::Afterwards> Reception::talk(const net::Connection& connection) const {
-    if (auto r = give_up_root(); !r) return failure(r.error());
+    if (auto r = become(owner_); !r) return failure(r.error());
     const bool trusted = !connection.ip || net::any_contains(rules_.networks, *connection.ip);
     const InboundDirectory directory{&loaded_->directory.users(), &loaded_->directory.addressing(),
                                      [this](const sasl::User& user) { return is_full(user); }};

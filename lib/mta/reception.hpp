@@ -2,14 +2,14 @@
 // smtpd behind its command line: what the parent loads once, and one connection from its greeting to its end.
 #pragma once
 
-#include <sys/stat.h>
-
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "mta/directory.hpp"
 #include "mta/inbound.hpp"
+#include "mta/spool_owner.hpp"
 #include "net/server.hpp"
 #include "queue/spool.hpp"
 #include "smtp/session.hpp"
@@ -54,13 +54,12 @@ private:
     };
     Reception(ReceptionRules rules, queue::Spool spool) : rules_(std::move(rules)), spool_(std::move(spool)) {}
     static Result<std::unique_ptr<Loaded>> load(const ReceptionRules& rules);
-    Result<void> give_up_root() const;
     bool is_full(const sasl::User& user) const;
 
     ReceptionRules rules_;
     queue::Spool spool_;
     std::unique_ptr<Loaded> loaded_;
-    std::optional<struct stat> owner_{};  ///< whom root becomes for a session
+    std::optional<Owner> owner_{};  ///< whom root becomes for a session
 };
 
 }  // namespace mailpipe::mta

@@ -17,6 +17,8 @@ class Queue(Site):
     def __init__(self, tls=False, **site):
         super().__init__(tls=tls, **site)
         self.count = 0
+        self.spool.mkdir(mode=0o700)
+        self.give(self.spool)
         self.run("sendq", "--list")  # makes the directories
 
     def put(self, *recipients, sender=address("alice"), text="Subject: hi\n\nhello\n", mail="", age=0, place="new", due=None):

@@ -396,7 +396,8 @@ class RootTest(StarterTest):
     def test_smtpd_becomes_the_spool_s_owner(self):
         self.site.key.chmod(0o600)
         os.chown(self.site.key, 0, 0)
-        self.site.run("smtpd", "--tls-cert", "", input=b"QUIT\r\n")  # makes the spool, as its owner
+        self.site.spool.mkdir()
+        self.site.give(self.site.spool)
         server = self.start(self.site.bin / "smtpd", "--listen", f"127.0.0.1:{self.port}")
         self.wait_for_port(server)
         for _ in range(2):
@@ -415,6 +416,7 @@ class RootTest(StarterTest):
         self.assertEqual(self.ids(server.pid)[0], {"0"})
 
     def test_smtpd_refuses_to_start_with_a_spool_that_is_root_s(self):
+        self.site.spool.mkdir()
         done = subprocess.run([self.site.bin / "smtpd"], input=b"QUIT\r\n", capture_output=True, check=False, env=self.site.environment())
         self.assertEqual((done.returncode, done.stdout), (78, b""))
         self.assertIn(b"smtpd: the spool is root's", done.stderr)
