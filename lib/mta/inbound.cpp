@@ -79,8 +79,9 @@ Result<bool> Inbound::owns(const std::string& login, const mail::Mailbox& sender
 }
 
 std::optional<smtp::Reply> Inbound::refuse_sender(const smtp::Client& client, const mail::Envelope& envelope,
-                                                  const std::string& /*xid*/) {
+                                                  const smtp::Announcement& announcement) {
     id_ = unique_name(clock_.now(), policy_.hostname);
+    octets_ = announcement.size;
     if (!policy_.submission || !envelope.sender) return std::nullopt;
     const auto own = owns(client.login, *envelope.sender);
     const auto from = path_text(envelope.sender);
@@ -95,7 +96,7 @@ std::optional<smtp::Reply> Inbound::refuse_local(const mail::Mailbox& mailbox, c
     }
     if (found.kind == Resolution::Kind::alias) return std::nullopt;
     const auto user = directory_.users->find(found.user);
-    if (user && directory_.over_quota(*user)) return smtp::Reply{452, "4.2.2", "mailbox is full"};
+    if (user && directory_.over_quota(*user, octets_)) return smtp::Reply{452, "4.2.2", "mailbox is full"};
     return std::nullopt;
 }
 

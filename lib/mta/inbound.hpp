@@ -29,8 +29,8 @@ struct InboundPolicy {
 struct InboundDirectory {
     const sasl::Users* users;
     const Addressing* addressing;
-    /// Is there no room left in this user's mailbox? What can't be told is "no".
-    std::function<bool(const sasl::User&)> over_quota;
+    /// Has this user's mailbox no room for a message of so many octets (0: of any size)? What can't be told is "no".
+    std::function<bool(const sasl::User&, std::uint64_t octets)> over_quota;
 };
 
 class Inbound final : public smtp::Mailroom {
@@ -42,7 +42,7 @@ public:
 
     Result<bool> authenticate(const smtp::Client& client, std::string_view name, std::string_view password) override;
     std::optional<smtp::Reply> refuse_sender(const smtp::Client& client, const mail::Envelope& envelope,
-                                             const std::string& xid) override;
+                                             const smtp::Announcement& announcement) override;
     std::optional<smtp::Reply> refuse_recipient(const smtp::Client& client, const mail::Envelope& envelope,
                                                 mail::Recipient& recipient) override;
     Result<std::unique_ptr<smtp::Incoming>> open(const smtp::Client& client, const mail::Envelope& envelope) override;
@@ -64,7 +64,8 @@ private:
     const Clock& clock_;
     bool trusted_;
     bool has_heard_password_ = false;
-    std::string id_;  ///< of the transaction that MAIL began
+    std::string id_;            ///< of the transaction that MAIL began
+    std::uint64_t octets_ = 0;  ///< that it announced
 };
 
 }  // namespace mailpipe::mta

@@ -42,8 +42,8 @@ Result<void> run_xlink(smtp::Session& session, std::string_view name, LocalDeliv
 Result<bool> LocalDelivery::authenticate(const smtp::Client&, std::string_view, std::string_view) { return false; }
 
 std::optional<smtp::Reply> LocalDelivery::refuse_sender(const smtp::Client&, const mail::Envelope&,
-                                                        const std::string& xid) {
-    xid_ = xid;
+                                                        const smtp::Announcement& announcement) {
+    xid_ = announcement.xid;
     mailboxes_.refresh();
     return {};
 }

@@ -23,7 +23,7 @@ public:
 
     Result<bool> authenticate(const smtp::Client& client, std::string_view name, std::string_view password) override;
     std::optional<smtp::Reply> refuse_sender(const smtp::Client& client, const mail::Envelope& envelope,
-                                             const std::string& xid) override;
+                                             const smtp::Announcement& announcement) override;
     std::optional<smtp::Reply> refuse_recipient(const smtp::Client& client, const mail::Envelope& envelope,
                                                 mail::Recipient& recipient) override;
     Result<std::unique_ptr<smtp::Incoming>> open(const smtp::Client& client, const mail::Envelope& envelope) override;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/log.hpp"
 #include "mta/delivery_plan.hpp"
 #include "queue/envelope.hpp"
 
@@ -81,9 +82,21 @@ void Outbound::finish_oldest() {
     const auto reply = channel ? (*channel)->read_link_reply() : tl::unexpected{channel.error()};
     site_.claims->touch();
     if (!reply) return lose_flight(reply.error());
-    site_.outcomes->note_reply(in_flight_.front(), 0, *reply, queue::Event::delivered);
+    note_delivery(in_flight_.front(), 0, *reply);
     conclude(in_flight_.front());
     in_flight_.pop_front();
+}
+
+/// A mailbox that is full, or no longer, is remembered for smtpd.
+void Outbound::note_delivery(queue::Message& message, std::size_t number, const smtp::Reply& reply) {
+    site_.outcomes->note_reply(message, number, reply, queue::Event::delivered);
+    const bool full = reply.enhanced == "4.2.2" || reply.enhanced == "5.2.2";
+    if (!full && (!reply.is_positive() || site_.full->empty())) return;
+    const auto found = site_.directory->addressing().resolve_user(message.recipients()[number].recipient.mailbox);
+    if (!found || found->kind != Resolution::Kind::user) return;
+    const auto octets = message.name().wire_octets;
+    if (!full) return site_.full->remove(found->user, octets);
+    if (auto noted = site_.full->add(found->user, octets); !noted) LogLine("error").add("what", noted.error().what).write();
 }
 
 /// The conversation broke down. The oldest message may be why, so it has to wait; the others go on at once.
@@ -168,7 +181,7 @@ Result<void> Outbound::deliver_local(queue::Message& message, std::span<const st
         if (!again) break;
     }
     for (std::size_t n = 0; n < numbers.size(); ++n) {
-        site_.outcomes->note_reply(message, numbers[n], replies[n], queue::Event::delivered);
+        note_delivery(message, numbers[n], replies[n]);
     }
     return {};
 }

@@ -15,6 +15,7 @@
 #include "mta/next_hop.hpp"
 #include "mta/outcomes.hpp"
 #include "queue/claims.hpp"
+#include "queue/full_mailboxes.hpp"
 #include "queue/message.hpp"
 
 namespace mailpipe::mta {
@@ -25,6 +26,7 @@ struct OutboundSite {
     Directory* directory;
     const Outcomes* outcomes;
     LocalStation* local;
+    queue::FullMailboxes* full;
     NextHop remote;
     std::size_t max_received = 100;  ///< Received fields of a message that loops: RFC 5321 section 6.3
 };
@@ -44,12 +46,15 @@ public:
     /// Ends a run: tries again to write down what could not be. Errors: transient, when local delivery could not be
     /// reached; then it was not asked again, and local recipients were deferred.
     Result<void> end_run();
+    /// Learns anew whose mailbox is full: FullMailboxes::refresh().
+    Result<void> refresh() { return site_.full->refresh(); }
     /// Nothing local can be delivered any more by this process.
     bool is_lost() const { return site_.local->is_lost(); }
 
 private:
     LmtpChannel* station();
     bool link(queue::Message& message);
+    void note_delivery(queue::Message& message, std::size_t number, const smtp::Reply& reply);
     Result<void> work_on(queue::Message& message);
     void conclude(queue::Message& message);
     void finish_oldest();

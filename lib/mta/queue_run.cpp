@@ -100,8 +100,14 @@ bool QueueRun::has_signal() {
     return ::poll(&poller, 1, 0) > 0;
 }
 
-Result<void> QueueRun::once() {
+/// What others have left in the spool, now and then.
+Result<void> QueueRun::look_around() {
     if (auto recovered = claims_.recover(clock_.now()); !recovered) return failure(recovered.error());
+    return outbound_.refresh();
+}
+
+Result<void> QueueRun::once() {
+    if (auto looked = look_around(); !looked) return looked;
     for (;;) {
         const auto found = find();
         if (!found) return failure(found.error());
@@ -144,7 +150,7 @@ Result<void> QueueRun::turn(QueueWatch& watch, Time& swept) {
     const bool sweep = now - swept >= sweep_interval || now < swept;
     if (sweep) {
         swept = now;
-        if (auto recovered = claims_.recover(now); !recovered) return failure(recovered.error());
+        if (auto looked = look_around(); !looked) return looked;
     }
     if (sweep || (next_due_ && *next_due_ <= unix_seconds(now))) {
         const auto found = find();

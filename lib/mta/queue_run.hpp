@@ -37,6 +37,7 @@ private:
         const Fd* directory;
         std::string name;
     };
+    Result<void> look_around();
     Result<std::vector<Found>> find();
     Result<void> take_all(const std::vector<Found>& found);
     Result<void> take_new(QueueWatch& watch);

@@ -76,8 +76,9 @@ Result<std::unique_ptr<QueueService>> QueueService::open(QueueRules rules) {
 
     const NoticeRules notices{s.rules_.hostname, s.directory_->addressing().postmaster(), s.rules_.schedule};
     s.outcomes_ = std::make_unique<Outcomes>(*s.spool_, *s.claims_, notices, system_clock());
-    s.outbound_ = std::make_unique<Outbound>(
-        OutboundSite{s.claims_.get(), s.directory_.get(), s.outcomes_.get(), s.local_.get(), no_route()});
+    s.full_ = std::make_unique<queue::FullMailboxes>(*s.spool_, system_clock());
+    s.outbound_ = std::make_unique<Outbound>(OutboundSite{s.claims_.get(), s.directory_.get(), s.outcomes_.get(),
+                                                          s.local_.get(), s.full_.get(), no_route()});
     return service;
 }
 

@@ -52,6 +52,7 @@ private:
     std::unique_ptr<queue::Spool> spool_;
     std::unique_ptr<queue::Claims> claims_;
     std::unique_ptr<Outcomes> outcomes_;
+    std::unique_ptr<queue::FullMailboxes> full_;
     std::unique_ptr<Outbound> outbound_;
 };
 

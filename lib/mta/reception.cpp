@@ -3,8 +3,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "queue/full_mailboxes.hpp"
 #include "store/maildirsize.hpp"
 #include "tls/wire.hpp"
 
@@ -66,19 +69,24 @@ Result<void> Reception::reload() {
     return {};
 }
 
-bool Reception::is_full(const sasl::User& user) const {
+/// The mailbox itself is asked, where we may; else what sendq has heard of it.
+bool Reception::is_full(const sasl::User& user, std::uint64_t octets) const {
     const auto quota = loaded_->directory.quota_of(user);
-    if (!quota.is_set()) return false;
-    const auto& domains = rules_.addressing.domains;
-    const auto path = sasl::maildir_of(user, rules_.maildir, domains.empty() ? std::string_view{} : domains.front());
-    return path && store::over_quota(*path, quota);
+    if (quota.is_set()) {
+        const auto& domains = rules_.addressing.domains;
+        const auto path = sasl::maildir_of(user, rules_.maildir, domains.empty() ? std::string_view{} : domains.front());
+        const auto least = static_cast<std::int64_t>(std::clamp<std::uint64_t>(octets, 1, INT64_MAX));
+        const auto full = path ? store::over_quota(*path, quota, least) : std::nullopt;
+        if (full) return *full;
+    }
+    return queue::is_full_for(spool_, user.name, octets, system_clock().now());
 }
 
 Result<net::Afterwards> Reception::talk(const net::Connection& connection) const {
     if (auto r = become(owner_); !r) return failure(r.error());
     const bool trusted = !connection.ip || net::any_contains(rules_.networks, *connection.ip);
     const InboundDirectory directory{&loaded_->directory.users(), &loaded_->directory.addressing(),
-                                     [this](const sasl::User& user) { return is_full(user); }};
+                                     [this](const sasl::User& user, std::uint64_t octets) { return is_full(user, octets); }};
     Inbound mailroom{rules_.inbound, directory, spool_, system_clock(), trusted};
 
     smtp::Client client{};

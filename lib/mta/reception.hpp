@@ -54,7 +54,7 @@ private:
     };
     Reception(ReceptionRules rules, queue::Spool spool) : rules_(std::move(rules)), spool_(std::move(spool)) {}
     static Result<std::unique_ptr<Loaded>> load(const ReceptionRules& rules);
-    bool is_full(const sasl::User& user) const;
+    bool is_full(const sasl::User& user, std::uint64_t octets) const;
 
     ReceptionRules rules_;
     queue::Spool spool_;

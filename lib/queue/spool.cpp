@@ -39,8 +39,9 @@ Result<void> NewMessage::commit() {
 
 Result<Spool> Spool::open(const std::string& path) {
     Spool spool{path};
-    const std::pair<std::string_view, Fd*> directories[] = {
-        {"tmp", &spool.tmp_}, {"new", &spool.new_}, {"cur", &spool.cur_}, {"work", &spool.work_}, {"hold", &spool.hold_}};
+    const std::pair<std::string_view, Fd*> directories[] = {{"tmp", &spool.tmp_},   {"new", &spool.new_},
+                                                            {"cur", &spool.cur_},   {"work", &spool.work_},
+                                                            {"hold", &spool.hold_}, {"full", &spool.full_}};
     for (const auto& [name, fd] : directories) {
         auto directory = open_or_make(fmt::format("{}/{}", path, name));
         if (!directory) return failure(directory.error());

@@ -58,6 +58,7 @@ public:
     const Fd& waiting() const { return cur_; }
     const Fd& held() const { return hold_; }
     const Fd& claims() const { return work_; }
+    const Fd& full_mailboxes() const { return full_; }
 
 private:
     explicit Spool(std::string path) : path_(std::move(path)) {}
@@ -68,6 +69,7 @@ private:
     Fd cur_;
     Fd work_;
     Fd hold_;
+    Fd full_;
 };
 
 }  // namespace mailpipe::queue

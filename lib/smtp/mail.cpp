@@ -40,7 +40,8 @@ Result<void> mail(Session& session, std::string_view arguments) {
     session.envelope.envelope_id = std::move(parameters->envelope_id);
     session.envelope.dsn_return = parameters->dsn_return;
     session.envelope.smtputf8 = parameters->smtputf8;
-    if (auto refusal = session.mailroom.refuse_sender(session.client, session.envelope, parameters->xid)) {
+    const Announcement announcement{parameters->size, std::move(parameters->xid)};
+    if (auto refusal = session.mailroom.refuse_sender(session.client, session.envelope, announcement)) {
         reset(session);
         return reply(session, std::move(*refusal));
     }

@@ -3,6 +3,7 @@
 // mta::Inbound (smtpd writes the spool) and mta::LocalDelivery (deliver writes Maildirs); a scripted one in tests.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,12 @@ struct Client {
     std::string login{};   ///< who has authenticated; empty: nobody
 };
 
+/// What MAIL announced beside the envelope.
+struct Announcement {
+    std::uint64_t size = 0;  ///< SIZE=, 0 without (RFC 1870)
+    std::string xid{};       ///< XID=: the id that the message has at the client, a sound unique_name(); empty without
+};
+
 /// One message on its way in. Destroyed before commit(): nothing of it is left.
 class Incoming {
 public:
@@ -44,10 +51,9 @@ public:
     /// Is the name and password right? Errors: transient (454 4.7.0), when that can't be told now.
     virtual Result<bool> authenticate(const Client& client, std::string_view name, std::string_view password) = 0;
 
-    /// After MAIL. A refusal, or nothing. `xid`: what XID= said, the id that the message has at the client and a sound
-    /// unique_name(); empty without.
+    /// After MAIL. A refusal, or nothing.
     virtual std::optional<Reply> refuse_sender(const Client& client, const mail::Envelope& envelope,
-                                               const std::string& xid) = 0;
+                                               const Announcement& announcement) = 0;
     /// After RCPT. May complete the recipient (a missing domain). A refusal, or nothing.
     virtual std::optional<Reply> refuse_recipient(const Client& client, const mail::Envelope& envelope,
                                                   mail::Recipient& recipient) = 0;

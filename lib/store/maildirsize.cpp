@@ -191,10 +191,11 @@ void record_usage(const Fd& root, const Usage& change) {
     (void)write_all(file, fmt::format("{} {}\n", change.octets, change.messages));
 }
 
-bool over_quota(const std::string& path, const Quota& quota) {
-    if (!quota.is_set()) return false;
+std::optional<bool> over_quota(const std::string& path, const Quota& quota, std::int64_t octets) {
+    if (!quota.is_set()) return {};
     const auto root = open_directory(path);
-    return root && !room_by_file(*root, quota, {1, 1}).value_or(true);
+    const auto room = root ? room_by_file(*root, quota, {octets, 1}) : std::nullopt;
+    return room ? std::optional{!*room} : std::nullopt;
 }
 
 }  // namespace mailpipe::store

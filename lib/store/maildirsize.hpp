@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,9 +33,9 @@ Result<bool> has_room(const Fd& root, const Quota& quota, const Usage& more);
 /// A failure is of no account: whoever finds the file wrong counts anew.
 void record_usage(const Fd& root, const Usage& change);
 
-/// Whether the Maildir at `path` is known to have no room for any message: for a reply to a stranger's RCPT. Reads
-/// maildirsize, counts and writes nothing. False where has_room() would have to count, and for a file that is missing
-/// or that we may not read (smtpd does not run as its owner).
-bool over_quota(const std::string& path, const Quota& quota);
+/// Whether the Maildir at `path` is known to have no room for one more message of so many octets: for a reply to a
+/// stranger's RCPT. Reads maildirsize, counts and writes nothing. Nothing where that does not tell: has_room() would have
+/// to count, there is no quota, or the file is missing or not ours to read (smtpd does not run as its owner).
+std::optional<bool> over_quota(const std::string& path, const Quota& quota, std::int64_t octets);
 
 }  // namespace mailpipe::store

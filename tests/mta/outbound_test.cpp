@@ -20,7 +20,8 @@ struct Site : test::SpoolSite {
     mta::Directory directory = residents.open();
     mta::Outcomes outcomes{spool, claims, {"mx.here.example", {"postmaster", "here.example"}}, clock};
     mta::LocalStation station{"mx.here.example", {}, server.address()};
-    mta::Outbound outbound{{&claims, &directory, &outcomes, &station, mta::no_route()}};
+    queue::FullMailboxes full{spool, clock};
+    mta::Outbound outbound{{&claims, &directory, &outcomes, &station, &full, mta::no_route()}};
 
     explicit Site(test::LmtpStation::Rules rules = {}) : server(temp / "lmtp", std::move(rules)) {}
     ~Site() { stop(); }

@@ -176,11 +176,19 @@ TEST_CASE("A private verb stands where DATA may stand, and is listed", "[smtp][r
     CHECK(arguments == "a b");
 }
 
+TEST_CASE("The announced size reaches the mailroom, of each message", "[smtp][rfc1870-4]") {
+    test::SmtpServer server;
+    server("EHLO c\r\nMAIL FROM:<> SIZE=1234\r\n");
+    CHECK(server.mailroom.announced.size == 1234);
+    server("EHLO c\r\nMAIL FROM:<> SIZE=1234\r\nRSET\r\nMAIL FROM:<>\r\n");
+    CHECK(server.mailroom.announced.size == 0);
+}
+
 TEST_CASE("XID reaches the mailroom where it is offered", "[smtp]") {
     test::SmtpServer server;
     CHECK(server.codes("EHLO c\r\nMAIL FROM:<> XID=1.M2P3Q4.host\r\n") == "250 555");
     server.settings.takes_xid = true;
     const auto output = server("EHLO c\r\nMAIL FROM:<> XID=1.M2P3Q4.host\r\n");
     CHECK(output.find("250 XID\r\n") != std::string::npos);
-    CHECK(server.mailroom.announced_xid == "1.M2P3Q4.host");
+    CHECK(server.mailroom.announced.xid == "1.M2P3Q4.host");
 }

@@ -71,30 +71,37 @@ TEST_CASE("Without maildirsize all folders are counted, by name where it tells t
 }
 
 TEST_CASE("A stranger learns of a full mailbox from maildirsize alone", "[store]") {
-    struct Case { std::string text; std::int64_t age; bool full; };
+    struct Case { std::string text; std::int64_t age; std::optional<bool> full; };
     const auto c = GENERATE(values<Case>({
         {"0S,3C\n1012 3\n", 0, true}, {"0S,3C\n1012 3\n", 899, true}, {"0S,3C\n1012 2\n", 0, false},
-        {"0S,3C\n1012 3\n", 902, false}, {"0S,3C\n0 0\n1012 3\n", 0, false},  // has to be counted anew
-        {"0S,4C\n1012 4\n", 0, false}, {"0S,3C\n1012\n", 0, false}, {"", 0, false},
+        {"0S,3C\n1012 3\n", 902, {}}, {"0S,3C\n0 0\n1012 3\n", 0, {}},  // has to be counted anew
+        {"0S,4C\n1012 4\n", 0, {}}, {"0S,3C\n1012\n", 0, {}}, {"", 0, {}},
     }));
     CAPTURE(c.text, c.age);
     const Mailbox box;
     for (const auto* name : {"1.mx", "2.mx", "3.mx"}) box.put(std::string{"Maildir/cur/"} + name, "12345");
     box.put("Maildir/maildirsize", c.text);
     box.age(c.age);
-    CHECK(over_quota(box / "Maildir", {0, 3}) == c.full);
+    CHECK(over_quota(box / "Maildir", {0, 3}, 1) == c.full);
     CHECK(box.text() == c.text);
 }
 
 TEST_CASE("Who asks for a stranger counts and makes nothing", "[store]") {
     const Mailbox box;
     box.put("Maildir/cur/1.mx", "12345");
-    CHECK_FALSE(over_quota(box / "Maildir", {1, 0}));
-    CHECK_FALSE(over_quota(box / "Maildir", {}));
-    CHECK_FALSE(over_quota(box / "nosuch", {1, 1}));
+    CHECK_FALSE(over_quota(box / "Maildir", {1, 0}, 1));
+    CHECK_FALSE(over_quota(box / "Maildir", {}, 1));
+    CHECK_FALSE(over_quota(box / "nosuch", {1, 1}, 1));
     CHECK_FALSE(status_at(box.maildir.root(), "maildirsize"));
     CHECK_FALSE(has_room(box.maildir.root(), {1, 0}, {1, 1}).value());
-    CHECK(over_quota(box / "Maildir", {1, 0}));
+    CHECK(over_quota(box / "Maildir", {1, 0}, 1) == true);
+}
+
+TEST_CASE("The announced size has to fit to the last octet", "[store][rfc1870-6.1]") {
+    const Mailbox box;
+    box.put("Maildir/maildirsize", "100S\n40 1\n");
+    CHECK(over_quota(box / "Maildir", {100, 0}, 60) == false);
+    CHECK(over_quota(box / "Maildir", {100, 0}, 61) == true);
 }
 
 TEST_CASE("A quota may be as large as 64 bits allow", "[store]") {

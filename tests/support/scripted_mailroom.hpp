@@ -27,8 +27,8 @@ public:
     }
 
     std::optional<smtp::Reply> refuse_sender(const smtp::Client&, const mail::Envelope& envelope,
-                                             const std::string& xid) override {
-        announced_xid = xid;
+                                             const smtp::Announcement& announcement) override {
+        announced = announcement;
         if (envelope.sender && envelope.sender->local_part == "refused") return smtp::Reply{550, "5.7.1", "not you"};
         return {};
     }
@@ -54,7 +54,7 @@ public:
     }
 
     std::vector<TakenMessage> messages;
-    std::string announced_xid;
+    smtp::Announcement announced;
     std::vector<smtp::Reply> noted;  ///< refusals of the session's own
     std::optional<Error> open_error;
     std::optional<Error> write_error;         ///< from the octet `fails_at` on

@@ -149,6 +149,18 @@ class FullMailbox(Case):
         self.assertEqual(self.reply(self.client(), "MAIL FROM:<>", f"RCPT TO:<bob@{DOMAIN}>")[0], 250)
 
 
+    def test_is_refused_when_the_announced_message_would_not_fit(self):
+        maildir = self.site.maildir("alice")
+        for part in ("cur", "new", "tmp"):
+            (maildir / part).mkdir(parents=True)
+        (maildir / "maildirsize").write_text("1000S,3C\n900 1\n")
+        self.site.give(self.site.home("alice"))
+        client = self.client()
+        for size, code in (("", 250), (" SIZE=100", 250), (" SIZE=101", 452)):
+            with self.subTest(size=size):
+                self.assertEqual(self.reply(client, "RSET", f"MAIL FROM:<>{size}", f"RCPT TO:<alice@{DOMAIN}>")[0], code)
+
+
 class Submission(Case):
     options = ("--submission",)
 
