@@ -2,9 +2,6 @@
 #include "base/ascii.hpp"
 
 #include <algorithm>
-#include <charconv>
-
-#include <fmt/format.h>
 
 namespace mailpipe {
 
@@ -31,14 +28,5 @@ std::string_view trim(std::string_view text) {
 }
 
 bool all_ascii(std::string_view text) { return std::ranges::all_of(text, is_ascii); }
-
-Result<std::uint64_t> parse_number(std::string_view digits, std::string_view name) {
-    const auto bad = [&] { return failure({Fault::permanent, fmt::format("'{}' is not a {}", digits, name)}); };
-    if (digits.empty() || digits.size() > 20 || !std::ranges::all_of(digits, is_digit)) return bad();
-    std::uint64_t number = 0;
-    const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (ec != std::errc{}) return bad();
-    return number;
-}
 
 }  // namespace mailpipe

@@ -2,11 +2,8 @@
 // Characters as the protocols see them: US-ASCII, no locale.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "base/result.hpp"
 
 namespace mailpipe {
 
@@ -29,8 +26,5 @@ std::string lower(std::string_view text);
 /// Without spaces and tabs (and CR, LF) at both ends.
 std::string_view trim(std::string_view text);
 bool all_ascii(std::string_view text);
-
-/// A decimal number of 1 to 20 digits, nothing else. Errors: permanent; `name` says what it should have been.
-Result<std::uint64_t> parse_number(std::string_view digits, std::string_view name);
 
 }  // namespace mailpipe

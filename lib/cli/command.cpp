@@ -12,8 +12,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "base/ascii.hpp"
 #include "base/log.hpp"
+#include "base/number.hpp"
 #include "cli/configuration.hpp"
 
 namespace mailpipe::cli {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
+#include "base/number.hpp"
 #include "pop3/verbs.hpp"
 #include "sasl/plain.hpp"
 

@@ -2,18 +2,9 @@
 #include "pop3/command.hpp"
 
 #include "base/ascii.hpp"
+#include "base/number.hpp"
 
 namespace mailpipe::pop3 {
-
-namespace {
-
-std::optional<std::uint32_t> parse_32_bits(std::string_view text) {
-    const auto number = parse_number(text, "number");
-    if (!number || *number > UINT32_MAX) return {};
-    return static_cast<std::uint32_t>(*number);
-}
-
-}  // namespace
 
 Command split_command(std::string_view line) {
     const auto space = line.find(' ');
@@ -22,7 +13,7 @@ Command split_command(std::string_view line) {
 }
 
 std::optional<std::uint32_t> parse_message_number(std::string_view text) {
-    const auto number = parse_32_bits(trim(text));
+    const auto number = to_number<std::uint32_t>(trim(text));
     if (number == 0U) return {};
     return number;
 }
@@ -30,7 +21,7 @@ std::optional<std::uint32_t> parse_message_number(std::string_view text) {
 std::optional<TopArguments> parse_top(std::string_view arguments) {
     const auto [message, lines] = split_command(trim(arguments));
     const auto number = parse_message_number(message);
-    const auto count = parse_32_bits(trim(lines));
+    const auto count = to_number<std::uint32_t>(trim(lines));
     if (!number || !count) return {};
     return TopArguments{*number, *count};
 }

@@ -13,8 +13,8 @@
 
 #include <fmt/format.h>
 
-#include "base/ascii.hpp"
 #include "base/files.hpp"
+#include "base/number.hpp"
 
 namespace mailpipe::queue {
 

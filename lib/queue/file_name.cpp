@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: ISC
 #include "queue/file_name.hpp"
 
-#include <charconv>
 
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
+#include "base/number.hpp"
 #include "base/unique_name.hpp"
 
 namespace mailpipe::queue {
@@ -18,10 +18,9 @@ bool take(std::string_view& text, std::string_view mark, Number& number) {
     if (!text.starts_with(mark)) return false;
     text.remove_prefix(mark.size());
     if (text.empty() || !is_digit(text.front())) return false;
-    const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (ec != std::errc{}) return false;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    return true;
+    const auto taken = take_number<Number>(text);
+    number = taken.value_or(0);
+    return taken.has_value();
 }
 
 std::optional<FileName> parse(std::string_view name) {

@@ -2,13 +2,13 @@
 #include "queue/journal.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
+#include "base/number.hpp"
 
 namespace mailpipe::queue {
 
@@ -22,22 +22,14 @@ std::string_view take_word(std::string_view& text) {
     return word;
 }
 
-template <typename Number>
-bool to_number(std::string_view word, Number& number) {
-    const auto [end, ec] = std::from_chars(word.data(), word.data() + word.size(), number);
-    return ec == std::errc{} && end == word.data() + word.size();
-}
-
 std::optional<JournalLine> parse_line(std::string_view text) {
-    JournalLine line{};
-    if (!to_number(take_word(text), line.time) || !to_number(take_word(text), line.recipient)) return {};
+    const auto time = to_number<std::int64_t>(take_word(text));
+    const auto recipient = to_number<std::size_t>(take_word(text));
     const auto name = std::ranges::find(event_names, take_word(text));
-    if (name == std::end(event_names) || line.recipient == 0) return {};
-    line.event = static_cast<Event>(name - event_names);
-    if (!to_number(take_word(text), line.code)) return {};
-    line.enhanced = take_word(text);
-    line.text = text;
-    return line;
+    const auto code = to_number<int>(take_word(text));
+    if (!time || recipient.value_or(0) == 0 || name == std::end(event_names) || !code) return {};
+    const auto enhanced = take_word(text);
+    return JournalLine{*time, *recipient, static_cast<Event>(name - event_names), *code, std::string{enhanced}, std::string{text}};
 }
 
 }  // namespace

@@ -6,12 +6,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 
 #include <fmt/format.h>
 
 #include "base/files.hpp"
 #include "base/new_file.hpp"
+#include "base/number.hpp"
 #include "queue/envelope.hpp"
 
 namespace mailpipe::queue {
@@ -145,10 +145,7 @@ bool Message::is_done() const { return std::ranges::all_of(recipients_, &Recipie
 Time Message::arrived_at() const {
     std::string_view id = name_.id;
     const auto number = [&id](std::int64_t most) {
-        std::int64_t value = 0;
-        const auto [end, ec] = std::from_chars(id.data(), id.data() + id.size(), value);
-        id.remove_prefix(static_cast<std::size_t>(end - id.data()));
-        return ec == std::errc{} ? std::clamp<std::int64_t>(value, 0, most) : 0;
+        return std::clamp<std::int64_t>(take_number<std::int64_t>(id).value_or(0), 0, most);
     };
     const std::chrono::seconds seconds{number(max_seconds)};
     if (!id.starts_with(".M")) return Time{seconds};

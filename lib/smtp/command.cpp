@@ -2,6 +2,7 @@
 #include "smtp/command.hpp"
 
 #include "base/ascii.hpp"
+#include "base/number.hpp"
 
 namespace mailpipe::smtp {
 

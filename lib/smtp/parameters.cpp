@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/ascii.hpp"
+#include "base/number.hpp"
 #include "base/unique_name.hpp"
 #include "text/cursor.hpp"
 #include "text/utf8.hpp"

@@ -8,13 +8,13 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <ctime>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include "base/files.hpp"
+#include "base/number.hpp"
 
 namespace mailpipe::store {
 
@@ -42,9 +42,8 @@ std::optional<pid_t> local_owner(std::string_view text) {
     if (colon == std::string_view::npos) return {};
     auto host = text.substr(colon + 1);
     if (host.ends_with('\n')) host.remove_suffix(1);
-    pid_t pid = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + colon, pid);
-    if (error != std::errc{} || end != text.data() + colon || pid <= 0 || host != this_host()) return {};
+    const auto pid = to_number<pid_t>(text.substr(0, colon));
+    if (!pid || *pid <= 0 || host != this_host()) return {};
     return pid;
 }
 

@@ -2,12 +2,12 @@
 #include "store/maildir_name.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <tuple>
 
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
+#include "base/number.hpp"
 
 namespace mailpipe::store {
 
@@ -17,10 +17,7 @@ constexpr std::string_view flags_mark = "2,";
 
 /// The number at the beginning of `text`, if what follows it is in `ends` or nothing.
 std::optional<std::uint64_t> leading_number(std::string_view text, std::string_view ends) {
-    std::uint64_t number = 0;
-    const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (ec != std::errc{}) return {};
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    const auto number = take_number<std::uint64_t>(text);
     if (!text.empty() && ends.find(text.front()) == std::string_view::npos) return {};
     return number;
 }
@@ -36,12 +33,10 @@ std::optional<std::uint64_t> size_field(std::string_view base, std::string_view 
 std::uint64_t microseconds_of(std::string_view unique) {
     const auto dot = unique.find('.');
     if (dot == std::string_view::npos) return 0;
-    const auto middle = unique.substr(dot + 1, unique.find('.', dot + 1) - dot - 1);
-    const auto m = middle.find('M');
-    if (m == std::string_view::npos) return 0;
-    std::uint64_t number = 0;
-    std::from_chars(middle.data() + m + 1, middle.data() + middle.size(), number);
-    return number;
+    auto middle = unique.substr(dot + 1, unique.find('.', dot + 1) - dot - 1);
+    middle.remove_prefix(std::min(middle.find('M'), middle.size()));
+    if (!middle.empty()) middle.remove_prefix(1);
+    return take_number<std::uint64_t>(middle).value_or(0);
 }
 
 std::string_view info_of(std::string_view name) {

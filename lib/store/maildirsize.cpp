@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <ctime>
 #include <vector>
 
@@ -16,6 +15,7 @@
 #include "base/ascii.hpp"
 #include "base/clock.hpp"
 #include "base/files.hpp"
+#include "base/number.hpp"
 #include "base/unique_name.hpp"
 #include "store/maildir_name.hpp"
 
@@ -28,20 +28,12 @@ constexpr std::int64_t trusted_seconds = 15 * 60;  // how long a "no" needs no s
 
 const Error unusable{Fault::permanent, "maildirsize has to be made anew"};
 
-std::optional<std::int64_t> take_number(std::string_view& line) {
-    while (!line.empty() && is_blank(line.front())) line.remove_prefix(1);
-    std::int64_t number = 0;
-    const auto [end, ec] = std::from_chars(line.data(), line.data() + line.size(), number);
-    if (ec != std::errc{}) return {};
-    line.remove_prefix(static_cast<std::size_t>(end - line.data()));
-    return number;
-}
-
 /// "<octets> <messages>", with any blanks around.
 bool add_line(Usage& sum, std::string_view line) {
-    const auto octets = take_number(line);
-    const auto messages = take_number(line);
-    return octets && messages && trim(line).empty() && !__builtin_add_overflow(sum.octets, *octets, &sum.octets) &&
+    line = trim(line);
+    const auto octets = take_number<std::int64_t>(line);
+    const auto messages = to_number<std::int64_t>(trim(line));
+    return octets && messages && !__builtin_add_overflow(sum.octets, *octets, &sum.octets) &&
            !__builtin_add_overflow(sum.messages, *messages, &sum.messages);
 }
 

@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: ISC
 #include "store/uid_map.hpp"
 
-#include <charconv>
 #include <cstring>
 
 #include <fmt/format.h>
 
+#include "base/number.hpp"
+
 namespace mailpipe::store {
 
 namespace {
-
-/// Takes a number without sign off the front; 0 when there is none or it does not fit.
-std::uint32_t take_number(std::string_view& text) {
-    std::uint32_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{}) return 0;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    return value;
-}
 
 std::string_view take_word(std::string_view& text) {
     const auto end = std::min(text.find(' '), text.size());
@@ -31,8 +23,8 @@ void skip_blanks(std::string_view& text) {
 }
 
 bool is_whole_number(std::string_view text, std::uint32_t& value) {
-    value = take_number(text);
-    return value != 0 && text.empty();
+    value = to_number<std::uint32_t>(text).value_or(0);
+    return value != 0;
 }
 
 bool is_hex_128(std::string_view text) {
@@ -109,7 +101,7 @@ bool UidMap::parse_v3_header(std::string_view fields) {
 }
 
 bool UidMap::parse_record(std::string_view line) {
-    const auto uid = take_number(line);
+    const auto uid = take_number<std::uint32_t>(line).value_or(0);
     if (uid == 0 || uid == UINT32_MAX || !line.starts_with(' ')) return false;
     if (!records_.empty() && uid <= records_.back().uid) return false;
     skip_blanks(line);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: ISC
 #include "support/catch.hpp"
 
-#include <optional>
-
 #include "base/ascii.hpp"
 
 using namespace mailpipe;
@@ -33,23 +31,4 @@ TEST_CASE("A character's kind does not depend on a locale", "[base]") {
     CHECK_FALSE(is_alnum('\xe4'));
     CHECK(all_ascii(""));
     CHECK_FALSE(all_ascii("a\xc3"));
-}
-
-TEST_CASE("A number is 1 to 20 digits that fit in 64 bits", "[base]") {
-    struct Case { std::string_view text; std::optional<std::uint64_t> number; };
-    const auto c = GENERATE(values<Case>({
-        {"0", 0}, {"00000000000000000007", 7}, {"18446744073709551615", UINT64_MAX},
-        {"18446744073709551616", {}},   // one more than fits
-        {"000000000000000000007", {}},  // 21 digits
-        {"", {}}, {"-1", {}}, {"+1", {}}, {"1 ", {}}, {"0x1", {}}, {"1e3", {}},
-    }));
-    CAPTURE(c.text);
-    const auto got = parse_number(c.text, "size");
-    REQUIRE(got.has_value() == c.number.has_value());
-    if (got) {
-        CHECK(*got == *c.number);
-    } else {
-        CHECK(got.error().fault == Fault::permanent);
-        CHECK(got.error().what == "'" + std::string(c.text) + "' is not a size");
-    }
 }
