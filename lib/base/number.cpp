@@ -21,7 +21,7 @@ std::optional<std::uint64_t> parse_octets(std::string_view text, std::uint64_t u
         text.remove_suffix(1);
     }
     const auto number = to_number<std::uint64_t>(text);
-    if (!number || *number > INT64_MAX / unit) return {};
+    if (!number || *number > UINT64_MAX / unit) return {};
     return *number * unit;
 }
 

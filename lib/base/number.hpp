@@ -34,7 +34,7 @@ std::optional<Number> to_number(std::string_view text) {
 Result<std::uint64_t> parse_number(std::string_view digits, std::string_view name);
 
 /// "10M": a number with B, K, M, G or T behind it, each 1024 times the one before; without a letter of `unit` octets.
-/// Nothing for anything else, and for more than 2^63-1 octets.
+/// Nothing for anything else, and for what does not fit.
 std::optional<std::uint64_t> parse_octets(std::string_view text, std::uint64_t unit);
 
 }  // namespace mailpipe

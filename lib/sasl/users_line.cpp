@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 
 #include <fmt/format.h>
 
@@ -40,9 +39,9 @@ template <typename LookUp>
 Result<std::optional<std::uint32_t>> parse_id(std::string_view text, const char* what, LookUp look_up) {
     if (text.empty()) return std::nullopt;
     if (std::ranges::all_of(text, is_digit)) {
-        const auto number = parse_number(text, what);
-        if (!number || *number >= std::numeric_limits<std::uint32_t>::max()) return bad(fmt::format("'{}' is no {}", text, what));
-        return static_cast<std::uint32_t>(*number);
+        const auto number = to_number<std::uint32_t>(text);
+        if (!number || *number == UINT32_MAX) return bad(fmt::format("'{}' is no {}", text, what));
+        return *number;
     }
     const auto found = look_up(std::string{text});
     if (!found) return bad(fmt::format("'{}' is no {}", text, what));
@@ -59,35 +58,20 @@ std::optional<std::uint32_t> group_id(const std::string& group_name) {
     return entry != nullptr ? std::optional{entry->gr_gid} : std::nullopt;
 }
 
-/// Dovecot's sizes: a number with B, k (also without a letter), M, G or T.
-Result<std::uint64_t> parse_storage(std::string_view text) {
-    constexpr std::pair<char, int> units[] = {{'b', 0}, {'k', 10}, {'m', 20}, {'g', 30}, {'t', 40}};
-    int shift = 10;
-    const auto unit = std::ranges::find(units, text.empty() ? '\0' : to_lower(text.back()), &std::pair<char, int>::first);
-    if (unit != std::end(units)) {
-        shift = unit->second;
-        text.remove_suffix(1);
-    }
-    const auto number = parse_number(text, "quota");
-    if (!number) return number;
-    if (*number > std::numeric_limits<std::uint64_t>::max() >> shift) return bad(fmt::format("quota '{}' is too big", text));
-    return *number << shift;
-}
-
-/// "*:storage=10M:messages=1000"; rules for single folders are passed over.
+/// "*:storage=10M:messages=1000"; storage counts KiB without a letter. Rules for single folders are passed over.
 Result<void> parse_quota(std::string_view rule, User& user) {
     if (!rule.starts_with("*:")) return {};
     rule.remove_prefix(2);
     while (!rule.empty()) {
         const auto item = rule.substr(0, rule.find(':'));
         rule.remove_prefix(std::min(rule.size(), item.size() + 1));
-        const auto value = item.substr(std::min(item.size(), item.find('=') + 1));
-        const bool storage = item.starts_with("storage=");
-        const auto number = storage ? parse_storage(value) : parse_number(value, "quota");
         if (item == "ignore") continue;
+        const bool storage = item.starts_with("storage=");
         if (!storage && !item.starts_with("messages=")) return bad(fmt::format("quota rule '{}' is none of ours", item));
-        if (!number) return failure(number.error());
-        (storage ? user.max_octets : user.max_messages) = *number;
+        const auto value = item.substr(item.find('=') + 1);
+        const auto limit = storage ? parse_octets(value, 1024) : to_number<std::uint64_t>(value);
+        if (!limit) return bad(fmt::format("quota rule '{}' has no limit", item));
+        (storage ? user.max_octets : user.max_messages) = *limit;
     }
     return {};
 }

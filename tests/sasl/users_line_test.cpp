@@ -39,7 +39,8 @@ TEST_CASE("Lines that say nothing sensible are errors", "[sasl]") {
     const std::string line = GENERATE(values<std::string>({
         ":x", "a b:x", "a\tb:x", "a/b:x", "../b", "bob\x01:x", "bob:x\0y"s, "bob:x:-1", "bob:x:4294967295", "bob:x:99999999999999999999999",
         "bob:x:no-such-user-here", "bob:x:1:no-such-group-here", "bob::::::: quota_rule=*:storage=", "bob::::::: quota_rule=*:storage=x",
-        "bob::::::: quota_rule=*:storage=1X", "bob::::::: quota_rule=*:storage=99999999999T", "bob::::::: quota_rule=*:messages=-1",
+        "bob::::::: quota_rule=*:storage=1X", "bob::::::: quota_rule=*:storage=16777216T", "bob::::::: quota_rule=*:messages=-1",
+        "bob::::::: quota_rule=*:messages=18446744073709551616",
         "bob::::::: quota_rule=*:bogus=1", "bob::::::: quota_rule=*:1M",
     }));
     CAPTURE(line);
@@ -62,7 +63,8 @@ TEST_CASE("Quota rules are Dovecot's", "[sasl]") {
         {"quota_rule=*:storage=5", 5 * 1024, 0}, {"userdb_quota_rule=*:storage=5k", 5 * 1024, 0},
         {"userdb_quota_rule=*:storage=5B", 5, 0}, {"userdb_quota_rule=*:storage=2g:messages=7", 2ULL << 30, 7},
         {"userdb_quota_rule=*:messages=7:storage=0", 0, 7}, {"userdb_quota_rule=Trash:storage=+10M", 0, 0},
-        {"userdb_quota_rule=*:storage=16777215T", 16777215ULL << 40, 0}, {"quota_rule=*:", 0, 0}, {"a=b c", 0, 0},
+        {"userdb_quota_rule=*:storage=16777215T:ignore", 16777215ULL << 40, 0},
+        {"quota_rule=*:messages=18446744073709551615", 0, UINT64_MAX}, {"quota_rule=*:", 0, 0}, {"a=b c", 0, 0},
     }));
     CAPTURE(c.extra);
     const auto user = parse_users_line("bob:::::::" + c.extra);
