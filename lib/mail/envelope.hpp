@@ -2,7 +2,9 @@
 // What MAIL and RCPT said (RFC 5321 section 2.3.1), with the DSN parameters of RFC 3461 and SMTPUTF8 of RFC 6531.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mail/mailbox.hpp"
@@ -20,8 +22,17 @@ struct Notify {
     bool operator==(const Notify&) const = default;
 };
 
+/// "SUCCESS,DELAY"; empty where nothing is set.
+std::string to_string(const Notify& notify);
+/// "NEVER", or a list of SUCCESS, FAILURE, DELAY, in any case of letters.
+std::optional<Notify> parse_notify(std::string_view value);
+
 /// RET of RFC 3461 section 4.3.
 enum class Return { unspecified, full, headers };
+
+/// "FULL", "HDRS", or nothing.
+std::string_view to_string(Return dsn_return);
+std::optional<Return> parse_return(std::string_view value);
 
 struct Recipient {
     Mailbox mailbox;

@@ -27,24 +27,15 @@ bool is_line(std::string_view value) { return std::ranges::none_of(value, is_con
 
 std::string parameter_text(const mail::Envelope& envelope) {
     std::string text;
-    if (envelope.dsn_return == mail::Return::full) text += " RET=FULL";
-    if (envelope.dsn_return == mail::Return::headers) text += " RET=HDRS";
+    if (const auto what = to_string(envelope.dsn_return); !what.empty()) text.append(" RET=").append(what);
     if (!envelope.envelope_id.empty()) text += " ENVID=" + envelope.envelope_id;
     if (envelope.smtputf8) text += " SMTPUTF8";
     return text;
 }
 
-std::string notify_text(const mail::Notify& notify) {
-    if (notify.never) return " NOTIFY=NEVER";
-    std::string list;
-    if (notify.success) list += ",SUCCESS";
-    if (notify.failure) list += ",FAILURE";
-    if (notify.delay) list += ",DELAY";
-    return list.empty() ? list : " NOTIFY=" + list.substr(1);
-}
-
 std::string parameter_text(const mail::Recipient& recipient) {
-    auto text = notify_text(recipient.notify);
+    std::string text;
+    if (recipient.notify.given()) text += " NOTIFY=" + to_string(recipient.notify);
     if (!recipient.original.empty()) text += " ORCPT=" + recipient.original;
     return text;
 }
@@ -72,31 +63,18 @@ bool parse_parameters(std::string_view text, mail::Envelope& envelope) {
     return each_parameter(text, [&](std::string_view name, std::string_view value) {
         if (name == "ENVID" && !value.empty()) return envelope.envelope_id = value, true;
         if (name == "SMTPUTF8" && value.empty()) return envelope.smtputf8 = true;
-        if (name != "RET" || (value != "FULL" && value != "HDRS")) return false;
-        envelope.dsn_return = value == "FULL" ? mail::Return::full : mail::Return::headers;
-        return true;
+        const auto dsn_return = name == "RET" ? mail::parse_return(value) : std::nullopt;
+        envelope.dsn_return = dsn_return.value_or(mail::Return::unspecified);
+        return dsn_return.has_value();
     });
-}
-
-bool parse_notify(std::string_view list, mail::Notify& notify) {
-    while (!list.empty()) {
-        const auto word = list.substr(0, list.find(','));
-        list.remove_prefix(std::min(word.size() + 1, list.size()));
-        if (word == "NEVER") notify.never = true;
-        else if (word == "SUCCESS") notify.success = true;
-        else if (word == "FAILURE") notify.failure = true;
-        else if (word == "DELAY") notify.delay = true;
-        else return false;
-    }
-    return notify.given();
 }
 
 bool parse_parameters(std::string_view text, mail::Recipient& recipient) {
     return each_parameter(text, [&](std::string_view name, std::string_view value) {
-        if (name == "NOTIFY") return parse_notify(value, recipient.notify);
-        if (name != "ORCPT" || value.empty()) return false;
-        recipient.original = value;
-        return true;
+        if (name == "ORCPT" && !value.empty()) return recipient.original = value, true;
+        const auto notify = name == "NOTIFY" ? mail::parse_notify(value) : std::nullopt;
+        recipient.notify = notify.value_or(mail::Notify{});
+        return notify.has_value();
     });
 }
 

@@ -28,15 +28,6 @@ bool needs_utf8(const mail::Envelope& envelope) {
            std::ranges::any_of(envelope.recipients, [](const auto& r) { return mail::needs_utf8(r.mailbox); });
 }
 
-std::string notify_list(const mail::Notify& notify) {
-    if (notify.never) return "NEVER";
-    std::string list;
-    if (notify.success) list += ",SUCCESS";
-    if (notify.failure) list += ",FAILURE";
-    if (notify.delay) list += ",DELAY";
-    return list.substr(1);
-}
-
 }  // namespace
 
 /// What the commands of one message have been answered so far.
@@ -121,8 +112,7 @@ std::string ClientSession::mail_command(const OutgoingMessage& message) const {
     if (message.eight_bit) line += " BODY=8BITMIME";
     if (needs_utf8(envelope)) line += " SMTPUTF8";
     if (extensions_.offers("DSN")) {
-        if (envelope.dsn_return == mail::Return::full) line += " RET=FULL";
-        if (envelope.dsn_return == mail::Return::headers) line += " RET=HDRS";
+        if (const auto what = to_string(envelope.dsn_return); !what.empty()) line.append(" RET=").append(what);
         if (!envelope.envelope_id.empty()) line += " ENVID=" + envelope.envelope_id;
     }
     if (!message.xid.empty() && extensions_.offers("XID")) line.append(" XID=").append(message.xid);
@@ -132,7 +122,7 @@ std::string ClientSession::mail_command(const OutgoingMessage& message) const {
 std::string ClientSession::rcpt_command(const mail::Recipient& recipient) const {
     auto line = fmt::format("RCPT TO:<{}>", mail::to_string(recipient.mailbox));
     if (extensions_.offers("DSN")) {
-        if (recipient.notify.given()) line += " NOTIFY=" + notify_list(recipient.notify);
+        if (recipient.notify.given()) line += " NOTIFY=" + to_string(recipient.notify);
         if (!recipient.original.empty()) line += " ORCPT=" + recipient.original;
     }
     return line + "\r\n";

@@ -49,8 +49,9 @@ Result<void> take_body(MailParameters&, const Value& value) {
 }
 
 Result<void> take_ret(MailParameters& parameters, const Value& value) {
-    if (!value || (!iequals(*value, "FULL") && !iequals(*value, "HDRS"))) return bad("RET is FULL or HDRS");
-    parameters.dsn_return = iequals(*value, "FULL") ? mail::Return::full : mail::Return::headers;
+    const auto dsn_return = mail::parse_return(value.value_or(""));
+    if (!dsn_return) return bad("RET is FULL or HDRS");
+    parameters.dsn_return = *dsn_return;
     return {};
 }
 
@@ -80,8 +81,8 @@ Result<void> take_xid(MailParameters& parameters, const Value& value) {
 }
 
 Result<void> take_notify(RcptParameters& parameters, const Value& value) {
-    const auto notify = parse_notify(value.value_or(""));
-    if (!notify) return failure(notify.error());
+    const auto notify = mail::parse_notify(value.value_or(""));
+    if (!notify) return bad("NOTIFY is NEVER, or some of SUCCESS,FAILURE,DELAY");
     parameters.notify = *notify;
     return {};
 }
@@ -138,29 +139,6 @@ tl::expected<RcptParameters, Reply> parse_rcpt_parameters(std::string_view text,
 }
 
 Result<std::uint64_t> parse_size(std::string_view value) { return parse_number(value, "number of octets"); }
-
-Result<mail::Notify> parse_notify(std::string_view value) {
-    mail::Notify notify;
-    if (iequals(value, "NEVER")) {
-        notify.never = true;
-        return notify;
-    }
-    for (;;) {
-        const auto comma = value.find(',');
-        const auto word = value.substr(0, comma);
-        if (iequals(word, "SUCCESS")) {
-            notify.success = true;
-        } else if (iequals(word, "FAILURE")) {
-            notify.failure = true;
-        } else if (iequals(word, "DELAY")) {
-            notify.delay = true;
-        } else {
-            return bad("NOTIFY is NEVER, or some of SUCCESS,FAILURE,DELAY");
-        }
-        if (comma == std::string_view::npos) return notify;
-        value.remove_prefix(comma + 1);
-    }
-}
 
 Result<void> check_original_recipient(std::string_view value) {
     const auto semicolon = value.find(';');

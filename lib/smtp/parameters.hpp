@@ -42,8 +42,6 @@ tl::expected<RcptParameters, Reply> parse_rcpt_parameters(std::string_view text,
 
 /// size-value = 1*20DIGIT (RFC 1870 section 3), in octets. More than 64 bits is an error, never a wrap-around.
 Result<std::uint64_t> parse_size(std::string_view value);
-/// "NEVER", or a list of SUCCESS, FAILURE, DELAY (RFC 3461 section 4.1).
-Result<mail::Notify> parse_notify(std::string_view value);
 /// addr-type ";" xtext, up to 500 octets (RFC 3461 section 4.2), with UTF-8 where the type is utf-8 (RFC 6533 section 3).
 Result<void> check_original_recipient(std::string_view value);
 /// xtext of printable ASCII, up to 100 octets (RFC 3461 section 4.4).
