@@ -71,17 +71,6 @@ Wording wording(bool has_sender, bool any_failed, bool any_delayed) {
     return {"Delivered mail", "You asked to be told of your message's delivery:"};
 }
 
-/// Fit for text that readers see, whatever a reply said.
-std::string printable(std::string_view text) {
-    std::string out{text};
-    std::ranges::replace_if(out, [](char c) { return is_control(c); }, ' ');
-    return out;
-}
-
-std::string reply_text(const queue::JournalLine& line) {
-    return printable(fmt::format("{} {} {}", line.code, line.enhanced, line.text));
-}
-
 std::string human_text(const NoticeRules& rules, const queue::Message& message, const std::vector<std::size_t>& recipients,
                        std::string_view opening) {
     auto text = fmt::format("This is the mail system of {}.\n\n{}\n", rules.hostname, opening);

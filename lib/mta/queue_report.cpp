@@ -56,12 +56,6 @@ std::string next_text(State state, const Message& message, std::int64_t now) {
     return wait <= 0 ? "due" : "in " + duration_text(wait);
 }
 
-std::string reply_text(const queue::JournalLine& line) {
-    auto text = fmt::format("{} {} {}", line.code, line.enhanced, line.text);
-    std::ranges::replace_if(text, is_control, ' ');
-    return text;
-}
-
 /// Why somebody still waits, or, where all is decided, what failed.
 std::string reason_text(const Message& message) {
     const queue::JournalLine* reason = nullptr;

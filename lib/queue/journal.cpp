@@ -45,6 +45,12 @@ std::string to_string(const JournalLine& line) {
     return text;
 }
 
+std::string reply_text(const JournalLine& line) {
+    auto text = fmt::format("{} {} {}", line.code, line.enhanced, line.text);
+    std::ranges::replace_if(text, is_control, ' ');
+    return text;
+}
+
 std::vector<JournalLine> parse_journal(std::string_view text) {
     std::vector<JournalLine> lines;
     for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {

@@ -39,6 +39,9 @@ struct JournalLine {
 /// With its line end. Control characters become blanks, but for tabs.
 std::string to_string(const JournalLine& line);
 
+/// "451 4.2.0 try again", for people: control characters become blanks.
+std::string reply_text(const JournalLine& line);
+
 /// Lines that are no lines of a journal are passed over: what is not known to be done is done again.
 /// So is an unfinished last one: it was cut off before anyone relied on it.
 std::vector<JournalLine> parse_journal(std::string_view text);

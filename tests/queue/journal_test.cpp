@@ -27,6 +27,10 @@ TEST_CASE("No reply can break a line of the journal, or leave one without a code
           "1 1 failed 550 5.0.0 a 2 1 delivered 250 2.0.0  \n");
 }
 
+TEST_CASE("A reply is told in one line", "[queue]") {
+    CHECK(reply_text(JournalLine{1, 1, Event::deferred, 451, "4.2.0", "try\tagain\r\nlater"}) == "451 4.2.0 try again  later");
+}
+
 TEST_CASE("An unfinished last line and lines of no sense are passed over", "[queue]") {
     CHECK(parse_journal("").empty());
     CHECK(parse_journal("1 1 delivered 250 2.0.0 ok").empty());
