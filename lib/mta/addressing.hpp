@@ -18,6 +18,9 @@ struct AddressingRules {
     std::vector<std::string> virtual_domains;  ///< local ones, whose users and aliases are full addresses
     std::string tag_separators = "+";          ///< any of these characters; empty: no tags
     std::string postmaster = "postmaster";     ///< as right of an alias's colon: where it has no alias and no mailbox
+
+    /// The domain of a user whose name has none, for sasl::maildir_of(). Empty where bare names are nobody's.
+    std::string_view first_domain() const { return domains.empty() ? std::string_view{} : domains.front(); }
 };
 
 struct Resolution {

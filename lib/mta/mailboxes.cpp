@@ -48,8 +48,7 @@ Result<std::optional<Destination>> Mailboxes::look_up(const mail::Mailbox& whole
     if (found->kind != Resolution::Kind::user) return std::nullopt;
     const auto user = directory_.users().find(found->user);
     if (!user) return std::nullopt;
-    const auto& domains = directory_.rules().addressing.domains;
-    auto path = sasl::maildir_of(*user, maildir_, domains.empty() ? std::string_view{} : domains.front());
+    auto path = sasl::maildir_of(*user, maildir_, directory_.rules().addressing.first_domain());
     if (!path) return failure(path.error());
     const auto owner = owner_of(*user);
     if (!owner) return failure(owner.error());

@@ -52,7 +52,7 @@ Result<Destination> find_own(const MailboxRules& rules, const mail::Mailbox& add
     sasl::User user;
     user.name = name;
     user.home = own_home();
-    auto path = sasl::maildir_of(user, rules.maildir, whole.domain);
+    auto path = sasl::maildir_of(user, rules.maildir, rules.addressing.first_domain());
     if (!path) return failure(path.error());
     return Destination{std::move(whole), ourselves(), std::move(*path), folder_directories(found->tag), rules.quota};
 }

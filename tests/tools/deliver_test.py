@@ -40,6 +40,10 @@ class ByHand(Case):
         top = f"Return-Path: <joe@x.example>\nDelivered-To: {self.name}@{DOMAIN}\n".encode()
         self.assertEqual(self.only(self.own), top + MESSAGE)
 
+    def test_a_name_without_a_domain_is_at_home_in_the_first(self):
+        self.deliver("--domains", f"{DOMAIN},second.example", "--maildir", self.site.dir / "%d", "-r", f"{self.name}@second.example")
+        self.assertIn(f"Delivered-To: {self.name}@second.example\n".encode(), self.only(self.site.dir / DOMAIN))
+
     def test_names_tell_sizes_and_files_are_private(self):
         done = self.deliver("-v", "-r", "alice", input=CRLF)
         [path] = self.site.messages("alice")
