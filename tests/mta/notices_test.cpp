@@ -119,7 +119,7 @@ TEST_CASE("A message comes back whole up to 64 KiB, and else its header", "[mta]
     const auto report = site.only_new();
     CHECK((report.find("Content-Type: message/rfc822\n") != report.npos) == c.whole);
     CHECK((report.find("Content-Type: text/rfc822-headers\n") != report.npos) == !c.whole);
-    CHECK((report.find("bbbb") != report.npos) == c.whole);
+    CHECK((report.find(std::string(40, 'b')) != report.npos) == c.whole);  // a boundary may have some, too
     CHECK_THAT(report, Contains("\nSubject: hi\n"));
 }
 
