@@ -91,6 +91,9 @@ TEST_CASE("Anything but an envelope of ours is refused", "[queue]") {
         "Return-Path: <>\nDelivered-To: a@b\nMailpipe-Mail: RET=FULL\nReceived: x\n",
         "Return-Path: <>\nDelivered-To: a@b\nMailpipe-Rcpt: NOTIFY=\nReceived: x\n",
         "Return-Path: <>\nDelivered-To: a@b\nMailpipe-Rcpt: NOTIFY=MAYBE\nReceived: x\n",
+        "Return-Path: <>\nDelivered-To: a@b\nMailpipe-Rcpt: NOTIFY=SUCCESS NOTIFY=NEVER\nReceived: x\n",
+        "Return-Path: <>\nDelivered-To: a@b\nMailpipe-Rcpt: NOTIFY=NEVER,DELAY\nReceived: x\n",
+        "Return-Path: <>\nMailpipe-Mail: RET=FULL RET=HDRS\nDelivered-To: a@b\nReceived: x\n",
         "Return-Path: <>\nMailpipe-Mail: RET=HALF\nDelivered-To: a@b\nReceived: x\n",
         "Return-Path: <>\nDelivered-To: a b\nReceived: x\n", "Return-Path: <>\nReturn-Path: <>\nDelivered-To: a@b\nReceived: x\n");
     CAPTURE(head);
