@@ -53,6 +53,16 @@ Result<std::string> parse_quoted_string(text::Cursor& cursor) {
     return local;
 }
 
+Result<std::string> parse_local_part(text::Cursor& cursor) {
+    return cursor.peek() == '"' ? parse_quoted_string(cursor) : parse_dot_string(cursor);
+}
+
+Result<void> check_octets(std::string_view text) {
+    if (text.size() > max_octets) return bad(max_octets, "too long");
+    if (!text::is_utf8(text)) return failure({Fault::permanent, "the address is not UTF-8"});
+    return {};
+}
+
 bool is_dot_string(std::string_view local) {
     text::Cursor cursor{local};
     return parse_dot_string(cursor).has_value() && cursor.at_end();
@@ -74,17 +84,24 @@ bool Mailbox::operator==(const Mailbox& other) const {
 }
 
 Result<Mailbox> parse_mailbox(std::string_view text) {
-    if (text.size() > max_octets) return bad(max_octets, "too long");
-    if (!text::is_utf8(text)) return failure({Fault::permanent, "the address is not UTF-8"});
-
+    if (auto r = check_octets(text); !r) return failure(r.error());
     text::Cursor cursor{text};
-    auto local = cursor.peek() == '"' ? parse_quoted_string(cursor) : parse_dot_string(cursor);
+    auto local = parse_local_part(cursor);
     if (!local) return failure(std::move(local).error());
     if (!cursor.take('@')) return bad(cursor.position(), "an @ was expected");
 
     const auto domain = cursor.rest();
     if (!is_domain(domain) && !is_address_literal(domain)) return bad(cursor.position(), "not a domain");
     return Mailbox{std::move(*local), std::string(domain)};
+}
+
+Result<Mailbox> parse_address(std::string_view text) {
+    if (auto r = check_octets(text); !r) return failure(r.error());
+    text::Cursor cursor{text};
+    auto local = parse_local_part(cursor);
+    if (!local || !cursor.at_end()) return parse_mailbox(text);
+    if (local->empty()) return bad(0, "nothing in the quotes");
+    return Mailbox{std::move(*local), {}};
 }
 
 std::string to_string(const Mailbox& mailbox) {

@@ -23,6 +23,9 @@ struct Mailbox {
 /// make longer ones. Errors: permanent, with the place and what was wrong there.
 Result<Mailbox> parse_mailbox(std::string_view text);
 
+/// A mailbox, or a local-part alone, which is not empty: `domain` is, for the site to fill in. Errors: as above.
+Result<Mailbox> parse_address(std::string_view text);
+
 /// As it stands in a command or a header field: the local-part quoted only where it has to be.
 std::string to_string(const Mailbox& mailbox);
 

@@ -35,13 +35,6 @@ std::string_view without_quotes(std::string_view text) {
     return inner.find('"') == std::string_view::npos ? inner : text;
 }
 
-Result<mail::Mailbox> parse_address(std::string_view text) {
-    if (find_unquoted(text, "@") != std::string_view::npos) return mail::parse_mailbox(text);
-    auto mailbox = mail::parse_mailbox(fmt::format("{}@localhost", text));
-    if (mailbox) mailbox->domain.clear();
-    return mailbox;
-}
-
 Result<AliasTarget> parse_target(std::string_view text) {
     const auto inner = without_quotes(text);
     if (inner.starts_with('|')) return failure(bad(fmt::format("'{}' is a command: not supported", inner)));
@@ -52,7 +45,7 @@ Result<AliasTarget> parse_target(std::string_view text) {
         return AliasTarget{AliasTarget::Kind::include, {}, std::string{path}};
     }
     const bool verbatim = text.starts_with('\\');
-    auto mailbox = parse_address(verbatim ? text.substr(1) : text);
+    auto mailbox = mail::parse_address(verbatim ? text.substr(1) : text);
     if (!mailbox) return failure(bad(fmt::format("'{}' is no address: {}", text, mailbox.error().what)));
     return AliasTarget{verbatim ? AliasTarget::Kind::user : AliasTarget::Kind::address, std::move(*mailbox)};
 }

@@ -27,10 +27,8 @@ std::string own_home() {
 }
 
 Result<mail::Mailbox> parse_recipient(const std::string& text) {
-    auto mailbox = mail::parse_mailbox(text);
+    auto mailbox = mail::parse_address(text);
     if (mailbox) return mailbox;
-    // A name alone: its domain is added later.
-    if (auto name = mail::parse_mailbox(text + "@localhost")) return mail::Mailbox{std::move(name->local_part), {}};
     return failure(
         {Fault::permanent, fmt::format("recipient '{}': {}", text, mailbox.error().what), ExitStatus::usage});
 }

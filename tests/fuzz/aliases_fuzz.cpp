@@ -15,7 +15,7 @@ namespace {
 
 bool is_sound(const mta::AliasTarget& target) {
     if (target.kind == mta::AliasTarget::Kind::include) return target.path.starts_with('/');
-    return !target.mailbox.local_part.empty();
+    return !target.mailbox.local_part.empty() || !target.mailbox.domain.empty();
 }
 
 }  // namespace

@@ -43,6 +43,19 @@ TEST_CASE("What is no mailbox is refused for good", "[mail][rfc5321-4.1.2]") {
     CHECK(got.error().fault == Fault::permanent);
 }
 
+TEST_CASE("An address may be a name alone, which is not empty", "[mail]") {
+    CHECK(parse_address("a.b").value() == Mailbox{"a.b", ""});
+    CHECK(parse_address("\"a@b\"").value() == Mailbox{"a@b", ""});
+    CHECK(parse_address("a@b").value() == Mailbox{"a", "b"});
+    CHECK(parse_address("\"\"@b").value() == Mailbox{"", "b"});
+    CHECK(parse_address(std::string(254, 'a')));
+    const std::string text = GENERATE("", "\"\"", "a b", "a@", "@b", "\"a", "a.", "\xff", std::string(255, 'a'));
+    CAPTURE(text);
+    const auto got = parse_address(text);
+    REQUIRE_FALSE(got);
+    CHECK(got.error().fault == Fault::permanent);
+}
+
 TEST_CASE("A mailbox has 254 octets at most, as it stands", "[mail][rfc5321-4.5.3.1.3]") {
     const auto some = [](std::size_t n) { return std::string(n, 'a'); };
     CHECK(parse_mailbox(some(64) + "@b"));

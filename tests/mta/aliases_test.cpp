@@ -60,9 +60,10 @@ TEST_CASE("A wrong line is named with its file, number and reason", "[mta]") {
 }
 
 TEST_CASE("An address that is none is named", "[mta]") {
-    const auto aliases = Aliases::parse("a: b c\n", "f");
+    const std::string text = GENERATE("b c", "\"\"", "\\", "\\\"\"", "a@", "@b");
+    const auto aliases = Aliases::parse("a: " + text + "\n", "f");
     REQUIRE_FALSE(aliases);
-    CHECK_THAT(aliases.error().what, Catch::Matchers::StartsWith("f:1: 'b c' is no address: "));
+    CHECK_THAT(aliases.error().what, Catch::Matchers::StartsWith("f:1: '" + text + "' is no address: "));
 }
 
 TEST_CASE("A file of aliases that is named has to be there", "[mta]") {
