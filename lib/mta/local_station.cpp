@@ -23,7 +23,14 @@ Error unreachable(std::string_view where, std::string_view why) {
     return {Fault::transient, fmt::format("local delivery: {}: {}", where, why), ExitStatus::try_again};
 }
 
+Error lost(std::string_view program) { return unreachable(program, "has ended, and can't be started without root's rights"); }
+
 }  // namespace
+
+Result<void> LocalStation::check() const {
+    if (is_lost()) return failure(lost(program_[0]));
+    return {};
+}
 
 LocalStation::LocalStation(std::string hostname, std::vector<std::string> program, net::SocketAddress server)
     : hostname_(std::move(hostname)), program_(std::move(program)), server_(server) {}
@@ -37,7 +44,7 @@ void LocalStation::drop() {
 }
 
 Result<Fd> LocalStation::start_program() {
-    if (!may_start_) return failure(unreachable(program_[0], "has ended, and can't be started without root's rights"));
+    if (!may_start_) return failure(lost(program_[0]));
     int pair[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
         return failure(unreachable(program_[0], system_error(errno, "socketpair").what));

@@ -50,6 +50,8 @@ public:
     Result<void> refresh() { return site_.full->refresh(); }
     /// Nothing local can be delivered any more by this process.
     bool is_lost() const { return site_.local->is_lost(); }
+    /// Errors: transient, when it is lost.
+    Result<void> check_station() const { return site_.local->check(); }
 
 private:
     LmtpChannel* station();

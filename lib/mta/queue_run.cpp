@@ -169,8 +169,8 @@ Result<void> QueueRun::watch(const std::function<Result<void>()>& reload) {
 
     for (Time swept{};;) {
         const auto turned = turn(*watch, swept);
+        if (auto station = outbound_.check_station(); !station) return station;
         if (!turned) {
-            if (outbound_.is_lost()) return turned;
             LogLine("error").add("what", turned.error().what).write();
             swept = clock_.now() - sweep_interval;
         }
