@@ -61,7 +61,7 @@ bool each_parameter(std::string_view text, Take take) {
 
 bool parse_parameters(std::string_view text, mail::Envelope& envelope) {
     return each_parameter(text, [&](std::string_view name, std::string_view value) {
-        if (name == "ENVID" && !value.empty()) return envelope.envelope_id = value, true;
+        if (name == "ENVID" && !value.empty() && is_word(value)) return envelope.envelope_id = value, true;
         if (name == "SMTPUTF8" && value.empty()) return envelope.smtputf8 = true;
         const bool first = envelope.dsn_return == mail::Return::unspecified;
         const auto dsn_return = name == "RET" && first ? mail::parse_return(value) : std::nullopt;
@@ -72,7 +72,7 @@ bool parse_parameters(std::string_view text, mail::Envelope& envelope) {
 
 bool parse_parameters(std::string_view text, mail::Recipient& recipient) {
     return each_parameter(text, [&](std::string_view name, std::string_view value) {
-        if (name == "ORCPT" && !value.empty()) return recipient.original = value, true;
+        if (name == "ORCPT" && !value.empty() && is_word(value)) return recipient.original = value, true;
         const auto notify = name == "NOTIFY" && !recipient.notify.given() ? mail::parse_notify(value) : std::nullopt;
         recipient.notify = notify.value_or(mail::Notify{});
         return notify.has_value();

@@ -94,6 +94,8 @@ TEST_CASE("Anything but an envelope of ours is refused", "[queue]") {
         "Return-Path: <>\nDelivered-To: a@b\nMailpipe-Rcpt: NOTIFY=SUCCESS NOTIFY=NEVER\nReceived: x\n",
         "Return-Path: <>\nDelivered-To: a@b\nMailpipe-Rcpt: NOTIFY=NEVER,DELAY\nReceived: x\n",
         "Return-Path: <>\nMailpipe-Mail: RET=FULL RET=HDRS\nDelivered-To: a@b\nReceived: x\n",
+        "Return-Path: <>\nMailpipe-Mail: ENVID=a\x0b\nDelivered-To: a@b\nReceived: x\n",
+        "Return-Path: <>\nDelivered-To: a@b\nMailpipe-Rcpt: ORCPT=rfc822;a\r\nReceived: x\n",
         "Return-Path: <>\nMailpipe-Mail: RET=HALF\nDelivered-To: a@b\nReceived: x\n",
         "Return-Path: <>\nDelivered-To: a b\nReceived: x\n", "Return-Path: <>\nReturn-Path: <>\nDelivered-To: a@b\nReceived: x\n");
     CAPTURE(head);
