@@ -10,10 +10,12 @@
 #include <set>
 
 #include "base/files.hpp"
+#include "support/directory.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace mailpipe;
 using mailpipe::test::TempDir;
+using mailpipe::test::mode_of;
 
 namespace {
 
@@ -26,12 +28,6 @@ public:
 private:
     mode_t before_;
 };
-
-mode_t mode_of(const std::string& path) {
-    struct stat st {};
-    REQUIRE(::stat(path.c_str(), &st) == 0);
-    return st.st_mode & 07777;
-}
 
 void put(const std::string& path, std::string_view text) {
     const Fd file{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};

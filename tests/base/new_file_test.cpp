@@ -5,20 +5,11 @@
 
 #include "base/files.hpp"
 #include "base/new_file.hpp"
+#include "support/directory.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace mailpipe;
 using mailpipe::test::TempDir;
-
-namespace {
-
-std::size_t entries(const Fd& directory) {
-    std::size_t n = 0;
-    REQUIRE(scan_directory(directory, [&](const DirectoryEntry&) { return ++n > 0; }));
-    return n;
-}
-
-}  // namespace
 
 TEST_CASE("A new file is seen when it is published, and whole", "[base]") {
     const auto size = GENERATE(std::size_t{0}, 1, 64 * 1024, 64 * 1024 + 1, 300'000);
@@ -46,7 +37,7 @@ TEST_CASE("A new file that is not published leaves nothing", "[base]") {
         REQUIRE(file->write("text"));
         const auto moved = std::move(*file);
     }
-    CHECK(entries(*root) == 0);
+    CHECK(test::names_in(*root).empty());
 }
 
 TEST_CASE("A new file never replaces another", "[base]") {

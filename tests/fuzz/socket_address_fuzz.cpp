@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: ISC
 // Addresses to listen on, and networks: what is taken is written in one form, which is taken again as the same.
 #include <cstdint>
-#include <cstdlib>
 
+#include "fuzz/require.hpp"
 #include "net/socket_address.hpp"
 
 using namespace mailpipe::net;
 
 namespace {
-
-void require(bool holds) {
-    if (!holds) std::abort();
-}
 
 void check_address(std::string_view text) {
     const auto address = parse_socket_address(text);

@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: ISC
 // dovecot-uidlist: what was read is written again and says the same, and no UID can be given out twice.
-#include <cstdlib>
 
+#include "fuzz/require.hpp"
 #include "store/uid_map.hpp"
 
 using mailpipe::store::UidMap;
-
-namespace {
-
-void require(bool holds) {
-    if (!holds) std::abort();
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto map = UidMap::parse({reinterpret_cast<const char*>(data), size});

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: ISC
 // users(5): a file that is taken has each of its users under the name that stands there, whatever the case.
 #include <cstdint>
-#include <cstdlib>
 
 #include "base/ascii.hpp"
+#include "fuzz/require.hpp"
 #include "sasl/password.hpp"
 #include "sasl/users_file.hpp"
 #include "sasl/users_line.hpp"
@@ -12,10 +12,6 @@ using namespace mailpipe;
 using namespace mailpipe::sasl;
 
 namespace {
-
-void require(bool holds) {
-    if (!holds) std::abort();
-}
 
 void check_line(const UsersFile& file, std::string_view line) {
     if (line.ends_with('\r')) line.remove_suffix(1);

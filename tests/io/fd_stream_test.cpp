@@ -10,13 +10,13 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstring>
 #include <ctime>
 #include <deque>
 #include <string>
 #include <thread>
 
 #include "base/fd.hpp"
+#include "io/descriptors.hpp"
 #include "io/fd_stream.hpp"
 
 using namespace mailpipe;
@@ -184,25 +184,10 @@ TEST_CASE("Descriptors come along with the octets, in their order", "[io]") {
     std::deque<Fd> passed;
     stream.collect_descriptors(passed);
 
-    const auto send_along = [&](std::string_view text, int number) {
-        alignas(cmsghdr) char control[CMSG_SPACE(sizeof number)]{};
-        iovec part{const_cast<char*>(text.data()), text.size()};
-        msghdr message{};
-        message.msg_iov = &part;
-        message.msg_iovlen = 1;
-        message.msg_control = control;
-        message.msg_controllen = sizeof control;
-        auto* header = CMSG_FIRSTHDR(&message);
-        header->cmsg_level = SOL_SOCKET;
-        header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(sizeof number);
-        std::memcpy(CMSG_DATA(header), &number, sizeof number);
-        REQUIRE(::sendmsg(pair.theirs.number(), &message, 0) == static_cast<ssize_t>(text.size()));
-    };
     const Fd one{::memfd_create("one", 0)}, two{::memfd_create("two", 0)};
     REQUIRE(::write(pair.theirs.number(), "a", 1) == 1);
-    send_along("b", one.number());
-    send_along("c", two.number());
+    REQUIRE(io::send_descriptor(pair.theirs.number(), "b", one.number()) == 1U);
+    REQUIRE(io::send_descriptor(pair.theirs.number(), "c", two.number()) == 1U);
     CHECK(stream.has_input());
 
     std::array<char, 100> buffer;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: ISC
 #include "support/catch.hpp"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
-#include <cstring>
+#include <deque>
 
+#include "io/descriptors.hpp"
 #include "mta/lmtp_channel.hpp"
 #include "support/spooled.hpp"
 
@@ -30,32 +32,20 @@ struct Station {
         theirs = Fd{pair[1]};
         REQUIRE(write_all(theirs, replies));
         ::shutdown(theirs.number(), SHUT_WR);
+        ::fcntl(theirs.number(), F_SETFL, O_NONBLOCK);
     }
 
     /// All that the client has sent, and the descriptors that came along.
-    std::string heard(std::vector<Fd>& descriptors) {
+    std::string heard(std::deque<Fd>& descriptors) {
         std::string text;
-        for (;;) {
-            std::array<char, 65536> buffer;
-            alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control;
-            iovec part{buffer.data(), buffer.size()};
-            msghdr message{};
-            message.msg_iov = &part;
-            message.msg_iovlen = 1;
-            message.msg_control = control.data();
-            message.msg_controllen = control.size();
-            const auto n = ::recvmsg(theirs.number(), &message, MSG_DONTWAIT);
-            if (n <= 0) return text;
+        std::array<char, 65536> buffer;
+        for (ssize_t n; (n = io::receive_descriptors(theirs.number(), buffer, descriptors)) > 0;) {
             text.append(buffer.data(), static_cast<std::size_t>(n));
-            for (auto* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
-                int number = -1;
-                std::memcpy(&number, CMSG_DATA(header), sizeof number);
-                descriptors.emplace_back(number);
-            }
         }
+        return text;
     }
     std::string heard() {
-        std::vector<Fd> none;
+        std::deque<Fd> none;
         return heard(none);
     }
 };
@@ -73,7 +63,7 @@ TEST_CASE("A file is handed over with its commands in one message", "[mta]") {
     REQUIRE(channel->send_link(message, "name"));
     CHECK(channel->read_link_reply().value().text == "stored");
 
-    std::vector<Fd> descriptors;
+    std::deque<Fd> descriptors;
     const auto size = std::to_string(message.name().wire_octets);
     CHECK(station.heard(descriptors) ==
           "LHLO mx.here.example\r\nRSET\r\nMAIL FROM:<> SIZE=" + size + "\r\nRCPT TO:<bob@here.example>\r\nXLINK name\r\n");

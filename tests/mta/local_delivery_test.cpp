@@ -7,12 +7,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
 #include <fstream>
 
 #include <boost/filesystem.hpp>
 
 #include "base/files.hpp"
+#include "io/descriptors.hpp"
 #include "mta/local_delivery.hpp"
 #include "support/temp_dir.hpp"
 
@@ -78,17 +78,7 @@ struct Client {
         REQUIRE(::write(ours.number(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
     }
     void say_with(std::string_view text, int descriptor) const {
-        alignas(cmsghdr) char control[CMSG_SPACE(sizeof descriptor)]{};
-        iovec part{const_cast<char*>(text.data()), text.size()};
-        msghdr message{};
-        message.msg_iov = &part;
-        message.msg_iovlen = 1;
-        message.msg_control = control;
-        message.msg_controllen = sizeof control;
-        auto* header = CMSG_FIRSTHDR(&message);
-        *header = {CMSG_LEN(sizeof descriptor), SOL_SOCKET, SCM_RIGHTS};
-        std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
-        REQUIRE(::sendmsg(ours.number(), &message, 0) == static_cast<ssize_t>(text.size()));
+        REQUIRE(io::send_descriptor(ours.number(), text, descriptor) == text.size());
     }
     /// Runs the session over all that was said; what it answered, line by line behind the greeting and LHLO's reply.
     std::vector<std::string> finish(Host& host, uid_t uid = ::geteuid()) {

@@ -44,10 +44,7 @@ void apply(Setup& setup, std::string_view key, const std::string& value) {
 
 Setup setup_for(const test::Dialogue& dialogue) {
     Setup setup;
-    for (const std::string_view setting : dialogue.settings) {
-        const auto equals = setting.find('=');
-        apply(setup, setting.substr(0, equals), equals == std::string_view::npos ? "" : std::string(setting.substr(equals + 1)));
-    }
+    for (const auto& [key, value] : dialogue.settings) apply(setup, key, value);
     return setup;
 }
 

@@ -13,23 +13,18 @@
 
 #include "base/files.hpp"
 #include "queue/claims.hpp"
+#include "support/directory.hpp"
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace mailpipe;
 using queue::Claims;
 using queue::Spool;
+using test::names_in;
 
 namespace {
 
 const mail::Envelope to_bob{mail::Mailbox{"a", "a.example"}, {}, {}, false, {{{"bob", "b.example"}}}};
-
-std::vector<std::string> names_in(const Fd& directory) {
-    std::vector<std::string> names;
-    REQUIRE(scan_directory(directory, [&](const DirectoryEntry& entry) { return names.emplace_back(entry.name), true; }));
-    std::ranges::sort(names);
-    return names;
-}
 
 struct Site {
     test::TempDir temp;

@@ -8,21 +8,17 @@
 
 #include "base/files.hpp"
 #include "queue/spool.hpp"
+#include "support/directory.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace mailpipe;
 using queue::Spool;
+using test::names_in;
 
 namespace {
 
 const mail::Envelope to_bob{mail::Mailbox{"a", "a.example"}, {}, {}, false, {{{"bob", "b.example"}}}};
 constexpr std::string_view fields = "Return-Path: <a@a.example>\nDelivered-To: bob@b.example\n";
-
-std::vector<std::string> names_in(const Fd& directory) {
-    std::vector<std::string> names;
-    REQUIRE(scan_directory(directory, [&](const DirectoryEntry& entry) { return names.emplace_back(entry.name), true; }));
-    return names;
-}
 
 }  // namespace
 
@@ -31,9 +27,7 @@ TEST_CASE("Opening a spool makes its directories, for us alone", "[queue]") {
     REQUIRE(Spool::open(temp / "deep/spool"));
     REQUIRE(Spool::open(temp / "deep/spool"));
     for (const std::string name : {"", "/tmp", "/new", "/cur", "/work", "/hold"}) {
-        struct stat st {};
-        REQUIRE(::stat((temp / ("deep/spool" + name)).c_str(), &st) == 0);
-        CHECK((st.st_mode & 07777) == 0700);
+        CHECK(test::mode_of(temp / ("deep/spool" + name)) == 0700);
     }
 }
 

@@ -42,10 +42,8 @@ void apply(Setup& setup, std::string_view key, unsigned value) {
 Setup setup_for(const test::Dialogue& dialogue, Protocol protocol) {
     Setup setup;
     setup.settings.protocol = protocol;
-    for (const std::string_view setting : dialogue.settings) {
-        const auto equals = setting.find('=');
-        const auto value = equals == std::string_view::npos ? "0" : std::string(setting.substr(equals + 1));
-        apply(setup, setting.substr(0, equals), static_cast<unsigned>(std::stoul(value)));
+    for (const auto& [key, value] : dialogue.settings) {
+        apply(setup, key, value.empty() ? 0U : static_cast<unsigned>(std::stoul(value)));
     }
     return setup;
 }

@@ -10,26 +10,13 @@
 
 #include "base/files.hpp"
 #include "store/maildir.hpp"
+#include "support/directory.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace mailpipe;
 using namespace mailpipe::store;
-
-namespace {
-
-mode_t mode_of(const std::string& path) {
-    struct stat st {};
-    REQUIRE(::stat(path.c_str(), &st) == 0);
-    return st.st_mode & 07777;
-}
-
-std::vector<std::string> entries(const std::string& path) {
-    std::vector<std::string> names;
-    REQUIRE(scan_directory(open_directory(path).value(), [&](const DirectoryEntry& e) { names.emplace_back(e.name); return true; }));
-    return names;
-}
-
-}  // namespace
+using test::mode_of;
+using test::names_in;
 
 TEST_CASE("A Maildir is made when it is missing, for its owner only", "[store]") {
     const test::TempDir dir;
@@ -48,25 +35,25 @@ TEST_CASE("A message stands in new/ with its sizes, and nothing in tmp/", "[stor
         auto delivery = maildir.begin("1.M2P3Q4.mx").value();
         REQUIRE(delivery.write("Subject: x\n"));
         REQUIRE(delivery.write("\nbody\n"));
-        CHECK(entries(dir / "M/new").empty());
+        CHECK(names_in(dir / "M/new").empty());
         REQUIRE(maildir.place(delivery));
         CHECK(delivery.name() == "1.M2P3Q4.mx,S=17,W=20");
     }
     REQUIRE(maildir.sync());
-    CHECK(entries(dir / "M/tmp").empty());
-    CHECK(entries(dir / "M/new") == std::vector<std::string>{"1.M2P3Q4.mx,S=17,W=20"});
+    CHECK(names_in(dir / "M/tmp").empty());
+    CHECK(names_in(dir / "M/new") == std::vector<std::string>{"1.M2P3Q4.mx,S=17,W=20"});
     CHECK(read_file(dir / "M/new/1.M2P3Q4.mx,S=17,W=20", 100).value() == "Subject: x\n\nbody\n");
     CHECK(mode_of(dir / "M/new/1.M2P3Q4.mx,S=17,W=20") == 0600);
     maildir.withdraw("1.M2P3Q4.mx,S=17,W=20");
-    CHECK(entries(dir / "M/new").empty());
+    CHECK(names_in(dir / "M/new").empty());
 }
 
 TEST_CASE("A delivery that is given up leaves nothing", "[store]") {
     const test::TempDir dir;
     const auto maildir = Maildir::open(dir / "M").value();
     REQUIRE(maildir.begin("1.mx").value().write(std::string(200000, 'x')));
-    CHECK(entries(dir / "M/tmp").empty());
-    CHECK(entries(dir / "M/new").empty());
+    CHECK(names_in(dir / "M/tmp").empty());
+    CHECK(names_in(dir / "M/new").empty());
 }
 
 TEST_CASE("A name that is taken is not replaced", "[store]") {

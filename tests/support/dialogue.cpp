@@ -35,9 +35,15 @@ std::string unescape(const std::string& text) {
     return out;
 }
 
-std::vector<std::string> words(const std::string& text) {
+/// "tls size=1000"
+std::vector<Setting> parse_settings(const std::string& text) {
+    std::vector<Setting> settings;
     std::istringstream in{text};
-    return {std::istream_iterator<std::string>{in}, {}};
+    for (std::string word; in >> word;) {
+        const auto equals = std::min(word.find('='), word.size());
+        settings.push_back({word.substr(0, equals), word.substr(std::min(equals + 1, word.size()))});
+    }
+    return settings;
 }
 
 }  // namespace
@@ -65,7 +71,7 @@ Dialogue read_dialogue(const std::string& path) {
         } else if (line == "<closed>") {
             dialogue.steps.push_back({Kind::closed, {}, number});
         } else if (line.starts_with("<with ") && line.ends_with('>')) {
-            dialogue.settings = words(line.substr(6, line.size() - 7));
+            dialogue.settings = parse_settings(line.substr(6, line.size() - 7));
         } else {
             throw std::runtime_error(path + ":" + std::to_string(number) + ": what is that?");
         }

@@ -25,9 +25,13 @@ struct Step {
     int line;
 };
 
+struct Setting {
+    std::string key, value;
+};
+
 struct Dialogue {
     std::string name;
-    std::vector<std::string> settings;
+    std::vector<Setting> settings;
     std::vector<Step> steps;
 };
 

@@ -2,7 +2,6 @@
 // A scratch spool, messages in it, and a claim on them.
 #pragma once
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -11,17 +10,11 @@
 #include "queue/message.hpp"
 #include "queue/spool.hpp"
 #include "support/catch.hpp"
+#include "support/directory.hpp"
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
 
 namespace mailpipe::test {
-
-inline std::vector<std::string> names_in(const Fd& directory) {
-    std::vector<std::string> names;
-    REQUIRE(scan_directory(directory, [&](const DirectoryEntry& entry) { return names.emplace_back(entry.name), true; }));
-    std::ranges::sort(names);
-    return names;
-}
 
 struct SpoolSite {
     TempDir temp;

@@ -6,8 +6,7 @@ import re
 import socket
 import unittest
 
-from dialogues_test import tls_context
-from mailsite import ROOT, Site
+from mailsite import ROOT, Site, tls_context
 
 FOLDER = ROOT / "../shared/data/smtp-dialogs-chasquid"
 TIMEOUT = 20

@@ -6,11 +6,10 @@ or from the loopback where <with loopback> asks for it: the loopback gets AUTH w
 import re
 import shutil
 import socket
-import ssl
 import struct
 import unittest
 
-from mailsite import ROOT, Site
+from mailsite import ROOT, Site, tls_context
 
 FOLDER = ROOT / "tests/dialogues"
 TIMEOUT = 20
@@ -41,13 +40,6 @@ def read_dialogue(path):
 def proxy_header(source):
     addresses = socket.inet_aton(source) + socket.inet_aton("192.0.2.25") + struct.pack(">HH", 40000, 25)
     return b"\r\n\r\n\0\r\nQUIT\n\x21\x11" + struct.pack(">H", len(addresses)) + addresses
-
-
-def tls_context():
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def pattern(text):

@@ -4,19 +4,11 @@ import itertools
 import os
 import poplib
 import shutil
-import ssl
 import subprocess
 
-from mailsite import PASSWORDS, Server, free_port, wait_for
+from mailsite import PASSWORDS, Server, free_port, tls_context, wait_for
 
 _numbers = itertools.count(1)
-
-
-def tls_context():
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def store(site, text, user="alice", sized=True, part="new", flags=""):

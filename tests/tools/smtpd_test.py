@@ -4,21 +4,13 @@ import pathlib
 import signal
 import smtplib
 import socket
-import ssl
 import subprocess
 import unittest
 
-from mailsite import DOMAIN, PASSWORDS, ROOT, Site, wait_for
+from mailsite import DOMAIN, PASSWORDS, ROOT, Site, tls_context, wait_for
 
 ALIASES = "sales: alice\nops: alice, bob\n@catchall.example: bob\nwebmaster@virtual.example: alice\n"
 MESSAGE = "From: a@example.net\nSubject: hello\n\nA line.\n.\n..two dots\n"
-
-
-def tls_context():
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def spooled(site):
