@@ -2,7 +2,7 @@
 macro(mailpipe_add_layers)
     file(STRINGS ${CMAKE_SOURCE_DIR}/lib/LAYERS rows REGEX "^[0-5] ")
     foreach(row IN LISTS rows)
-        string(REGEX REPLACE "^[0-5] ([a-z0-9]+):.*" "\\1" folder "${row}")
+        string(REGEX REPLACE "^[0-5] ([a-z0-9/]+):.*" "\\1" folder "${row}")
         if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/CMakeLists.txt)
             add_subdirectory(${folder})
         endif()

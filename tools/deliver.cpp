@@ -6,9 +6,9 @@
 
 #include "base/privileges.hpp"
 #include "cli/command.hpp"
-#include "mta/local_delivery.hpp"
-#include "mta/own_mailbox.hpp"
-#include "mta/stream_delivery.hpp"
+#include "mta/local/local_delivery.hpp"
+#include "mta/local/own_mailbox.hpp"
+#include "mta/local/stream_delivery.hpp"
 #include "net/server.hpp"
 #include "site.hpp"
 

@@ -8,8 +8,8 @@
 
 #include "base/clock.hpp"
 #include "cli/command.hpp"
-#include "mta/queue_admin.hpp"
-#include "mta/queue_service.hpp"
+#include "mta/outbound/queue_admin.hpp"
+#include "mta/outbound/queue_service.hpp"
 #include "mta/spool_owner.hpp"
 #include "site.hpp"
 

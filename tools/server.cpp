@@ -33,15 +33,8 @@ Result<void> serve(Server& server, const std::string& refusal, std::function<Res
     return net::serve(std::move(server.sources), options, session);
 }
 
-Result<std::optional<tls::Context>> load_tls(const Site& site, const Server& server) {
-    if (site.tls_cert.empty()) {
-        if (!server.tls) return std::optional<tls::Context>{};
-        return failure({Fault::permanent, "--tls needs a certificate (tls-cert)", ExitStatus::configuration});
-    }
-    if (server.sources.connection && !server.tls) return tls::Context::deferred(site.tls_cert, site.tls_key);
-    auto context = tls::Context::server(site.tls_cert, site.tls_key);
-    if (!context) return failure(context.error());
-    return std::optional<tls::Context>{std::move(*context)};
+tls::Identity identity(const Site& site, const Server& server) {
+    return {site.tls_cert, site.tls_key, server.tls, server.sources.connection.has_value()};
 }
 
 }  // namespace mailpipe::tools

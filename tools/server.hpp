@@ -35,8 +35,7 @@ Result<void> find_sources(Server& server);
 Result<void> serve(Server& server, const std::string& refusal, std::function<Result<void>()> reload,
                    const net::Session& session);
 
-/// Nothing without a certificate. A process for one connection reads it when the client asks for TLS.
-/// Errors: 78; also when `server` needs one.
-Result<std::optional<tls::Context>> load_tls(const Site& site, const Server& server);
+/// The certificate; after find_sources(). A process for one connection has time to read it.
+tls::Identity identity(const Site& site, const Server& server);
 
 }  // namespace mailpipe::tools

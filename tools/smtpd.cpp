@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 // smtpd - receive mail by SMTP and put it into the spool. Manual: smtpd(8).
 #include "cli/command.hpp"
-#include "mta/reception.hpp"
+#include "mta/inbound/reception.hpp"
 #include "server.hpp"
 
 using namespace mailpipe;
@@ -74,17 +74,14 @@ Result<mta::ReceptionRules> rules(Options& o) {
                                o.site.aliases,
                                o.site.maildir,
                                o.site.quota,
-                               o.site.tls_cert,
-                               o.site.tls_key,
-                               o.server.tls};
+                               tools::identity(o.site, o.server)};
 }
 
 Result<void> run(Options& o) {
     tools::open_site_log(o.site, "smtpd");
+    if (auto r = tools::find_sources(o.server); !r) return r;
     auto checked = rules(o);
     if (!checked) return failure(checked.error());
-    if (auto r = tools::find_sources(o.server); !r) return r;
-    checked->one_session = o.server.sources.connection.has_value();
     const auto reception = mta::Reception::open(std::move(*checked));
     if (!reception) return failure(reception.error());
     const std::string refusal = "421 4.3.2 too many connections, try again later\r\n";

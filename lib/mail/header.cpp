@@ -52,6 +52,26 @@ std::optional<Field> find_field(std::string_view message, std::string_view name)
     return {};
 }
 
+std::optional<std::size_t> header_octets(std::string_view text, std::size_t searched) {
+    if (text.starts_with('\n')) return 1;
+    const auto gap = text.find("\n\n", searched > 0 ? searched - 1 : 0);
+    if (gap == std::string_view::npos) return std::nullopt;
+    return gap + 2;
+}
+
+std::string without_fields(std::string_view header, std::string_view name) {
+    std::string rest;
+    rest.reserve(header.size());
+    std::size_t kept = 0;
+    HeaderReader fields{header};
+    while (const auto field = fields.next()) {
+        if (!iequals(field->name, name)) continue;
+        rest.append(header.substr(kept, field->begin - kept));
+        kept = field->end;
+    }
+    return rest.append(header.substr(kept));
+}
+
 std::string unfold(std::string_view value) {
     std::string line;
     line.reserve(value.size());

@@ -44,6 +44,13 @@ private:
 /// The first field of that name, whatever its case.
 std::optional<Field> find_field(std::string_view message, std::string_view name);
 
+/// How many octets of `text` are its header, the empty line with them; nothing while that line has not come. LF only.
+/// `searched` of its octets were looked at before.
+std::optional<std::size_t> header_octets(std::string_view text, std::size_t searched = 0);
+
+/// `header` (which may go on with a body) without the fields of that name, whatever its case.
+std::string without_fields(std::string_view header, std::string_view name);
+
 /// Without line ends, and without blanks at both ends (RFC 5322 section 2.2.3).
 std::string unfold(std::string_view value);
 

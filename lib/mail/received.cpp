@@ -40,8 +40,7 @@ std::string from_domain(const Received& received) {
 
 std::string with_protocol(const Transport& transport) {
     if (!transport.extended) return "SMTP";
-    std::string protocol = transport.utf8 ? "UTF8" : transport.lmtp ? "" : "E";
-    protocol += transport.lmtp ? "LMTP" : "SMTP";
+    std::string protocol = transport.utf8 ? "UTF8SMTP" : "ESMTP";
     if (transport.tls) protocol += 'S';
     if (transport.authenticated) protocol += 'A';
     return protocol;

@@ -13,14 +13,13 @@ namespace mailpipe::mail {
 
 /// How a message came in.
 struct Transport {
-    bool lmtp = false;
-    bool extended = false;       ///< EHLO or LHLO, not HELO
+    bool extended = false;       ///< EHLO, not HELO
     bool tls = false;
     bool authenticated = false;
     bool utf8 = false;           ///< MAIL said SMTPUTF8
 };
 
-/// "ESMTPSA", "UTF8SMTPS", "LMTP" …: RFC 3848, RFC 6531 section 4.3.
+/// "ESMTPSA", "UTF8SMTPS" …: RFC 3848, RFC 6531 section 4.3.
 std::string with_protocol(const Transport& transport);
 
 struct Received {

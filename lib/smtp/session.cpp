@@ -113,7 +113,7 @@ Result<void> serve(io::Channel& channel, Client client, Mailroom& mailroom, cons
     Session session{channel, mailroom, settings, start_tls,
                     lifetime.count() == 0 ? never : io::Deadline::after(lifetime), std::move(client)};
 
-    write(channel, {220, "", settings.hostname + (session.is_lmtp() ? " LMTP " : " ESMTP ") + settings.greeting});
+    write(channel, {220, "", settings.hostname + (session.is_lmtp() ? " LMTP mailpipe" : " ESMTP mailpipe")});
     while (!session.over) {
         const auto line = read_line(session, settings.limits.line_octets);
         if (!line) return failure(line.error());

@@ -59,7 +59,6 @@ struct PrivateVerb {
 struct Settings {
     std::string hostname;
     Protocol protocol = Protocol::smtp;
-    std::string greeting = "mailpipe";  ///< what the greeting says behind the host's name and "ESMTP" or "LMTP"
     AuthPolicy auth = AuthPolicy::never;
     bool login_required = false;        ///< MAIL and VRFY get 530 5.7.0 before AUTH (RFC 6409 section 4.3)
     BareNewline bare_newline = BareNewline::refuse;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -39,5 +40,15 @@ private:
     std::string key_;
     mutable std::unique_ptr<ssl_ctx_st, Free> native_;
 };
+
+/// A server's certificate, and when it is needed.
+struct Identity {
+    std::string certificate;     ///< as of Context::server(); empty: no TLS
+    std::string key;
+    bool from_first_octet;       ///< RFC 8314 section 3: there is nothing without TLS
+    bool has_time;               ///< not read before a client asks for TLS: for a process with one connection
+};
+/// Nothing without a certificate. Errors: 78; also where one is missing that is needed.
+Result<std::optional<Context>> load(const Identity& identity);
 
 }  // namespace mailpipe::tls

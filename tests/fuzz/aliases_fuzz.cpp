@@ -7,7 +7,7 @@
 
 #include "base/ascii.hpp"
 #include "mta/addressing.hpp"
-#include "mta/expansion.hpp"
+#include "mta/outbound/expansion.hpp"
 
 using namespace mailpipe;
 

@@ -21,7 +21,7 @@ def read_table(text):
 
 
 def folder_of(path):
-    return path.parts[1] if path.parts[0] == "lib" else "tools"
+    return path.parent.relative_to("lib").as_posix() if path.parts[0] == "lib" else "tools"
 
 
 def check(root):
@@ -41,7 +41,7 @@ def check(root):
 
 
 def check_own(path, folder, header, may):
-    target = header.split("/")[0]
+    target = header.rpartition("/")[0]
     if folder == "tools" and "/" not in header:
         return  # tools/ is no layer to include from, but its files may share headers
     if "/" not in header or target not in may:

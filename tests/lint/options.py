@@ -9,7 +9,6 @@ import subprocess
 import lint
 
 EVERYWHERE = {"config", "help", "version"}  # every tool has them: mailpipe(7)
-LATER = {"resolver"}  # a site key whose tools are yet to come
 OPTION = re.compile(r"--([a-z][a-z0-9-]*)")
 # CLI11: "  -v,--verbose            print ..." or "  --max-size OCTETS ..."
 HELP_LINE = re.compile(r"^  (?:-\w,)?--([a-z][a-z0-9-]*)", re.MULTILINE)
@@ -55,7 +54,7 @@ def check_keys(root, options_of):
     documented = set(KEY_ITEM.findall(page.read_text())) if page.exists() else set()
     for key in sorted(keys ^ documented):
         yield f"{'man/mailpipe.conf.5' if key in keys else 'lib/cli/known_keys.cpp'}: site key {key} is missing"
-    for key in sorted(keys - LATER - set().union(*options_of.values())):
+    for key in sorted(keys - set().union(*options_of.values())):
         yield f"lib/cli/known_keys.cpp: {key} is no option of any tool"
     for tool in sorted(set(options_of) - strings_of(root, "tools")):
         yield f"lib/cli/known_keys.cpp: tool {tool} is missing"

@@ -88,6 +88,33 @@ TEST_CASE("A field is found by its name, whatever its case", "[mail]") {
     CHECK_FALSE(find_field(message, "To"));
 }
 
+TEST_CASE("A header that comes in pieces ends behind its empty line", "[mail]") {
+    const std::string message = "A: b\nC: d\n\nbody\n\n";
+    for (std::size_t size = 0; size <= message.size(); ++size) {
+        for (std::size_t searched = 0; searched <= std::min(size, std::size_t{10}); ++searched) {
+            CAPTURE(size, searched);
+            const auto octets = header_octets(std::string_view{message}.substr(0, size), searched);
+            CHECK(octets == (size < 11 ? std::nullopt : std::optional<std::size_t>{11}));
+        }
+    }
+    CHECK(header_octets("\nbody") == 1);
+    CHECK_FALSE(header_octets(""));
+}
+
+TEST_CASE("Fields are taken out of a header, folded ones whole, and nothing of the body", "[mail]") {
+    struct Case { std::string_view before, after; };
+    const auto c = GENERATE(values<Case>({
+        {"A: 1\nX: 2\nB: 3\n\nX: body\n", "A: 1\nB: 3\n\nX: body\n"},
+        {"x: 1\n\t2\nX : 3\n\n", "\n"},
+        {"A: 1\n\n", "A: 1\n\n"},
+        {"no field\nX: 1\n", "no field\nX: 1\n"},
+        {"X: 1", ""},
+        {"", ""},
+    }));
+    CAPTURE(c.before);
+    CHECK(without_fields(c.before, "X") == c.after);
+}
+
 TEST_CASE("Unfolding takes line ends away, and nothing else inside", "[mail][rfc5322-2.2.3]") {
     CHECK(unfold(" a\r\n b\n\tc  d \n") == "a b\tc  d");
     CHECK(unfold("  ") == "");

@@ -7,8 +7,8 @@
 
 #include <thread>
 
+#include "mta/local/stream_delivery.hpp"
 #include "mta/piped_text.hpp"
-#include "mta/stream_delivery.hpp"
 
 using namespace mailpipe;
 using namespace mailpipe::mta;

@@ -17,6 +17,14 @@ CORPUS = ROOT.parent / "shared/data/spamassassin-corpus.tar.xz"
 COUNT = 5000
 CONNECTIONS = 4
 TRACE = re.compile(rb"Return-Path: <.*>\nDelivered-To: .*\nReceived: .*\n(?:[ \t].*\n)*")
+FIELDS = re.compile(rb"\A(?:[!-9;-~]+[ \t]*:.*\n(?:[ \t].*\n)*)*")
+RETURN_PATH = re.compile(rb"^Return-Path[ \t]*:.*\n(?:[ \t].*\n)*", re.MULTILINE | re.IGNORECASE)
+
+
+def without_return_path(text):
+    """smtpd takes a message's own ones away; the mailbox gets ours."""
+    fields = FIELDS.match(text).group()
+    return RETURN_PATH.sub(b"", fields) + text[len(fields):]
 
 
 def corpus():
@@ -141,7 +149,8 @@ class CorpusTest(unittest.TestCase):
             return collections.Counter(hashlib.sha256(text).hexdigest() for text in texts)
         for text in got:
             self.assertRegex(text, rb"\A" + TRACE.pattern)
-        self.assertEqual(digests(TRACE.sub(b"", text, count=1) for text in got), digests(sent))
+        self.assertEqual(digests(TRACE.sub(b"", text, count=1) for text in got),
+                         digests(map(without_return_path, sent)))
 
 
 if __name__ == "__main__":

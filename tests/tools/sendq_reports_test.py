@@ -121,14 +121,12 @@ class Reports(unittest.TestCase):
             site.sendq()
             self.assertEqual(len(site.messages("alice")), 1)
 
-    def test_loops_end_in_a_report(self):
-        trace = "Received: x\n" * 100
-        for text in (f"Delivered-To: {address('BOB')}\nSubject: x\n\nx\n", f"{trace}Subject: x\n\nx\n"):
-            with self.subTest(text=text[:20]), Queue() as site:
-                site.put(address("bob"), text=text)
-                site.sendq()
-                self.assertEqual(site.messages("bob"), [])
-                self.assertEqual(self.report(site).get_payload()[1].get_payload()[1]["Status"], "5.4.6")
+    def test_a_loop_ends_in_a_report(self):
+        with Queue() as site:
+            site.put(address("bob"), text=f"Delivered-To: {address('BOB')}\nSubject: x\n\nx\n")
+            site.sendq()
+            self.assertEqual(site.messages("bob"), [])
+            self.assertEqual(self.report(site).get_payload()[1].get_payload()[1]["Status"], "5.4.6")
 
     def test_a_utf8_address_makes_a_utf8_report(self):
         with Queue() as site:

@@ -100,6 +100,12 @@ class Port25(Case):
         self.assertEqual(refused.exception.smtp_code, 552)
         client.sendmail("a@example.net", [f"alice@{DOMAIN}"], line * 1000 + MESSAGE)
 
+    def test_return_path_fields_of_the_message_go(self):
+        self.client().sendmail("a@example.net", [f"alice@{DOMAIN}"], "return-path: <x@y>\nA: b\nReturn-Path:\n <z@y>\n" + MESSAGE)
+        text = spooled(self.site)[0].read_text()
+        self.assertEqual(text.lower().count("return-path"), 1)
+        self.assertTrue(text.endswith("\nA: b\n" + MESSAGE), text)
+
     def test_no_field_is_added_on_port_25(self):
         self.client().sendmail("a@example.net", [f"alice@{DOMAIN}"], MESSAGE)
         text = spooled(self.site)[0].read_text()

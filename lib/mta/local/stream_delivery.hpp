@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: ISC
+// One message from a descriptor (a pipe from an MTA, a mail fetcher, a shell) into one mailbox.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/fd.hpp"
+#include "mta/local/local_message.hpp"
+
+namespace mailpipe::mta {
+
+/// Whom a message is from: "joe@example.org", with "<" and ">" or without; nobody for "", "<>" and "MAILER-DAEMON"; a
+/// name without a domain gets `domain`. Errors: permanent, 64.
+Result<mail::ReversePath> parse_sender(std::string_view text, std::string_view domain);
+
+/// What `given` says, or without it $SENDER, which qmail and Postfix set; nothing where only the message may tell.
+/// Errors: as parse_sender(), of `given`.
+Result<std::optional<mail::ReversePath>> known_sender(const std::optional<std::string>& given, std::string_view domain);
+
+/// Stores what can be read until the end, with LF or CRLF, durably, and returns the name of the file. An mbox's "From "
+/// line at the top goes; it tells the sender where `sender` is nothing.
+/// Errors: 65 for no message at all or one that loops, 73 for a full mailbox if that is permanent, else as the
+/// system's.
+Result<std::string> deliver_stream(const Fd& input, LocalStore& store, Destination destination,
+                                   std::optional<mail::ReversePath> sender);
+
+}  // namespace mailpipe::mta

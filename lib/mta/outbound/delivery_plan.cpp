@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: ISC
+#include "mta/outbound/delivery_plan.hpp"
+
+#include <algorithm>
+#include <map>
+#include <unordered_set>
+
+#include <fmt/format.h>
+
+#include "base/ascii.hpp"
+#include "mail/header.hpp"
+#include "mta/outbound/expansion.hpp"
+
+namespace mailpipe::mta {
+
+namespace {
+
+using queue::Event;
+
+constexpr std::string_view postmaster_name = "postmaster";
+
+smtp::Reply temporary(std::string text) { return {451, "4.3.0", std::move(text)}; }
+
+/// What makes two recipients the same mailbox.
+std::string mailbox_key(const Resolution& resolution) { return fmt::format("{}\n{}", resolution.user, resolution.tag); }
+
+void refuse_loops(queue::Message& message, const Outcomes& outcomes) {
+    const auto trace = read_trace(message);
+    for (std::size_t n = 0; n < message.recipients().size(); ++n) {
+        const auto& state = message.recipients()[n];
+        if (state.is_done() || state.alias_of != 0) continue;
+        if (!trace) {
+            outcomes.note_reply(message, n, temporary(trace.error().what), Event::failed);
+        } else if (names(trace->delivered_to, state.recipient.mailbox)) {
+            outcomes.note(message, n, Event::failed, {554, "5.4.6", "mail loop: this message has been here before"});
+        }
+    }
+}
+
+/// Those that are no recipients already. A local one that is goes on: it may be an alias, and stand for others there;
+/// that its mailbox gets one copy is seen to later.
+std::vector<mail::Mailbox> new_members(std::vector<mail::Mailbox> members, const queue::Message& message,
+                                       const Addressing& addressing) {
+    const auto key = [](const mail::Mailbox& mailbox) { return mailbox.local_part + '\n' + lower(mailbox.domain); };
+    std::unordered_set<std::string> final;
+    for (const auto& state : message.recipients()) {
+        const auto& mailbox = state.recipient.mailbox;
+        if (state.alias_of != 0 || !addressing.is_local(mailbox.domain)) final.insert(key(mailbox));
+    }
+    std::erase_if(members, [&](const mail::Mailbox& member) { return final.contains(key(member)); });
+    return members;
+}
+
+void expand_alias(queue::Message& message, std::size_t number, const Alias& alias, const Addressing& addressing,
+                  const Outcomes& outcomes) {
+    auto members = expand(addressing, alias);
+    if (members) {
+        const auto text = queue::join_addresses(new_members(std::move(*members), message, addressing));
+        return outcomes.note(message, number, Event::expanded, {250, "2.1.5", text});
+    }
+    const auto& error = members.error();
+    const bool transient = error.fault == Fault::transient;
+    outcomes.note_reply(message, number, {transient ? 451 : 554, transient ? "4.3.5" : "5.4.6", error.what}, Event::failed);
+}
+
+class Planner {
+public:
+    Planner(queue::Message& message, Directory& directory, const Outcomes& outcomes)
+        : message_(message), directory_(directory), outcomes_(outcomes) {}
+
+    DeliveryPlan plan() {
+        if (message_.has_journal()) note_delivered();
+        for (std::size_t n = 0; n < message_.recipients().size(); ++n) {  // expanding makes them more
+            if (!message_.recipients()[n].is_done()) place(n);
+        }
+        return std::move(plan_);
+    }
+
+private:
+    /// Who has a copy needs no other one, by whatever name.
+    void note_delivered() {
+        for (std::size_t n = 0; n < message_.recipients().size(); ++n) {
+            const auto& state = message_.recipients()[n];
+            if (!state.last || state.last->event != Event::delivered) continue;
+            const auto found = directory_.addressing().resolve_user(state.recipient.mailbox);
+            if (found && found->kind == Resolution::Kind::user) places_.emplace(mailbox_key(*found), n);
+        }
+    }
+
+    Result<Resolution> look_up(const queue::RecipientState& state) {
+        auto found = resolve(state);
+        if (!found || found->kind != Resolution::Kind::unknown) return found;
+        if (auto fresh = directory_.refresh(); !fresh) return failure({Fault::transient, "can't look for that mailbox now"});
+        return resolve(state);
+    }
+
+    /// The members of an alias have been through all aliases.
+    Result<Resolution> resolve(const queue::RecipientState& state) const {
+        const auto& addressing = directory_.addressing();
+        const auto& mailbox = state.recipient.mailbox;
+        return state.alias_of == 0 ? addressing.resolve(mailbox) : addressing.resolve_user(mailbox);
+    }
+
+    void expand(std::size_t number, const Alias& alias) {
+        expand_alias(message_, number, alias, directory_.addressing(), outcomes_);
+    }
+
+    void place(std::size_t number) {
+        const auto& state = message_.recipients()[number];
+        const auto found = look_up(state);
+        if (!found) return outcomes_.note_reply(message_, number, temporary(found.error().what), Event::failed);
+        switch (found->kind) {
+            case Resolution::Kind::user: return place_user(number, mailbox_key(*found));
+            case Resolution::Kind::alias: return expand(number, *found->alias);
+            case Resolution::Kind::unknown: return refuse(number);
+            case Resolution::Kind::remote: plan_.remote.push_back(number); return;
+        }
+    }
+
+    void place_user(std::size_t number, std::string key) {
+        const auto [place, is_new] = places_.emplace(std::move(key), number);
+        if (is_new) {
+            plan_.local.push_back(number);
+        } else {
+            plan_.doubles.emplace_back(number, place->second);
+        }
+    }
+
+    void refuse(std::size_t number) {
+        const auto& mailbox = message_.recipients()[number].recipient.mailbox;
+        if (iequals(mailbox.local_part, postmaster_name)) {
+            const auto* why = "postmaster is no user here, and neither an alias nor the configuration names one";
+            return outcomes_.note_reply(message_, number, {451, "4.3.5", why}, Event::failed);
+        }
+        outcomes_.note(message_, number, Event::failed, {550, "5.1.1", "no such user here"});
+    }
+
+    queue::Message& message_;
+    Directory& directory_;
+    const Outcomes& outcomes_;
+    DeliveryPlan plan_;
+    std::map<std::string, std::size_t> places_;
+};
+
+}  // namespace
+
+Result<mail::Trace> read_trace(queue::Message& message) {
+    const auto header = message.header(mail::HeaderReader::max_octets);
+    if (!header) return failure(header.error());
+    return mail::read_trace(*header);
+}
+
+DeliveryPlan plan_delivery(queue::Message& message, Directory& directory, const Outcomes& outcomes) {
+    refuse_loops(message, outcomes);
+    return Planner{message, directory, outcomes}.plan();
+}
+
+}  // namespace mailpipe::mta

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: ISC
+#include "mta/outbound/queue_service.hpp"
+
+#include <unistd.h>
+
+#include <climits>
+
+#include <fmt/format.h>
+
+#include "base/clock.hpp"
+#include "mta/outbound/queue_run.hpp"
+#include "mta/spool_owner.hpp"
+
+namespace mailpipe::mta {
+
+namespace {
+
+constexpr std::string_view lmtp_mark = "lmtp:";
+
+/// A name without '/' is first looked for beside our own program: what was built together runs together.
+std::string find_program(const std::string& name) {
+    if (name.find('/') != name.npos) return name;
+    char self[PATH_MAX];
+    const auto n = ::readlink("/proc/self/exe", self, sizeof self);
+    if (n <= 0 || n == sizeof self) return name;
+    const std::string_view path{self, static_cast<std::size_t>(n)};
+    auto beside = fmt::format("{}/{}", path.substr(0, path.rfind('/')), name);
+    return ::access(beside.c_str(), X_OK) == 0 ? beside : name;
+}
+
+}  // namespace
+
+QueueService::QueueService(QueueRules rules) : rules_(std::move(rules)) {}
+
+Result<void> QueueService::load() {
+    auto directory = Directory::open({rules_.users, rules_.aliases, rules_.addressing});
+    if (!directory) return failure(directory.error());
+    directory_ = std::make_unique<Directory>(std::move(*directory));
+    return {};
+}
+
+/// Root's deliver has to be started before root's rights are given up: it becomes each mailbox's owner.
+Result<void> QueueService::start_local() {
+    const std::string_view where = rules_.local_delivery;
+    if (where.starts_with(lmtp_mark)) {
+        const auto server = net::parse_socket_address(where.substr(lmtp_mark.size()));
+        if (!server) return failure(server.error());
+        local_ = std::make_unique<LocalStation>(rules_.hostname, std::vector<std::string>{}, *server);
+        return {};
+    }
+    std::vector<std::string> program{find_program(rules_.local_delivery)};
+    program.insert(program.end(), rules_.deliver_arguments.begin(), rules_.deliver_arguments.end());
+    local_ = std::make_unique<LocalStation>(rules_.hostname, std::move(program), net::SocketAddress{});
+    if (::geteuid() != 0) return {};
+    keeps_deliver_ = true;
+    if (const auto channel = local_->channel(); !channel) return failure(channel.error());
+    local_->forbid_start();
+    return {};
+}
+
+Result<std::unique_ptr<QueueService>> QueueService::open(QueueRules rules) {
+    std::unique_ptr<QueueService> service{new QueueService{std::move(rules)}};
+    auto& s = *service;
+    if (auto loaded = s.load(); !loaded) return failure(loaded.error());
+    const auto owner = spool_owner(s.rules_.spool);
+    if (!owner) return failure(owner.error());
+    auto spool = open_spool(s.rules_.spool, *owner);
+    if (!spool) return failure(spool.error());
+    if (auto started = s.start_local(); !started) return failure(started.error());
+    if (auto became = become(*owner); !became) return failure(became.error());
+
+    s.spool_ = std::make_unique<queue::Spool>(std::move(*spool));
+    auto claims = queue::Claims::open(*s.spool_, s.rules_.hostname, system_clock().now());
+    if (!claims) return failure(claims.error());
+    s.claims_ = std::make_unique<queue::Claims>(std::move(*claims));
+
+    const NoticeRules notices{s.rules_.hostname, s.directory_->addressing().postmaster(), s.rules_.schedule};
+    s.outcomes_ = std::make_unique<Outcomes>(*s.spool_, *s.claims_, notices, system_clock());
+    s.full_ = std::make_unique<queue::FullMailboxes>(*s.spool_, system_clock());
+    s.outbound_ = std::make_unique<Outbound>(OutboundSite{s.claims_.get(), s.directory_.get(), s.outcomes_.get(),
+                                                          s.local_.get(), s.full_.get(), no_route()});
+    return service;
+}
+
+Result<void> QueueService::once() { return QueueRun{*spool_, *claims_, *outbound_, system_clock()}.once(); }
+
+Result<void> QueueService::watch() {
+    return QueueRun{*spool_, *claims_, *outbound_, system_clock()}.watch([this] { return reload(); });
+}
+
+Result<void> QueueService::reload() {
+    if (!keeps_deliver_) local_->drop();  // else it can't be started again; it sees by itself when users change
+    return directory_->load();
+}
+
+}  // namespace mailpipe::mta

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: ISC
+// sendq behind its command line: everything that a run through the queue needs, put together.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "mta/directory.hpp"
+#include "mta/outbound/local_station.hpp"
+#include "mta/outbound/outbound.hpp"
+#include "queue/claims.hpp"
+#include "queue/schedule.hpp"
+#include "queue/spool.hpp"
+
+namespace mailpipe::mta {
+
+struct QueueRules {
+    std::string hostname;
+    AddressingRules addressing;
+    std::vector<std::string> users;
+    std::string aliases;
+    std::string spool;
+    /// "lmtp:" and an address, or a program: a path, or a name beside our own program or in $PATH.
+    std::string local_delivery;
+    std::vector<std::string> deliver_arguments;  ///< of that program
+    queue::Schedule schedule;
+};
+
+class QueueService {
+public:
+    /// Root becomes the owner of the spool, once deliver, which stays root, has been started.
+    /// Errors: 78, and 75 when root's deliver can't be started.
+    static Result<std::unique_ptr<QueueService>> open(QueueRules rules);
+
+    /// QueueRun::once(), and QueueRun::watch() with users and aliases loaded anew at SIGHUP. On an
+    /// error the old ones stay.
+    Result<void> once();
+    Result<void> watch();
+
+private:
+    explicit QueueService(QueueRules rules);
+    Result<void> load();
+    Result<void> start_local();
+    Result<void> reload();
+
+    QueueRules rules_;
+    bool keeps_deliver_ = false;  // root has started it, and can't any more
+    std::unique_ptr<Directory> directory_;
+    std::unique_ptr<LocalStation> local_;
+    std::unique_ptr<queue::Spool> spool_;
+    std::unique_ptr<queue::Claims> claims_;
+    std::unique_ptr<Outcomes> outcomes_;
+    std::unique_ptr<queue::FullMailboxes> full_;
+    std::unique_ptr<Outbound> outbound_;
+};
+
+}  // namespace mailpipe::mta

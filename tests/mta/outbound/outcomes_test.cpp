@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: ISC
+#include "support/catch.hpp"
+
+#include "mta/outbound/outcomes.hpp"
+#include "support/spooled.hpp"
+
+using namespace mailpipe;
+using namespace std::chrono_literals;
+using queue::Event;
+using test::envelope_to;
+using test::names_in;
+
+namespace {
+
+struct Ending : test::SpoolSite {
+    mta::Outcomes outcomes{spool, claims, {"mx.here.example", {"postmaster", "here.example"}}, clock};
+
+    void expect(std::size_t claimed, std::size_t waiting, std::size_t held, std::size_t reports) {
+        CHECK(names_in(claims.directory()).size() == claimed);
+        CHECK(names_in(spool.waiting()).size() == waiting);
+        CHECK(names_in(spool.held()).size() == held);
+        CHECK(names_in(spool.new_messages()).size() == reports);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("A message whose recipients are done is gone", "[mta]") {
+    Ending site;
+    auto message = site.take(envelope_to({"a@here.example", "b@here.example"}));
+    site.outcomes.note_reply(message, 0, {250, "2.0.0", "ok"}, Event::delivered);
+    site.outcomes.note_reply(message, 1, {250, "2.0.0", "ok"}, Event::delivered);
+    site.outcomes.conclude(message);
+    site.expect(0, 0, 0, 0);
+}
+
+TEST_CASE("What is neither 2yz nor 5yz is tried again", "[mta][rfc5321-4.2.1]") {
+    const auto code = GENERATE(100, 199, 300, 354, 399, 400, 499);
+    CAPTURE(code);
+    Ending site;
+    auto message = site.take(envelope_to({"a@here.example"}));
+    site.outcomes.note_reply(message, 0, {code, "", "what?"}, Event::delivered);
+    CHECK(message.recipients()[0].last->event == Event::deferred);
+    site.outcomes.conclude(message);
+    site.expect(0, 1, 0, 0);
+}
+
+TEST_CASE("A failure is told before the message goes", "[mta]") {
+    Ending site;
+    auto message = site.take(envelope_to({"a@here.example"}));
+    site.outcomes.note_reply(message, 0, {550, "5.1.1", "no"}, Event::delivered);
+    site.outcomes.conclude(message);
+    site.expect(0, 0, 0, 1);
+}
+
+TEST_CASE("What is deferred waits with its journal, and what failed meanwhile is told once", "[mta]") {
+    Ending site;
+    auto message = site.take(envelope_to({"a@here.example", "b@here.example"}));
+    site.outcomes.note_reply(message, 0, {451, "4.2.0", "later"}, Event::delivered);
+    site.outcomes.note_reply(message, 1, {550, "5.1.1", "no"}, Event::delivered);
+    site.outcomes.conclude(message);
+    site.expect(0, 1, 0, 1);
+
+    const auto name = names_in(site.spool.waiting())[0];
+    const auto due = queue::parse_file_name(name)->due.value() - unix_seconds(site.clock.now());
+    CHECK((810 <= due && due <= 990));
+    REQUIRE(site.claims.take(site.spool.waiting(), name).value());
+    auto again = queue::Message::open(site.claims.directory(), name, queue::Message::Access::work).value();
+    CHECK(again.recipients()[1].told);
+    site.outcomes.note_reply(again, 0, {250, "2.0.0", "ok"}, Event::delivered);
+    site.outcomes.conclude(again);
+    site.expect(0, 0, 0, 1);
+}
+
+TEST_CASE("A temporary failure is for good after five days, and not a second before", "[mta][rfc5321-4.5.4.1]") {
+    for (const bool expired : {false, true}) {
+        Ending site;
+        auto message = site.take(envelope_to({"a@here.example"}));
+        site.clock.advance(5 * 86400s - (expired ? 0s : 1s));
+        site.outcomes.note_reply(message, 0, {451, "4.2.0", "later"}, Event::delivered);
+        CHECK(message.is_done() == expired);
+        if (expired) CHECK(message.recipients()[0].last->enhanced == "4.4.7");
+        site.outcomes.conclude(message);
+        site.expect(0, expired ? 0 : 1, 0, expired ? 1 : 0);
+    }
+}
+
+TEST_CASE("A report that postmaster can't get is held", "[mta]") {
+    Ending site;
+    auto message = site.take(envelope_to({"postmaster@here.example"}, ""));
+    site.outcomes.note_reply(message, 0, {550, "5.1.1", "no"}, Event::delivered);
+    site.outcomes.conclude(message);
+    site.expect(0, 0, 1, 0);
+}
+
+TEST_CASE("A message that can't be opened is held, or waits when that may pass", "[mta]") {
+    Ending site;
+    const auto name = site.add(envelope_to({"a@here.example"}));
+    REQUIRE(site.claims.take(site.spool.new_messages(), name).value());
+    SECTION("torn") {
+        site.outcomes.put_aside(name, {Fault::permanent, "torn"});
+        site.expect(0, 0, 1, 0);
+    }
+    SECTION("EIO") {
+        site.outcomes.put_aside(name, {Fault::transient, "read"});
+        site.expect(0, 1, 0, 0);
+    }
+}
+
+TEST_CASE("When the report can't be written the failure is not forgotten", "[mta]") {
+    Ending site;
+    auto message = site.take(envelope_to({"a@here.example"}));
+    site.outcomes.note_reply(message, 0, {550, "5.1.1", "no"}, Event::delivered);
+    boost::filesystem::rename(site.temp / "spool/new", site.temp / "gone");
+    boost::filesystem::remove_all(site.temp / "gone");  // nothing can be linked into a directory that has been removed
+    site.outcomes.conclude(message);
+    CHECK(names_in(site.spool.waiting()).size() == 1);
+}
