@@ -74,10 +74,7 @@ Result<void> serve(const Options& o) {
     net::ServerOptions server;
     server.limits = {o.max_children, o.max_children};
     server.refusal = "421 4.3.2 too many connections, try again later\r\n";
-    server.reload = [&]() -> Result<void> {
-        mailboxes->refresh();
-        return {};
-    };
+    server.reload = [&] { return mailboxes->reload(); };
     return net::serve(std::move(*sources), server, [&](const net::Connection& connection) {
         auto own_store = store(o);
         return mta::serve_lmtp(connection, own_store, *mailboxes, settings).map([] { return net::Afterwards::end; });

@@ -63,7 +63,7 @@ Result<void> make_directories(const std::string& path, mode_t mode) {
 Result<Fd> open_read(const std::string& path) { return open_at(AT_FDCWD, path, O_RDONLY, "open"); }
 
 Result<Fd> open_read_at(const Fd& directory, const std::string& name) {
-    return open_at(directory.number(), name, O_RDONLY | O_NOFOLLOW, "open");
+    return open_at(directory.number(), name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, "open");
 }
 
 Result<Fd> create_exclusive_at(const Fd& directory, const std::string& name) {

@@ -24,6 +24,7 @@ Result<Fd> open_directory_at(const Fd& directory, const std::string& name);
 Result<void> make_directories(const std::string& path, mode_t mode = 0700);
 
 Result<Fd> open_read(const std::string& path);
+/// No link, and no FIFO that would keep us waiting: others may have put it there.
 Result<Fd> open_read_at(const Fd& directory, const std::string& name);
 /// A new file, mode 0600; it must not exist (O_EXCL).
 Result<Fd> create_exclusive_at(const Fd& directory, const std::string& name);

@@ -29,9 +29,13 @@ Result<NewFile> NewFile::create(const Fd& tmp, std::string fallback_name) {
     if (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT && errno != EINVAL) {
         return failure(system_error(errno, "create an unnamed file"));
     }
-    auto named = create_exclusive_at(tmp, fallback_name);
+    return create_named(tmp, std::move(fallback_name));
+}
+
+Result<NewFile> NewFile::create_named(const Fd& tmp, std::string name) {
+    auto named = create_exclusive_at(tmp, name);
     if (!named) return failure(named.error());
-    return NewFile{std::move(*named), tmp, std::move(fallback_name)};
+    return NewFile{std::move(*named), tmp, std::move(name)};
 }
 
 Result<void> NewFile::write(std::string_view data) {

@@ -17,6 +17,8 @@ class NewFile {
 public:
     /// `tmp` is on the file system of the later name; `fallback_name` is used there if the file must have a name.
     static Result<NewFile> create(const Fd& tmp, std::string fallback_name);
+    /// The same with a name in any case.
+    static Result<NewFile> create_named(const Fd& tmp, std::string name);
     NewFile(NewFile&&) noexcept = default;
     NewFile& operator=(NewFile&&) = delete;
     ~NewFile();

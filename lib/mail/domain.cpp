@@ -14,12 +14,12 @@ namespace mailpipe::mail {
 namespace {
 
 constexpr std::size_t max_domain_octets = 255;
-constexpr std::size_t max_label_octets = 63;
+constexpr std::size_t max_label_octets = 63;  // of a U-label only its ASCII form has them (RFC 5890 section 2.3.2.1)
 
 bool is_let_dig(char c) { return is_alnum(c) || c == '_' || !is_ascii(c); }
 
 bool is_label(std::string_view label) {
-    return !label.empty() && label.size() <= max_label_octets && label.front() != '-' && label.back() != '-' &&
+    return !label.empty() && (label.size() <= max_label_octets || !all_ascii(label)) && label.front() != '-' && label.back() != '-' &&
            std::ranges::all_of(label, [](char c) { return is_let_dig(c) || c == '-'; });
 }
 

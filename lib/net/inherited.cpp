@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -140,9 +141,18 @@ Result<Connection> standard_connection() {
     return connection;
 }
 
+/// Who sees us listen may send SIGHUP, which would end us before serve() takes it.
+void hold_back_reload() {
+    sigset_t reload;
+    sigemptyset(&reload);
+    sigaddset(&reload, SIGHUP);
+    ::sigprocmask(SIG_BLOCK, &reload, nullptr);
+}
+
 }  // namespace
 
 Result<Sources> find_sources(const std::vector<std::string>& listen, mode_t unix_mode) {
+    if (!listen.empty()) hold_back_reload();
     Sources sources;
     if (auto r = take_sockets(take_handed_over(), sources); !r) return failure(r.error());
     if (sources.connection && !listen.empty()) return wrong("a connection was handed over, and addresses to listen on");

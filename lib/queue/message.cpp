@@ -59,7 +59,7 @@ Result<Message> Message::open(const Fd& directory, const std::string& file_name,
     const int flags = access == Access::work ? O_RDWR | O_APPEND : O_RDONLY;
     Message message;
     message.name_ = std::move(*name);
-    message.file_ = Fd{::openat(directory.number(), file_name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC)};
+    message.file_ = Fd{::openat(directory.number(), file_name.c_str(), flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
     if (!message.file_) {
         return failure({Fault::transient, system_error(errno, fmt::format("open {}", file_name)).what, {}, errno});
     }

@@ -70,7 +70,7 @@ bool is_stale(const Fd& lock, std::chrono::seconds age, const Dotlock::Rules& ru
 
 /// Removes the lock if it is stale. True when trying again at once makes sense.
 bool break_stale(const Fd& directory, const std::string& name, const Dotlock::Rules& rules) {
-    const Fd lock{::openat(directory.number(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC)};
+    const Fd lock{::openat(directory.number(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
     if (!lock) return errno == ENOENT;
     // Two that find the same stale lock: the one that gets the flock removes it; for the other it is another file then.
     if (::flock(lock.number(), LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) return false;

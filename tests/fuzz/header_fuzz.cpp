@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: ISC
-// Fields follow each other without a gap from the first octet to the body; dates in them are read back as written.
+// Fields follow each other without a gap from the first octet to the body, and can be taken out; dates in them are read
+// back as written.
 #include <cstdint>
-#include <cstdlib>
 
+#include "fuzz/require.hpp"
 #include "mail/date.hpp"
 #include "mail/header.hpp"
+#include "mail/trace.hpp"
 
 using namespace mailpipe;
 
@@ -13,13 +15,22 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     mail::HeaderReader reader{message};
     std::size_t end = 0;
     while (const auto field = reader.next()) {
-        if (field->begin != end || field->end <= end || field->name.empty()) std::abort();
+        require(field->begin == end && field->end > end && !field->name.empty());
         end = field->end;
         const auto line = mail::unfold(field->value);
-        if (line.find_first_of("\r\n") != std::string::npos) std::abort();
+        require(line.find_first_of("\r\n") == std::string::npos);
         const auto date = mail::parse_date(field->value);
-        if (date && mail::parse_date(mail::format_date(*date, 0)) != *date) std::abort();
+        require(!date || mail::parse_date(mail::format_date(*date, 0)) == *date);
     }
-    if (reader.body() < end || reader.body() > size) std::abort();
+    require(reader.body() >= end && reader.body() <= size);
+
+    for (const std::string_view name : {"Received", "Delivered-To", "A"}) {
+        const auto rest = mail::without_fields(message, name);
+        require(rest.size() <= size && rest.ends_with(message.substr(end)));
+        require(mail::find_field(message, name) || rest == message);
+    }
+    const auto trace = mail::read_trace(message);
+    require(trace.received > 0 || trace.delivered_to.empty());
+    if (const auto octets = mail::header_octets(message)) require(message.substr(0, *octets).ends_with('\n'));
     return 0;
 }

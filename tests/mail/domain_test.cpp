@@ -26,6 +26,7 @@ TEST_CASE("Labels have 63 octets at most, domains 255", "[mail][rfc5321-4.5.3.1.
     REQUIRE(most.size() == 255);
     CHECK(is_domain(most));
     CHECK_FALSE(is_domain("a." + most));
+    CHECK(is_domain("\xd1\x8f" + label));  // an A-label's length is not that of its U-label
 }
 
 TEST_CASE("An address literal holds an address", "[mail][rfc5321-4.1.3]") {

@@ -70,6 +70,14 @@ TEST_CASE("Without maildirsize all folders are counted, by name where it tells t
     CHECK(box.text() == "0S,3C\n1012 3\n");  // the quota has changed: counted anew
 }
 
+TEST_CASE("A FIFO in the place of maildirsize keeps nobody waiting", "[store]") {
+    Mailbox box;
+    REQUIRE(::mkfifo(box.file.c_str(), 0600) == 0);
+    box.put("Maildir/cur/1.mx,S=12:2,S", "not read");
+    CHECK(has_room(box.maildir.root(), {1000, 0}, {988, 1}).value());
+    CHECK_FALSE(has_room(box.maildir.root(), {1000, 0}, {989, 1}).value());
+}
+
 TEST_CASE("A stranger learns of a full mailbox from maildirsize alone", "[store]") {
     struct Case { std::string text; std::int64_t age; std::optional<bool> full; };
     const auto c = GENERATE(values<Case>({

@@ -11,6 +11,9 @@ import unittest
 
 from mailsite import BIN, NOBODY, ROOT
 
+RELEASE = ROOT / "build/release"
+TOOLS = [path.name for path in (ROOT / "completions/bash").iterdir()]
+
 
 def install(directory, prefix):
     """The whole of it below directory, as it would be below / with that prefix."""
@@ -22,11 +25,10 @@ def install(directory, prefix):
 def build_to_pack():
     """The preset release's build if all is there, else the one under test: for programs with sanitizers dpkg-shlibdeps
     takes half a minute."""
-    release, tools = ROOT / "build/release", [path.name for path in (ROOT / "completions/bash").iterdir()]
-    if not all((release / "bin" / tool).exists() for tool in tools):
+    if not all((RELEASE / "bin" / tool).exists() for tool in TOOLS):
         return BIN.parent
-    output_of("cmake", release)
-    return release
+    output_of("cmake", RELEASE)
+    return RELEASE
 
 
 def output_of(*command):
@@ -63,6 +65,19 @@ class Case(unittest.TestCase):
         for name in (f"bash-completion/completions/{tool}", f"zsh/{zsh}/_{tool}", f"fish/vendor_completions.d/{tool}.fish"):
             self.assertTrue((prefix / "share" / name).is_file(), name)
         self.assertEqual(len(list((prefix / "share/man").glob(f"man*/{tool}.[1-8]"))), 1)
+
+
+class LinkingTest(unittest.TestCase):
+    def test_a_program_needs_nothing_but_glibc(self):
+        """Nothing of a version that differs between hosts, few pages to relocate; and yet at random addresses."""
+        programs = [RELEASE / "bin" / tool for tool in TOOLS]
+        if not all(program.exists() for program in programs):
+            self.skipTest("skipped: preset release is not built")
+        for program in programs:
+            text = output_of("readelf", "--wide", "--file-header", "--dynamic", program)
+            self.assertIn("DYN (Position-Independent Executable file)", text)
+            self.assertIn("BIND_NOW", text)
+            self.assertLessEqual(set(re.findall(r"\(NEEDED\).*\[(.*)\]", text)), {"libc.so.6", "libm.so.6", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"})
 
 
 class InstallTest(Case):

@@ -113,6 +113,14 @@ class Poplib(Case):
         self.assertEqual(again["1"], ids["1"])
         self.assertEqual(len(again), 2)
 
+    def test_a_hundred_thousand_messages_are_counted_by_their_names(self):
+        """Empty files that claim to be of a thousand octets: who looked into one, or asked for its size, would know."""
+        store(self.site, message("0"))
+        directory, count = self.site.maildir("alice") / "cur", 100_000
+        for number in range(count - 1):
+            os.close(os.open(f"{directory}/{1_600_000_000 + number}.M1P1Q1.host,S=980,W=1000:2,S", os.O_CREAT | os.O_WRONLY, 0o600))
+        self.assertEqual(self.login().stat(), (count, (count - 1) * 1000 + len(wire_form(message("0")))))
+
     def test_a_corpus_comes_back_byte_by_byte(self):
         if not CORPUS.exists():
             self.skipTest(f"skipped: {CORPUS} is not there")

@@ -50,18 +50,21 @@ class Run(unittest.TestCase):
 
 
 class Watch(unittest.TestCase):
-    def test_a_message_is_delivered_within_a_second_of_its_250(self):
+    def test_a_message_is_delivered_within_milliseconds_of_its_250(self):
         with Queue() as site:
             sendq = site.start_sendq("--watch")
             smtpd = site.listen("smtpd", "--log", "stderr")
             with smtplib.SMTP("127.0.0.1", smtpd.port) as client:
                 client.sendmail("x@elsewhere.example", [address("bob")], "Subject: first\r\n\r\n")  # starts deliver
                 wait_for(lambda: site.messages("bob"))
-                for n in range(1, 6):
+                waits = []
+                for n in range(1, 11):
                     client.sendmail("x@elsewhere.example", [address("alice")], f"Subject: {n}\r\n\r\n")
                     answered = time.monotonic()
                     wait_for(lambda count=n: len(site.messages("alice")) == count)
-                    self.assertLess(time.monotonic() - answered, 1)
+                    waits.append(time.monotonic() - answered)
+            self.assertLess(max(waits), 1)
+            self.assertLess(sorted(waits)[4], 0.05)  # with sanitizers, and other tests beside us
             self.assertEqual(sendq.stop(), 0)
 
     def test_it_delivers_what_falls_due(self):

@@ -341,27 +341,24 @@ class ProxyTest(StarterTest):
 
 
 class RealServersTest(StarterTest):
-    """smtpd and pop3d by every starter: they greet, and say good-bye."""
+    """smtpd, pop3d and deliver --lmtp by every starter: they greet, and say good-bye."""
 
-    def starters(self, program):
+    def starters(self, program, *arguments):
         bound = f"127.0.0.1:{self.port}"
         conf = self.site.dir / "inetd.conf"
-        conf.write_text(f"{bound} stream tcp nowait.6000 {self.user} {program} {program.name} --config {self.site.config}\n")
+        conf.write_text(f"{bound} stream tcp nowait.6000 {self.user} {program} {program.name} --config {self.site.config} {' '.join(arguments)}\n")
         activate = [where("systemd-socket-activate"), "-E", "MAILPIPE_CONFIG", "-l", bound]
         uid, gid = str(self.site.uid), str(self.site.gid)
         drop = ["-u", uid, "-g", gid] if os.geteuid() == 0 else []
         yield "inetd", [where("inetd"), "-i", conf], False
-        yield "tcpserver", [where("tcpserver"), "-R", "-H", "-l", "0", *drop, "127.0.0.1", str(self.port), program], False
-        yield "systemd, Accept=no", [*activate, program], True
-        yield "systemd, Accept=yes", [*activate, "--accept", "--inetd", program], True
-        yield "systemd, Accept=yes, descriptor 3", [*activate, "--accept", program], True
-        yield "--listen", [program, "--listen", bound], True
+        yield "tcpserver", [where("tcpserver"), "-R", "-H", "-l", "0", *drop, "127.0.0.1", str(self.port), program, *arguments], False
+        yield "systemd, Accept=no", [*activate, program, *arguments], True
+        yield "systemd, Accept=yes", [*activate, "--accept", "--inetd", program, *arguments], True
+        yield "systemd, Accept=yes, descriptor 3", [*activate, "--accept", program, *arguments], True
+        yield "--listen", [program, "--listen", bound, *arguments], True
 
-    def assert_served(self, tool, greeting, good_bye):
-        program = self.site.bin / tool
-        if not program.exists():
-            self.skipTest(f"skipped: no {tool} yet")
-        for name, command, as_user in self.starters(program):
+    def assert_served(self, tool, greeting, good_bye, *arguments):
+        for name, command, as_user in self.starters(self.site.bin / tool, *arguments):
             with self.subTest(name):
                 server = self.start(*command, as_user=as_user)
                 self.wait_for_port(server)
@@ -378,6 +375,9 @@ class RealServersTest(StarterTest):
 
     def test_pop3d(self):
         self.assert_served("pop3d", "+OK", "+OK")
+
+    def test_deliver(self):
+        self.assert_served("deliver", "220 ", "221 ", "--lmtp")
 
 
 class RootTest(StarterTest):

@@ -31,6 +31,8 @@ public:
 
     /// Loads the users again if their files have changed; looks at most once a second. If that fails the old ones stay.
     void refresh() { directory_.glance(); }
+    /// Loads them in any case. Errors: 78; the old ones stay.
+    Result<void> reload() { return directory_.load(); }
 
 private:
     Mailboxes(Directory directory, std::string maildir);
