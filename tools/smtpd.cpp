@@ -39,6 +39,7 @@ void declare(cli::Command& command, Options& o) {
     command.option("--filter", o.policy.filter, "COMMAND", "shell command that a message passes before the spool");
     command.timeout("--filter-timeout", o.policy.filter_timeout, "how long the filter may take");
     command.option("--max-size", o.limits.message_octets, "OCTETS", "the largest message");
+    command.option("--min-free", o.policy.min_free_octets, "OCTETS", "room that the spool's disk keeps; 0: none");
     command.option("--max-recipients", o.max_recipients, "N", "recipients of a message");
     command.option("--max-errors", o.limits.errors, "N", "errors before a session is closed");
     command.option("--max-received", o.policy.max_received, "N", "Received fields before a message counts as looping");
@@ -54,6 +55,7 @@ smtp::Settings session_settings(const Options& o) {
     settings.bare_newline = o.bare_newlines == 0 ? smtp::BareNewline::refuse : smtp::BareNewline::normalise;
     settings.limits = o.limits;
     settings.limits.recipients = o.max_recipients;
+    settings.limits.commands += static_cast<unsigned>(std::min<std::uint64_t>(o.max_recipients, UINT32_MAX / 2));
     return settings;
 }
 
@@ -65,6 +67,7 @@ Result<mta::ReceptionRules> rules(Options& o) {
     }
     o.policy.hostname = o.site.hostname;
     o.policy.submission = o.submission;
+    o.policy.max_octets = o.limits.message_octets;
     return mta::ReceptionRules{o.policy,
                                session_settings(o),
                                tools::addressing_rules(o.site),

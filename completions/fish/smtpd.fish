@@ -26,6 +26,7 @@ complete -c smtpd -l bare-newlines -x -a 'refuse normalise' -d 'a CR or LF alone
 complete -c smtpd -l filter -x -d 'shell command that a message passes before the spool'
 complete -c smtpd -l filter-timeout -x -d 'how long the filter may take'
 complete -c smtpd -l max-size -x -d 'the largest message'
+complete -c smtpd -l min-free -x -d 'room that the disk of the spool keeps'
 complete -c smtpd -l max-recipients -x -d 'recipients of a message'
 complete -c smtpd -l max-errors -x -d 'errors before a session is closed'
 complete -c smtpd -l max-received -x -d 'Received fields before a message counts as looping'

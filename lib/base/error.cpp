@@ -18,7 +18,6 @@ Error system_error(int number, std::string_view what) {
     switch (number) {
         case EACCES:
         case EPERM:
-        case EROFS:
             error.fault = Fault::permanent;
             error.status = ExitStatus::no_permission;
             break;

@@ -10,8 +10,8 @@
 
 #include <fmt/format.h>
 
-#include "base/ascii.hpp"
 #include "base/clock.hpp"
+#include "base/utf8.hpp"
 
 namespace mailpipe {
 
@@ -23,20 +23,24 @@ struct {
 } log_state;
 
 bool is_plain(std::string_view value) {
-    return !value.empty() && std::ranges::none_of(value, [](char c) {
-        return is_control(c) || c == ' ' || c == '"' || c == '=' || c == '\\';
-    });
+    if (value.empty() || value.find_first_of(" \"=\\") != std::string_view::npos) return false;
+    while (!value.empty()) {
+        const auto size = printable_octets(value);
+        if (size == 0) return false;
+        value.remove_prefix(size);
+    }
+    return true;
 }
 
+/// UTF-8 stays as it is; a terminal that shows the log obeys nothing in it.
 void append_quoted(std::string& out, std::string_view value) {
     out += '"';
-    for (const char c : value) {
-        if (c == '"' || c == '\\') out += '\\';
-        if (is_control(c)) {
-            out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-        } else {
-            out += c;
-        }
+    while (!value.empty()) {
+        const auto size = printable_octets(value);
+        if (value.front() == '"' || value.front() == '\\') out += '\\';
+        if (size == 0) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(value.front()));
+        out += value.substr(0, size);
+        value.remove_prefix(std::max<std::size_t>(size, 1));
     }
     out += '"';
 }

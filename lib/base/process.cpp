@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "base/process.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <string_view>
 
@@ -38,6 +40,20 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
     return out;
 }
 
+using SteadyClock = std::chrono::steady_clock;
+
+/// Waits for the process of that pidfd_open(2) handle, and takes what it says meanwhile.
+bool ends_before(const Fd& handle, SteadyClock::time_point end, Hearing* hearing) {
+    for (;;) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - SteadyClock::now());
+        pollfd pollers[] = {{handle.number(), POLLIN, 0}, {hearing ? hearing->listener().number() : -1, POLLIN, 0}};
+        ::poll(pollers, 2, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+        if (hearing) hearing->hear();
+        if (pollers[0].revents != 0) return true;
+        if (SteadyClock::now() >= end) return false;
+    }
+}
+
 }  // namespace
 
 Result<pid_t> start(const Program& program) {
@@ -51,7 +67,7 @@ Result<pid_t> start(const Program& program) {
     sigset_t defaults;
     sigemptyset(&none);
     sigemptyset(&defaults);
-    for (const int number : {SIGPIPE, SIGCHLD, SIGTERM, SIGHUP, SIGINT}) sigaddset(&defaults, number);
+    for (const int number : {SIGPIPE, SIGCHLD, SIGTERM, SIGHUP, SIGINT, SIGXFSZ}) sigaddset(&defaults, number);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &defaults);
     posix_spawnattr_setpgroup(&attributes, 0);
@@ -67,19 +83,25 @@ Result<pid_t> start(const Program& program) {
     return process;
 }
 
-Result<Ending> wait_for(pid_t process, std::chrono::milliseconds at_most) {
+Result<Hearing> Hearing::open() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return failure(system_error(errno, "pipe"));
+    Hearing hearing{Fd{ends[0]}, Fd{ends[1]}};
+    ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    return hearing;
+}
+
+void Hearing::hear() {
+    std::array<char, 64 * 1024> buffer;  // what a pipe holds
+    const auto n = ::read(listener_.number(), buffer.data(), buffer.size());
+    if (n > 0) text_.append(buffer.data(), std::min(static_cast<std::size_t>(n), kept_octets - text_.size()));
+}
+
+Result<Ending> wait_for(pid_t process, std::chrono::milliseconds at_most, Hearing* hearing) {
     const Fd handle{static_cast<int>(::syscall(SYS_pidfd_open, process, 0))};
-    bool late = false;
-    if (handle) {
-        pollfd poller{handle.number(), POLLIN, 0};
-        int ready = 0;
-        do {
-            ready = ::poll(&poller, 1, static_cast<int>(at_most.count()));
-        } while (ready < 0 && errno == EINTR);
-        late = ready == 0;
-        // Where it has more rights than we, it goes on: to wait for that could take for ever.
-        if (late && ::kill(-process, SIGKILL) != 0) return failure(system_error(ETIMEDOUT, "wait for a program"));
-    }
+    const bool late = handle && !ends_before(handle, SteadyClock::now() + at_most, hearing);
+    // Where it has more rights than we, it goes on: to wait for that could take for ever.
+    if (late && ::kill(-process, SIGKILL) != 0) return failure(system_error(ETIMEDOUT, "wait for a program"));
     int raw = 0;
     while (::waitpid(process, &raw, 0) < 0) {
         if (errno != EINTR) return failure(system_error(errno, "wait for a program"));

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -30,9 +31,30 @@ struct Ending {
     int signal = 0;
 };
 
-/// Waits until it ends, or kills its process group when the time is over. Errors: transient, ETIMEDOUT; one that can't be
-/// killed is left alone then.
-Result<Ending> wait_for(pid_t process, std::chrono::milliseconds at_most);
+/// A pipe for what a program has to say: its first octets are kept, all others taken and forgotten.
+class Hearing {
+public:
+    static constexpr std::size_t kept_octets = 4096;
+
+    static Result<Hearing> open();
+    /// The end for the program.
+    const Fd& speaker() const { return speaker_; }
+    const Fd& listener() const { return listener_; }
+    /// Takes what has come, without waiting.
+    void hear();
+    const std::string& text() const { return text_; }
+
+private:
+    Hearing(Fd listener, Fd speaker) : listener_(std::move(listener)), speaker_(std::move(speaker)) {}
+
+    Fd listener_;  // never waits
+    Fd speaker_;
+    std::string text_;
+};
+
+/// Waits until it ends, or kills its process group when the time is over, and hears meanwhile. Errors: transient,
+/// ETIMEDOUT; one that can't be killed is left alone then.
+Result<Ending> wait_for(pid_t process, std::chrono::milliseconds at_most, Hearing* hearing = nullptr);
 
 /// What sysexits(3) says: 0 nothing; 75, 71, 74, a signal and a shell's 126 and 127 transient; the rest permanent.
 std::optional<Fault> fault_of(const Ending& ending);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include "cli/command.hpp"
 
+#include <signal.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -203,6 +205,7 @@ std::string Command::configuration() const { return impl_->configuration; }
 int Command::run(int argc, char** argv, const std::function<Result<void>()>& body) {
     auto& app = impl_->app;
     const std::string tool = app.get_name();
+    ::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow (setrlimit(2)) is an error like a full disk, no end
     try {
         app.parse(reversed_arguments(app, argc, argv));
         auto done = impl_->configure();

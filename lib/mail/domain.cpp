@@ -7,14 +7,14 @@
 #include <string>
 
 #include "base/ascii.hpp"
-#include "text/utf8.hpp"
+#include "base/utf8.hpp"
 
 namespace mailpipe::mail {
 
 namespace {
 
 constexpr std::size_t max_domain_octets = 255;
-constexpr std::size_t max_label_octets = 63;  // of a U-label only its ASCII form has them (RFC 5890 section 2.3.2.1)
+constexpr std::size_t max_label_octets = 63;  // of a U-label only its ASCII form has them
 
 bool is_let_dig(char c) { return is_alnum(c) || c == '_' || !is_ascii(c); }
 
@@ -31,7 +31,7 @@ bool is_address(int family, std::string_view text) {
 }  // namespace
 
 bool is_domain(std::string_view text) {
-    if (text.size() > max_domain_octets || !text::is_utf8(text)) return false;
+    if (text.size() > max_domain_octets || !is_utf8(text)) return false;
     for (;;) {
         const auto dot = text.find('.');
         if (!is_label(text.substr(0, dot))) return false;

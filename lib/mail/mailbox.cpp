@@ -8,7 +8,7 @@
 #include "base/ascii.hpp"
 #include "mail/domain.hpp"
 #include "text/cursor.hpp"
-#include "text/utf8.hpp"
+#include "base/utf8.hpp"
 
 namespace mailpipe::mail {
 
@@ -59,7 +59,7 @@ Result<std::string> parse_local_part(text::Cursor& cursor) {
 
 Result<void> check_octets(std::string_view text) {
     if (text.size() > max_octets) return bad(max_octets, "too long");
-    if (!text::is_utf8(text)) return failure({Fault::permanent, "the address is not UTF-8"});
+    if (!is_utf8(text)) return failure({Fault::permanent, "the address is not UTF-8"});
     return {};
 }
 

@@ -3,25 +3,33 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
-#include <vector>
+#include <unordered_set>
 
 #include "mail/mailbox.hpp"
 
 namespace mailpipe::mail {
 
+/// Found by what they say, whatever its case: a message may have thousands of recipients, and its header of fields.
+class MailboxSet {
+public:
+    void add(const Mailbox& mailbox);
+    bool contains(const Mailbox& mailbox) const;
+
+private:
+    std::unordered_set<std::string> folded_;
+};
+
 struct Trace {
-    std::uint64_t received = 0;         ///< Received fields
-    std::vector<Mailbox> delivered_to;  ///< Delivered-To fields below the first Received: deliveries of the past
+    std::uint64_t received = 0;  ///< Received fields
+    MailboxSet delivered_to;     ///< Delivered-To fields below the first Received: deliveries of the past
     /// Those above it, or where there is none: written for the delivery that goes on now (by sendq, Postfix's local(8),
     /// getmail).
-    std::vector<Mailbox> delivering_to;
+    MailboxSet delivering_to;
 };
 
 /// `header` may go on with a body. A Delivered-To that is no mailbox is left out.
 Trace read_trace(std::string_view header);
-
-/// Is `mailbox` one of them, whatever its case?
-bool names(const std::vector<Mailbox>& mailboxes, const Mailbox& mailbox);
 
 }  // namespace mailpipe::mail

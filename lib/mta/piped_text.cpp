@@ -29,14 +29,23 @@ void add_with_lf(std::string& text, std::string_view piece, bool& held_cr) {
 
 }  // namespace
 
+/// As read(2), but for EINTR.
+ssize_t PipedText::read(std::span<char> buffer) {
+    for (;;) {
+        const auto room = part_ ? std::min<std::uint64_t>(buffer.size(), part_->end - part_->at) : buffer.size();
+        const auto n = part_ ? ::pread(input_.number(), buffer.data(), room, static_cast<off_t>(part_->at))
+                             : ::read(input_.number(), buffer.data(), room);
+        if (n < 0 && errno == EINTR) continue;
+        if (part_ && n > 0) part_->at += static_cast<std::uint64_t>(n);
+        return n;
+    }
+}
+
 /// False at the end.
 Result<bool> PipedText::fill() {
     if (at_end_) return false;
     std::array<char, 64 * 1024> buffer;
-    ssize_t n = -1;
-    do {
-        n = ::read(input_.number(), buffer.data(), buffer.size());
-    } while (n < 0 && errno == EINTR);
+    const auto n = read(buffer);
     if (n < 0) return failure({Fault::transient, system_error(errno, "read the message").what, {}, errno});
     if (n > 0) add_with_lf(text_, {buffer.data(), static_cast<std::size_t>(n)}, held_cr_);
     if (n == 0 && held_cr_) text_ += '\r';

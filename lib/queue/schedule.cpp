@@ -18,6 +18,11 @@ std::int64_t next_try(const Schedule& schedule, std::int64_t arrived, std::int64
     return end > now ? std::min(due, end) : due;
 }
 
+bool is_due(const Schedule& schedule, std::int64_t due, std::int64_t now) {
+    const auto most = std::max<std::int64_t>(schedule.most.count(), schedule.first.count());
+    return due <= now || due > now + most + most / 10 + 1;
+}
+
 bool has_expired(const Schedule& schedule, std::int64_t arrived, std::int64_t now) {
     return now - arrived >= schedule.lifetime.count();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "queue/spool.hpp"
 
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -59,6 +60,12 @@ Result<NewMessage> Spool::begin(std::string id, const mail::Envelope& envelope) 
     NewMessage message{std::move(*file), new_, std::move(id)};
     if (auto written = message.write(*fields); !written) return failure(written.error());
     return message;
+}
+
+std::optional<std::uint64_t> Spool::free_octets() const {
+    struct statvfs disk {};
+    if (::fstatvfs(tmp_.number(), &disk) != 0) return std::nullopt;
+    return std::uint64_t{disk.f_bavail} * disk.f_frsize;
 }
 
 }  // namespace mailpipe::queue

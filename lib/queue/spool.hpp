@@ -53,6 +53,9 @@ public:
     /// A file without a name, on the same disk: for what is worked on before it is queued. `fallback_name`: NewFile.
     Result<NewFile> scratch(std::string fallback_name) const { return NewFile::create(tmp_, std::move(fallback_name)); }
 
+    /// How much can still be written there; nothing where the system does not tell.
+    std::optional<std::uint64_t> free_octets() const;
+
     const std::string& path() const { return path_; }
     const Fd& new_messages() const { return new_; }
     const Fd& waiting() const { return cur_; }

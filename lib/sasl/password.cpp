@@ -87,6 +87,11 @@ constexpr Scheme schemes[] = {
     {"PLAIN-MD5", hex_md5_fits},
 };
 
+const Scheme* find_scheme(std::string_view name) {
+    const auto* found = std::ranges::find_if(schemes, [&](const Scheme& scheme) { return iequals(scheme.name, name); });
+    return found == std::end(schemes) ? nullptr : found;
+}
+
 /// What of a crypt(3) hash decides how long it takes: "$6$rounds=9$", "$2y$10$", "$y$j9T$"; "$6$" with its default.
 std::string_view method_and_cost(std::string_view hash) {
     if (!hash.starts_with('$')) return {};
@@ -101,15 +106,17 @@ std::string_view method_and_cost(std::string_view hash) {
 }  // namespace
 
 bool has_password(std::string_view stored) {
-    const auto hash = split(stored).hash;
-    return !hash.empty() && hash != "x" && hash.front() != '*' && hash.front() != '!';
+    const auto [scheme, hash] = split(stored);
+    const auto* known = find_scheme(scheme);
+    const bool may_be_anything = known != nullptr && known->fits == plain_fits;
+    return !hash.empty() && (may_be_anything || (hash != "x" && hash.front() != '*' && hash.front() != '!'));
 }
 
 Result<bool> is_password(std::string_view stored, std::string_view given) {
     if (!has_password(stored)) return false;
     const auto parts = split(stored);
-    const auto scheme = std::ranges::find_if(schemes, [&](const Scheme& s) { return iequals(s.name, parts.scheme); });
-    if (scheme == std::end(schemes)) return unknown(fmt::format("password scheme {{{}}} is not known here", parts.scheme));
+    const auto* scheme = find_scheme(parts.scheme);
+    if (scheme == nullptr) return unknown(fmt::format("password scheme {{{}}} is not known here", parts.scheme));
     return scheme->fits(parts.hash, given);
 }
 

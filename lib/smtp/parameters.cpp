@@ -8,7 +8,7 @@
 #include "base/number.hpp"
 #include "base/unique_name.hpp"
 #include "text/cursor.hpp"
-#include "text/utf8.hpp"
+#include "base/utf8.hpp"
 #include "text/xtext.hpp"
 
 namespace mailpipe::smtp {
@@ -148,7 +148,7 @@ Result<void> check_original_recipient(std::string_view value) {
         return bad("ORCPT is type;address");
     }
     const auto address = value.substr(semicolon + 1);
-    if (iequals(type, "utf-8") && !all_ascii(address) && text::is_utf8(address)) return {};
+    if (iequals(type, "utf-8") && !all_ascii(address) && is_utf8(address)) return {};
     const auto decoded = text::xtext_decode(address);
     if (!decoded) return failure(decoded.error());
     if (decoded->empty() || !std::ranges::all_of(*decoded, is_printable)) return bad("ORCPT is not printable");

@@ -184,8 +184,8 @@ Reply temporary_refusal(const Error& error) {
 }
 
 Reply refusal(const Error& error) {
-    if (error.fault == Fault::permanent) return {554, "5.3.0", "can't take that message"};
-    return temporary_refusal(error);
+    if (error.fault == Fault::transient || error.number != 0) return temporary_refusal(error);
+    return {554, "5.3.0", "can't take that message"};
 }
 
 bool offers_auth(const Session& session) {

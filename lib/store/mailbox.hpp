@@ -74,7 +74,7 @@ private:
     Result<T> with_file(const Message& message, const Attempt<T>& attempt);
 
     std::size_t take_uids(const UidMap& map);
-    Result<std::string> add_newcomers(std::uint32_t next_uid);
+    std::string add_newcomers(std::uint32_t next_uid);
     Result<std::string> rewritten(const UidMap& map, std::string_view newcomers) const;
     Result<void> give_uids(const Clock& clock);
 

@@ -61,7 +61,9 @@ MaildirName parse_maildir_name(std::string_view name) {
     return parsed;
 }
 
-bool is_message_name(std::string_view name) { return !name.empty() && name.front() != '.' && name.front() != ':'; }
+bool is_message_name(std::string_view name) {
+    return !name.empty() && name.front() != '.' && name.front() != ':' && name.find('\n') == std::string_view::npos;
+}
 
 bool arrived_before(const MaildirName& a, const MaildirName& b) {
     return std::tie(a.seconds, a.microseconds, a.base) < std::tie(b.seconds, b.microseconds, b.base);

@@ -178,7 +178,7 @@ Result<bool> has_room(const Fd& root, const Quota& quota, const Usage& more) {
 }
 
 void record_usage(const Fd& root, const Usage& change) {
-    const Fd file{::openat(root.number(), file_name, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC)};
+    const Fd file{::openat(root.number(), file_name, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
     if (!file) return;
     (void)write_all(file, fmt::format("{} {}\n", change.octets, change.messages));
 }

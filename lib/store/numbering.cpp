@@ -3,6 +3,7 @@
 #include <sys/random.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -26,6 +27,12 @@ std::string random_guid() {
     return guid;
 }
 
+/// No two messages may have the same unique-id (RFC 1939 section 7): who comes later gets another one.
+void keep_first_of_each(std::vector<Mailbox::Uidl>& uidls) {
+    std::unordered_set<std::string> seen;
+    std::erase_if(uidls, [&](const auto& one) { return !one.text.empty() && !seen.insert(one.text).second; });
+}
+
 }  // namespace
 
 /// Takes the UIDs (and sizes, and POP3's unique-ids) that the map knows. Returns how many messages got one.
@@ -43,18 +50,17 @@ std::size_t Mailbox::take_uids(const UidMap& map) {
         }
         if (const auto text = key_value(record, 'P')) uidls_.push_back({record.uid, std::string{*text}});
     }
+    keep_first_of_each(uidls_);
     uid_validity_ = map.uid_validity();
     return static_cast<std::size_t>(std::ranges::count_if(messages_, [](const auto& m) { return m.uid != 0; }));
 }
 
 /// New records for the messages that have no UID, the older ones first, and their UIDs.
-Result<std::string> Mailbox::add_newcomers(std::uint32_t next_uid) {
+std::string Mailbox::add_newcomers(std::uint32_t next_uid) {
     std::vector<Message*> newcomers;
     for (auto& message : messages_) {
         if (message.uid == 0) newcomers.push_back(&message);
     }
-    if (newcomers.size() >= UINT32_MAX - next_uid)
-        return failure({Fault::permanent, "no UIDs left in dovecot-uidlist"});
     std::ranges::sort(newcomers, [&](const Message* a, const Message* b) {
         return arrived_before(parse_maildir_name(base(*a)), parse_maildir_name(base(*b)));
     });
@@ -88,19 +94,22 @@ Result<void> Mailbox::give_uids(const Clock& clock) {
     if (!lock) return failure(lock.error());
     auto map = read_uid_map(directory_);
     if (!map) return failure(map.error());
-    const auto known = take_uids(*map);
+    auto known = take_uids(*map);
+    if (messages_.size() - known >= UINT32_MAX - map->next_uid()) {  // no UIDs left: all anew (RFC 3501 section 2.3.1.1)
+        *map = UidMap{};
+        known = take_uids(*map);
+    }
     const auto next_uid = map->next_uid();
     const auto newcomers = add_newcomers(next_uid);
-    if (!newcomers) return failure(newcomers.error());
 
     const bool tidy = map->records().size() > few_records && known < map->records().size() / 2;
     if (!map->must_be_rewritten() && map->uid_validity() != 0 && !tidy) {
-        return append_uid_records(directory_, *newcomers);
+        return append_uid_records(directory_, newcomers);
     }
     if (map->uid_validity() == 0) map->set_uid_validity(next_uid_validity(directory_, clock));
     if (map->guid().empty()) map->set_guid(random_guid());
     uid_validity_ = map->uid_validity();
-    const auto records = rewritten(*map, *newcomers);
+    const auto records = rewritten(*map, newcomers);
     if (!records) return failure(records.error());
     const auto given = static_cast<std::uint32_t>(messages_.size() - known);
     return replace_uid_map(directory_, map->header_line(next_uid + given) + *records);

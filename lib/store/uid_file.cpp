@@ -35,7 +35,7 @@ Result<Dotlock> lock_uid_map(const Fd& folder) {
 }
 
 Result<void> append_uid_records(const Fd& folder, std::string_view records) {
-    const Fd file{::openat(folder.number(), file_name.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC)};
+    const Fd file{::openat(folder.number(), file_name.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
     if (!file) return failure(system_error(errno, "open " + file_name));
     if (auto r = write_all(file, records); !r) return r;
     return sync(file);

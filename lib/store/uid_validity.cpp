@@ -50,7 +50,7 @@ std::uint32_t highest_marker(const Fd& root) {
 }
 
 void write_digits(const Fd& root, std::uint32_t value) {
-    const Fd file{::openat(root.number(), file_name.data(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600)};
+    const Fd file{::openat(root.number(), file_name.data(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)};
     if (file) (void)write_all(file, fmt::format("{:08x}", value));
 }
 

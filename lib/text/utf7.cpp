@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "text/utf8.hpp"
+#include "base/utf8.hpp"
 
 namespace mailpipe::text {
 

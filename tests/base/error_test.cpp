@@ -17,7 +17,7 @@ TEST_CASE("A system call's error tells whether trying again makes sense, and the
         {ETIMEDOUT, Fault::transient, ExitStatus::try_again},
         {ESTALE, Fault::transient, ExitStatus::try_again},
         {EACCES, Fault::permanent, ExitStatus::no_permission},
-        {EROFS, Fault::permanent, ExitStatus::no_permission},
+        {EROFS, Fault::transient, ExitStatus::try_again},
         {ENOENT, Fault::permanent, ExitStatus::unavailable},
         {ELOOP, Fault::permanent, ExitStatus::unavailable},
         {EEXIST, Fault::permanent, ExitStatus::unavailable},

@@ -58,6 +58,8 @@ TEST_CASE("Whatever a peer says, a log line stays one line with its own keys", "
         {"say \"hi\"", R"("say \"hi\"")"},
         {"back\\slash", R"("back\\slash")"},
         {"line\r\nevent=forged", R"("line\x0d\x0aevent=forged")"},
+        {"\xc2\x9b" "2J", R"("\xc2\x9b2J")"},  // what ESC [ is for a terminal
+        {"\xff", R"("\xff")"},
         {std::string("nul\0", 4), R"("nul\x00")"},
         {"\x7f", R"("\x7f")"},
         {"m\xc3\xbcller", "m\xc3\xbcller"},

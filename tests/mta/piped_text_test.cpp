@@ -44,6 +44,20 @@ Read read(std::string_view text, std::size_t piece) {
 
 }  // namespace
 
+TEST_CASE("Of a file only the part is read that was asked for, wherever it stands", "[mta]") {
+    const Fd file{::memfd_create("text", MFD_CLOEXEC)};
+    REQUIRE(::write(file.number(), "one\r\ntwo\nthree\n", 15) == 15);
+    for (const auto& [octets, text] : std::vector<std::pair<std::uint64_t, std::string>>{
+             {0, ""}, {4, "one\r"}, {5, "one\n"}, {9, "one\ntwo\n"}, {15, "one\ntwo\nthree\n"}, {99, "one\ntwo\nthree\n"}}) {
+        CAPTURE(octets);
+        PipedText part{file, octets};
+        std::string got;
+        for (std::string_view piece; !(piece = part.next().value()).empty();) got += piece;
+        CHECK(got == text);
+    }
+    CHECK(::lseek(file.number(), 0, SEEK_CUR) == 15);
+}
+
 TEST_CASE("CRLF becomes LF and nothing else changes, however the pipe cuts it", "[mta]") {
     struct Case { std::string_view in, out; };
     const auto c = GENERATE(values<Case>({

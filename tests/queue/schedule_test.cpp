@@ -26,6 +26,19 @@ TEST_CASE("What failed together does not come back together", "[queue]") {
     CHECK(tries.size() > 50);
 }
 
+TEST_CASE("What is due later than it could be is due now: some clock was wrong", "[queue]") {
+    const Schedule schedule;
+    const std::int64_t now = 1'700'000'000;
+    const std::int64_t latest = now + 4 * 3600 + 4 * 360 + 1;
+    CHECK(is_due(schedule, 0, now));
+    CHECK(is_due(schedule, now, now));
+    CHECK_FALSE(is_due(schedule, now + 1, now));
+    CHECK_FALSE(is_due(schedule, latest, now));
+    CHECK(is_due(schedule, latest + 1, now));
+    CHECK(is_due(schedule, now + 5 * 365 * 86400, now));
+    for (int n = 0; n < 1000; ++n) CHECK_FALSE(is_due(schedule, next_try(schedule, 0, now, std::to_string(n)), now));
+}
+
 TEST_CASE("The last try comes at the end of the lifetime, and then no more", "[queue]") {
     using namespace std::chrono_literals;
     const Schedule schedule{60s, 3600s, 7200s};

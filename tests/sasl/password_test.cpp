@@ -11,6 +11,15 @@ using mailpipe::sasl::has_password;
 using mailpipe::sasl::is_password;
 
 // All made by Python's crypt and hashlib, for the password "tanstaaftanstaaf".
+TEST_CASE("Of a plain password nothing is a mark", "[sasl]") {
+    for (const std::string text : {"x", "*", "!", "!a", "*LK*"}) {
+        CAPTURE(text);
+        CHECK(has_password("{PLAIN}" + text));
+        CHECK(is_password("{clear}" + text, text) == true);
+        CHECK(is_password("{PLAIN}" + text, text + "x") == false);
+    }
+}
+
 TEST_CASE("A password fits its own hash in every scheme, and only it does", "[sasl]") {
     const std::string stored = GENERATE(values<std::string>({
         "{SHA512-CRYPT}$6$rounds=1000$saltstring$uG2OgmwjPy06tWxouPxgZ.holQXVM6dH5/"

@@ -141,6 +141,36 @@ TEST_CASE("A damaged or old uidlist is written anew with every UID that it still
     CHECK(after.next_uid() == mailbox.messages()[1].uid + 1);
 }
 
+TEST_CASE("When no UIDs are left all begins anew under another UIDVALIDITY", "[store][rfc3501-2.3.1.1]") {
+    const Folder folder;
+    folder.put("dovecot-uidlist", "3 V77 N4294967294 G" + guid + "\n4294967293 :1.mx\n");
+    folder.put("cur/1.mx:2,");
+    CHECK(listing(folder.numbered()) == Listing{{4294967293, "1.mx"}});
+    folder.put("cur/2.mx:2,");
+    const auto mailbox = folder.numbered();
+    CHECK(listing(mailbox) == Listing{{1, "1.mx"}, {2, "2.mx"}});
+    CHECK(mailbox.uid_validity() > 77);
+    CHECK(folder.numbered().uid_validity() == mailbox.uid_validity());
+}
+
+TEST_CASE("A unique-id for POP3 that two lines tell is the first one's", "[store][rfc1939-7]") {
+    const Folder folder;
+    folder.put("dovecot-uidlist", "3 V77 N5 G" + guid + "\n1 Psame :1.mx\n2 Psame :2.mx\n3 P :3.mx\n4 P :4.mx\n");
+    for (const auto* name : {"cur/1.mx:2,", "cur/2.mx:2,", "cur/3.mx:2,", "cur/4.mx:2,"}) folder.put(name);
+    const auto mailbox = folder.numbered();
+    std::vector<std::uint32_t> uids;
+    for (const auto& uidl : mailbox.uidls()) uids.push_back(uidl.uid);
+    CHECK(uids == std::vector<std::uint32_t>{1, 3, 4});
+}
+
+TEST_CASE("A name with a line end in it is no message: no line of dovecot-uidlist could tell it", "[store]") {
+    const Folder folder;
+    folder.put("cur/1.mx:2,");
+    folder.put("cur/2.mx\n9 :9.mx:2,");
+    CHECK(listing(folder.numbered()) == Listing{{1, "1.mx"}});
+    CHECK(folder.has("cur/2.mx\n9 :9.mx:2,"));
+}
+
 TEST_CASE("Lines of messages that are gone go when they are more than half", "[store]") {
     const Folder folder;
     std::string text = "3 V77 N200 G" + guid + "\n";

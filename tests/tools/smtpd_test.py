@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """smtpd's policy, with Python's smtplib as the client: who may send what to whom, and what it becomes in the spool."""
 import pathlib
+import resource
 import signal
 import smtplib
 import socket
@@ -258,6 +259,21 @@ class Filters(unittest.TestCase):
         _, _, text = self.send('cat; echo "[$MAILPIPE_SENDER|$MAILPIPE_RECIPIENTS|$MAILPIPE_CLIENT|$MAILPIPE_HELO]"')
         self.assertIn(f"[a@example.net|alice@{DOMAIN}\n|127.0.0.1|client.example]", text)
 
+    def test_what_it_leaves_behind_writes_nothing_into_the_message(self):
+        code, _, text = self.send("cat; (while :; do printf LATE; done) & exit 0", MESSAGE + ("x" * 76 + "\n") * 100000)
+        self.assertEqual(code, 250)
+        self.assertEqual(text.count("x" * 76 + "\n"), 100000)
+        self.assertTrue(text.startswith("Return-Path"))
+
+    def test_a_talkative_one_is_heard_to_its_end(self):
+        self.assertEqual(self.send("cat; head -c 50000000 /dev/zero >&2")[0], 250)
+        self.assertIn("5.7.1 first", self.send("echo first >&2; head -c 5000000 /dev/zero >&2; exit 1")[1])
+
+    def test_its_output_is_no_larger_than_a_message_may_be(self):
+        for size, code in ((100_000, 250), (100_001, 552)):
+            got = self.send(f"cat >/dev/null; head -c {size - 1} /dev/zero | tr '\\0' x; echo", MESSAGE, "--max-size", "100000")
+            self.assertEqual(got[0], code, got[1])
+
     def test_a_large_message_passes(self):
         big = MESSAGE + ("x" * 76 + "\n") * 100000
         code, _, text = self.send("cat", big)
@@ -291,10 +307,10 @@ class RealFilter(unittest.TestCase):
 
 
 class Limits(unittest.TestCase):
-    def start(self, *options):
+    def start(self, *options, **popen):
         site = Site()
         self.addCleanup(site.__exit__, None)
-        server = site.listen("smtpd", *options)
+        server = site.listen("smtpd", *options, **popen)
         return site, server
 
     def connect(self, server):
@@ -378,6 +394,40 @@ class Limits(unittest.TestCase):
             client.mail("")
             client.rcpt(f"alice@{DOMAIN}")
             self.assertEqual(client.data("z" + exact)[0], 552)
+        self.assertEqual(len(spooled(site)), 1)
+
+    def test_room_is_left_for_those_who_deliver(self):
+        for options, code in ((("--min-free", str(2**62)), 452), (("--min-free", "0"), 250)):
+            _, server = self.start(*options)
+            with smtplib.SMTP("127.0.0.1", server.port, timeout=30) as client:
+                client.helo()
+                self.assertEqual(client.mail("a@example.net")[0], code)
+
+    def test_more_recipients_than_commands_were_allowed_before(self):
+        _, server = self.start("--max-recipients", "7000")
+        client, lines = self.connect(server)
+        client.sendall(b"HELO x\r\nMAIL FROM:<>\r\n" + f"RCPT TO:<alice@{DOMAIN}>\r\n".encode() * 7001 + b"QUIT\r\n")
+        codes = [line[:3] for line in lines]
+        self.assertEqual(codes[3:], [b"250"] * 7000 + [b"452", b"221"])
+
+    def test_a_spool_that_can_not_be_written_is_no_reason_to_bounce(self):
+        site, server = self.start()
+        with smtplib.SMTP("127.0.0.1", server.port, timeout=30) as client:
+            for mode, code in ((0o500, 451), (0o700, 354)):
+                (site.spool / "tmp").chmod(mode)
+                client.helo()
+                client.mail("a@example.net")
+                client.rcpt(f"alice@{DOMAIN}")
+                self.assertEqual(client.docmd("DATA")[0], code)
+
+    def test_a_limit_on_files_is_like_a_full_disk(self):
+        site, server = self.start(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)))
+        with smtplib.SMTP("127.0.0.1", server.port, timeout=30) as client:
+            for size, code in ((200_000, 451), (50_000, 250)):
+                client.helo()
+                client.mail("a@example.net")
+                client.rcpt(f"alice@{DOMAIN}")
+                self.assertEqual(client.data("x\r\n" * (size // 3))[0], code)
         self.assertEqual(len(spooled(site)), 1)
 
     def test_a_session_outlives_sigterm_and_the_parent_waits_for_it(self):

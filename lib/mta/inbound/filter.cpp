@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: ISC
 #include "mta/inbound/filter.hpp"
 
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,47 +14,49 @@ namespace mailpipe::mta {
 
 namespace {
 
-constexpr std::size_t complaint_octets = 4096;
 constexpr std::size_t complaint_shown = 200;
 
-smtp::Reply temporary(std::string text) { return {451, "4.3.0", std::move(text)}; }
+using Verdict = tl::expected<std::uint64_t, smtp::Reply>;
+
+Verdict refuse(smtp::Reply reply) { return tl::unexpected{std::move(reply)}; }
+Verdict temporary(std::string text) { return refuse({451, "4.3.0", std::move(text)}); }
 
 /// The first line, fit for a reply: printable ASCII and not too long.
-std::string first_line(const Fd& complaints) {
-    ::lseek(complaints.number(), 0, SEEK_SET);
-    std::string text(complaint_octets, '\0');
-    const auto n = ::read(complaints.number(), text.data(), text.size());
-    text.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
-    std::string line{trim(text.substr(0, text.find('\n')))};
+std::string first_line(const std::string& complaints) {
+    std::string line{trim(std::string_view{complaints}.substr(0, complaints.find('\n')))};
     line.resize(std::min(line.size(), complaint_shown));
     std::ranges::replace_if(line, [](char c) { return is_control(c) || !is_ascii(c); }, '?');
     return line;
 }
 
+Verdict size_of_output(const Fd& output, std::uint64_t max_octets) {
+    const auto st = status(output);
+    if (!st || st->st_size == 0) return temporary("filter gave no output");
+    const auto octets = static_cast<std::uint64_t>(st->st_size);
+    if (max_octets != 0 && octets > max_octets) return refuse({552, "5.3.4", "message too big behind the filter"});
+    return octets;
+}
+
 }  // namespace
 
-std::optional<smtp::Reply> run_filter(const Filter& filter, const Fd& input, const Fd& output) {
-    const Fd complaints{::memfd_create("filter-stderr", MFD_CLOEXEC)};
+Verdict run_filter(const Filter& filter, const Fd& input, const Fd& output) {
+    auto complaints = Hearing::open();
     if (!complaints || ::lseek(input.number(), 0, SEEK_SET) < 0) return temporary("filter can't be run now");
 
     const auto process = start({{"/bin/sh", "-c", filter.command},
                                 filter.environment,
                                 {{input.number(), STDIN_FILENO},
                                  {output.number(), STDOUT_FILENO},
-                                 {complaints.number(), STDERR_FILENO}}});
+                                 {complaints->speaker().number(), STDERR_FILENO}}});
     if (!process) return temporary("filter can't be run now");
-    const auto ending = wait_for(*process, filter.timeout);
+    const auto ending = wait_for(*process, filter.timeout, &*complaints);
     if (!ending) return temporary(timed_out(ending.error()) ? "filter took too long" : "filter can't be run now");
 
     const auto fault = fault_of(*ending);
-    if (!fault) {
-        const auto st = status(output);
-        if (!st || st->st_size == 0) return temporary("filter gave no output");
-        return std::nullopt;
-    }
-    auto line = first_line(complaints);
+    if (!fault) return size_of_output(output, filter.max_octets);
+    auto line = first_line(complaints->text());
     if (*fault == Fault::transient) return temporary(line.empty() ? "filter says: try again" : line);
-    return smtp::Reply{550, "5.7.1", line.empty() ? "message refused by filter" : line};
+    return refuse({550, "5.7.1", line.empty() ? "message refused by filter" : line});
 }
 
 }  // namespace mailpipe::mta

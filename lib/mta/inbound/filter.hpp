@@ -4,11 +4,12 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "base/fd.hpp"
+#include "base/result.hpp"
 #include "smtp/reply.hpp"
 
 namespace mailpipe::mta {
@@ -17,11 +18,13 @@ struct Filter {
     std::string command;                   ///< for /bin/sh -c
     std::vector<std::string> environment;  ///< "NAME=value", the envelope
     std::chrono::seconds timeout;
+    std::uint64_t max_octets;              ///< of its output; 0: no limit
 };
 
-/// Runs the filter over `input` from its beginning; what it writes goes to `output`. Nothing: take the output.
+/// Runs the filter over `input` from its beginning; what it writes goes to `output`. How many octets the output has,
+/// when the filter has ended: what something that it has left behind writes later is none. Else the reply:
 /// 451 after exit status 75, after a signal, a time-out, no output at all, and where the shell could not start the
-/// command; else 550 with the first line of what the filter wrote to stderr.
-std::optional<smtp::Reply> run_filter(const Filter& filter, const Fd& input, const Fd& output);
+/// command; 552 where the output is too big; else 550 with the first line of what the filter wrote to stderr.
+tl::expected<std::uint64_t, smtp::Reply> run_filter(const Filter& filter, const Fd& input, const Fd& output);
 
 }  // namespace mailpipe::mta

@@ -29,7 +29,8 @@ Filter filter_for(const InboundPolicy& policy, const Arrival& arrival) {
             {"MAILPIPE_ID=" + arrival.id, "MAILPIPE_SENDER=" + path_text(arrival.envelope.sender),
              "MAILPIPE_RECIPIENTS=" + recipients, "MAILPIPE_CLIENT=" + arrival.client.address,
              "MAILPIPE_HELO=" + arrival.client.name, "MAILPIPE_LOGIN=" + arrival.client.login},
-            policy.filter_timeout};
+            policy.filter_timeout,
+            policy.max_octets};
 }
 
 }  // namespace
@@ -78,13 +79,21 @@ Result<bool> Inbound::owns(const std::string& login, const mail::Mailbox& sender
     return false;
 }
 
+/// For the message that was announced. What can't be told is left to the disk.
+bool Inbound::lacks_room() const {
+    if (policy_.min_free_octets == 0) return false;
+    const auto free = spool_.free_octets();
+    return free && (*free < octets_ || *free - octets_ < policy_.min_free_octets);
+}
+
 std::optional<smtp::Reply> Inbound::refuse_sender(const smtp::Client& client, const mail::Envelope& envelope,
                                                   const smtp::Announcement& announcement) {
     id_ = unique_name(clock_.now(), policy_.hostname);
     octets_ = announcement.size;
+    const auto from = path_text(envelope.sender);
+    if (lacks_room()) return refused(client, from, {}, {452, "4.3.1", "no room for mail now"});
     if (!policy_.submission || !envelope.sender) return std::nullopt;
     const auto own = owns(client.login, *envelope.sender);
-    const auto from = path_text(envelope.sender);
     if (!own) return refused(client, from, {}, try_again("addresses can't be looked up now"));
     if (*own) return std::nullopt;
     return refused(client, from, {}, {553, "5.7.1", fmt::format("{} may not send as {}", client.login, from)});

@@ -23,6 +23,9 @@ struct InboundPolicy {
     std::uint64_t max_received = 100;  ///< Received fields before a message counts as looping: RFC 5321 section 6.3
     std::string filter;                ///< shell command between the network and the spool; empty: none
     std::chrono::seconds filter_timeout{300};
+    std::uint64_t max_octets = 0;      ///< of what a filter makes of a message; 0: no limit
+    /// No mail is taken that would leave less room than that to the spool: who delivers needs some.
+    std::uint64_t min_free_octets = 32 * 1024 * 1024;
 };
 
 /// What it knows. All of it is loaded by the listening parent and shared by the children.
@@ -53,6 +56,7 @@ public:
     bool has_heard_password() const { return has_heard_password_; }
 
 private:
+    bool lacks_room() const;
     std::optional<smtp::Reply> refuse_local(const mail::Mailbox& mailbox, const Resolution& found) const;
     Result<bool> owns(const std::string& login, const mail::Mailbox& sender) const;
     smtp::Reply refused(const smtp::Client& client, const std::string& from, const std::string& to,

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: ISC
 #include "mta/inbound/spooled_message.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <utility>
@@ -26,7 +24,7 @@ namespace {
 /// True when every recipient already had this message (RFC 9228 section 4). One of several is left to deliver.
 bool goes_in_circles(const mail::Envelope& envelope, const mail::Trace& trace) {
     return std::ranges::all_of(envelope.recipients, [&](const mail::Recipient& recipient) {
-        return names(trace.delivered_to, recipient.mailbox) || names(trace.delivering_to, recipient.mailbox);
+        return trace.delivered_to.contains(recipient.mailbox) || trace.delivering_to.contains(recipient.mailbox);
     });
 }
 
@@ -143,9 +141,8 @@ Result<std::unique_ptr<smtp::Incoming>> FilteredMessage::open(const queue::Spool
 Result<void> FilteredMessage::write(std::string_view text) { return input_.write(text); }
 
 /// What the filter wrote, as if a client had sent it.
-Result<void> FilteredMessage::replay(smtp::Incoming& message) {
-    if (::lseek(output_.file().number(), 0, SEEK_SET) < 0) return failure(system_error(errno, "rewind a filter's output"));
-    PipedText text{output_.file()};
+Result<void> FilteredMessage::replay(std::uint64_t octets, smtp::Incoming& message) {
+    PipedText text{output_.file(), octets};
     for (;;) {
         const auto piece = text.next();
         if (!piece) return failure(piece.error());
@@ -156,13 +153,14 @@ Result<void> FilteredMessage::replay(smtp::Incoming& message) {
 
 std::vector<smtp::Reply> FilteredMessage::commit() {
     if (auto r = input_.flush(); !r) return {not_stored(r.error())};
-    if (auto refusal = run_filter(filter_, input_.file(), output_.file())) {
-        log_outcome(arrival_, input_.size(), *refusal);
-        return {*refusal};
+    const auto octets = run_filter(filter_, input_.file(), output_.file());
+    if (!octets) {
+        log_outcome(arrival_, input_.size(), octets.error());
+        return {octets.error()};
     }
     auto message = SpooledMessage::open(spool_, arrival_);
     if (!message) return {not_stored(message.error())};
-    if (auto r = replay(**message); !r) return {not_stored(r.error())};
+    if (auto r = replay(*octets, **message); !r) return {not_stored(r.error())};
     return (*message)->commit();
 }
 

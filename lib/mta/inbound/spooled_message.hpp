@@ -57,7 +57,7 @@ public:
 
 private:
     FilteredMessage(NewFile input, NewFile output, Filter filter, const queue::Spool& spool, Arrival arrival);
-    Result<void> replay(smtp::Incoming& message);
+    Result<void> replay(std::uint64_t octets, smtp::Incoming& message);
     smtp::Reply not_stored(const Error& error) const;
 
     NewFile input_;

@@ -29,7 +29,7 @@ std::string delivery_header(std::string_view header, const std::optional<mail::R
     std::string out;
     out.reserve(header.size() + 128);
     if (sender) out.append("Return-Path: <").append(*sender ? mail::to_string(**sender) : "").append(">\n");
-    if (!names(mail::read_trace(header).delivering_to, recipient)) {
+    if (!mail::read_trace(header).delivering_to.contains(recipient)) {
         out.append("Delivered-To: ").append(mail::to_string(recipient)).append("\n");
     }
     out.append(mail::without_fields(header.substr(0, body), "Return-Path"));

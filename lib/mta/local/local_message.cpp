@@ -39,9 +39,12 @@ Outcome full_mailbox(const LocalStore& store) {
     return {{552, "5.2.2", text}, Error{Fault::permanent, text, ExitStatus::cannot_create}};
 }
 
-/// For a client every failure of ours is temporary: a mailbox that can't be opened is mended, not bounced at.
+/// Every failure of ours is temporary, and so is all that the system says: a mailbox that can't be opened is mended, not
+/// bounced at.
 Outcome failed(const Error& error) {
-    return {smtp::temporary_refusal(error), error};
+    auto told = error;
+    if (error.number != 0) told.fault = Fault::transient;
+    return {smtp::temporary_refusal(error), std::move(told)};
 }
 
 Outcome placed(LocalStore& store, std::shared_ptr<const store::Maildir> maildir, const Destination& destination,
@@ -89,7 +92,7 @@ void LocalMessage::end_header() {
     if (!sender_) sender_ = return_path(header_);
     const auto trace = store_.checks_loops ? mail::read_trace(header_) : mail::Trace{};
     for (auto& target : targets_) {
-        if (names(trace.delivered_to, target.destination.address)) {
+        if (trace.delivered_to.contains(target.destination.address)) {
             target.trouble = looped(target.destination);
         } else if (auto opened = open(target); !opened) {
             target.trouble = failed(opened.error());

@@ -31,7 +31,7 @@ void refuse_loops(queue::Message& message, const Outcomes& outcomes) {
         if (state.is_done() || state.alias_of != 0) continue;
         if (!trace) {
             outcomes.note_reply(message, n, temporary(trace.error().what), Event::failed);
-        } else if (names(trace->delivered_to, state.recipient.mailbox)) {
+        } else if (trace->delivered_to.contains(state.recipient.mailbox)) {
             outcomes.note(message, n, Event::failed, {554, "5.4.6", "mail loop: this message has been here before"});
         }
     }

@@ -58,7 +58,7 @@ bool Outbound::link(queue::Message& message) {
     const auto found = site_.directory->addressing().resolve(recipient);
     if (!found || found->kind != Resolution::Kind::user) return false;
     const auto trace = read_trace(message);
-    if (!trace || names(trace->delivered_to, recipient)) return false;
+    if (!trace || trace->delivered_to.contains(recipient)) return false;
 
     if (in_flight_.size() == max_in_flight) finish_oldest();
     auto bare = message.name();

@@ -49,7 +49,8 @@ void Outcomes::note(queue::Message& message, std::size_t number, queue::Event ev
 void Outcomes::note_reply(queue::Message& message, std::size_t number, const smtp::Reply& reply, queue::Event positive) const {
     if (reply.is_positive()) return note(message, number, positive, reply);
     if (reply.is_permanent()) return note(message, number, queue::Event::failed, reply);
-    if (!queue::has_expired(rules_.schedule, message.arrived(), now())) {
+    const bool is_first_try = !message.recipients()[number].last;  // the clock may have been wrong when it came, or is now
+    if (is_first_try || !queue::has_expired(rules_.schedule, message.arrived(), now())) {
         return note(message, number, queue::Event::deferred, reply);
     }
     const auto last = fmt::format("not delivered in time; the last try: {}", smtp::to_string(reply));

@@ -9,7 +9,7 @@
 #include "base/ascii.hpp"
 #include "base/clock.hpp"
 #include "text/json.hpp"
-#include "text/utf8.hpp"
+#include "base/utf8.hpp"
 
 namespace mailpipe::mta {
 
@@ -102,7 +102,7 @@ text::JsonObject message_json(State state, const Message& message) {
 }  // namespace
 
 std::string list_line(State state, const Message& message, std::int64_t now) {
-    return text::for_terminal(fmt::format(
+    return for_terminal(fmt::format(
         "{} {} {} {} {} {} {}", message.name().id, duration_text(std::max<std::int64_t>(now - message.arrived(), 0)),
         size_text(message.name().octets), sender_text(message), left_text(message), next_text(state, message, now),
         reason_text(message)));
@@ -129,7 +129,7 @@ Result<std::string> show_text(State state, Message& message, std::int64_t now) {
     if (!header) return failure(header.error());
     text += '\n';
     text += *header;
-    return text::for_terminal(text);
+    return for_terminal(text);
 }
 
 Result<std::string> show_json(State state, Message& message) {

@@ -64,7 +64,7 @@ Result<std::vector<QueueRun::Found>> QueueRun::find() {
     if (!scanned) return failure(scanned.error());
     scanned = scan_directory(spool_.waiting(), [&](const DirectoryEntry& entry) {
         const auto name = queue::parse_file_name(entry.name);
-        if (name && name->due.value_or(0) > now) {
+        if (name && !queue::is_due(schedule_, name->due.value_or(0), now)) {
             note_due(*name->due);
         } else if (entry.name.front() != '.') {
             found.push_back({&spool_.waiting(), std::string{entry.name}});
@@ -124,7 +124,7 @@ Result<void> QueueRun::take_new(QueueWatch& watch) {
         const auto now = unix_seconds(clock_.now());
         const auto complete = watch.read([&](const Fd& directory, std::string name) {
             const auto parsed = queue::parse_file_name(name);
-            if (parsed && parsed->due.value_or(0) > now) return note_due(*parsed->due);
+            if (parsed && !queue::is_due(schedule_, parsed->due.value_or(0), now)) return note_due(*parsed->due);
             if (name.front() != '.') found.push_back({&directory, std::move(name)});
         });
         if (!complete) return failure(complete.error());

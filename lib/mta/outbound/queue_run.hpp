@@ -22,8 +22,9 @@ namespace mailpipe::mta {
 class QueueRun {
 public:
     /// All is borrowed.
-    QueueRun(const queue::Spool& spool, queue::Claims& claims, Outbound& outbound, const Clock& clock)
-        : spool_(spool), claims_(claims), outbound_(outbound), clock_(clock) {}
+    QueueRun(const queue::Spool& spool, queue::Claims& claims, Outbound& outbound, const queue::Schedule& schedule,
+             const Clock& clock)
+        : spool_(spool), claims_(claims), outbound_(outbound), schedule_(schedule), clock_(clock) {}
 
     /// Takes over what dead claimers left, then tries all that is new or due, until there is nothing more.
     Result<void> once();
@@ -49,6 +50,7 @@ private:
     const queue::Spool& spool_;
     queue::Claims& claims_;
     Outbound& outbound_;
+    const queue::Schedule& schedule_;
     const Clock& clock_;
     std::optional<std::int64_t> next_due_;  // of what waits in cur/
     Fd signals_;                            // only when watching

@@ -82,10 +82,10 @@ Result<std::unique_ptr<QueueService>> QueueService::open(QueueRules rules) {
     return service;
 }
 
-Result<void> QueueService::once() { return QueueRun{*spool_, *claims_, *outbound_, system_clock()}.once(); }
+Result<void> QueueService::once() { return QueueRun{*spool_, *claims_, *outbound_, rules_.schedule, system_clock()}.once(); }
 
 Result<void> QueueService::watch() {
-    return QueueRun{*spool_, *claims_, *outbound_, system_clock()}.watch([this] { return reload(); });
+    return QueueRun{*spool_, *claims_, *outbound_, rules_.schedule, system_clock()}.watch([this] { return reload(); });
 }
 
 Result<void> QueueService::reload() {

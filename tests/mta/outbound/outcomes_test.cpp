@@ -72,10 +72,21 @@ TEST_CASE("What is deferred waits with its journal, and what failed meanwhile is
     site.expect(0, 0, 0, 1);
 }
 
+TEST_CASE("No message is given up at its first try: clocks may be wrong", "[mta]") {
+    Ending site;
+    auto message = site.take(envelope_to({"a@here.example"}));
+    site.clock.advance(20 * 365 * 86400s);
+    site.outcomes.note_reply(message, 0, {451, "4.2.0", "later"}, Event::delivered);
+    CHECK_FALSE(message.is_done());
+    site.outcomes.note_reply(message, 0, {451, "4.2.0", "later"}, Event::delivered);
+    CHECK(message.is_done());
+}
+
 TEST_CASE("A temporary failure is for good after five days, and not a second before", "[mta][rfc5321-4.5.4.1]") {
     for (const bool expired : {false, true}) {
         Ending site;
         auto message = site.take(envelope_to({"a@here.example"}));
+        site.outcomes.note_reply(message, 0, {451, "4.2.0", "later"}, Event::delivered);
         site.clock.advance(5 * 86400s - (expired ? 0s : 1s));
         site.outcomes.note_reply(message, 0, {451, "4.2.0", "later"}, Event::delivered);
         CHECK(message.is_done() == expired);

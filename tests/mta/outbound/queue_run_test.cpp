@@ -65,7 +65,8 @@ struct Running : test::SpoolSite {
     mta::LocalStation station{"mx.here.example", {}, linker.address()};
     queue::FullMailboxes full{spool, clock};
     mta::Outbound outbound{{&claims, &directory, &outcomes, &station, &full, mta::no_route()}};
-    mta::QueueRun run{spool, claims, outbound, clock};
+    queue::Schedule schedule;
+    mta::QueueRun run{spool, claims, outbound, schedule, clock};
 };
 
 const auto to_bob = envelope_to({"bob@here.example"});

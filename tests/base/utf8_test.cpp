@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: ISC
 #include "support/catch.hpp"
 
-#include "text/utf8.hpp"
+#include "base/utf8.hpp"
 
-TEST_CASE("UTF-8 is well formed or it is not", "[text][rfc3629-4]") {
+TEST_CASE("UTF-8 is well formed or it is not", "[base][rfc3629-4]") {
     struct Case { std::string_view octets; bool good; };
     const auto c = GENERATE(values<Case>({
         {"", true}, {"plain", true}, {"\xc3\xa9", true}, {"\xe2\x82\xac", true}, {"\xf0\x9f\x93\xa7", true},
@@ -14,11 +14,11 @@ TEST_CASE("UTF-8 is well formed or it is not", "[text][rfc3629-4]") {
         {"\x80", false}, {"\xc3", false}, {"\xe2\x82", false}, {"\xf0\x9f\x93", false}, {"\xc3(", false}, {"\xff", false},
     }));
     CAPTURE(c.octets);
-    CHECK(mailpipe::text::is_utf8(c.octets) == c.good);
+    CHECK(mailpipe::is_utf8(c.octets) == c.good);
 }
 
-TEST_CASE("A terminal gets nothing that it would obey", "[text]") {
-    using mailpipe::text::for_terminal;
+TEST_CASE("A terminal gets nothing that it would obey", "[base]") {
+    using mailpipe::for_terminal;
     CHECK(for_terminal("a\tb\n\x1b[2J\r\x7f\x01") == "a\tb\n?[2J???");
     CHECK(for_terminal("\xc2\x9b" "2J\xc2\x80\xc2\x9f\xc2\xa0") == "?2J??\xc2\xa0");
     CHECK(for_terminal("gr\xc3\xbc\xc3\x9f \xe2\x82\xac") == "gr\xc3\xbc\xc3\x9f \xe2\x82\xac");

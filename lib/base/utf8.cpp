@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: ISC
-#include "text/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <algorithm>
-#include <cstddef>
 
 #include "base/ascii.hpp"
 
-namespace mailpipe::text {
+namespace mailpipe {
 
 namespace {
 
@@ -26,9 +25,10 @@ constexpr bool between(char c, unsigned char low, unsigned char high) {
     return octet >= low && octet <= high;
 }
 
-/// The size of the character at the front, 0 when there is none.
-std::size_t character_size(std::string_view octets) {
-    if (between(octets[0], 0, 0x7f)) return 1;
+}  // namespace
+
+std::size_t character_octets(std::string_view octets) {
+    if (is_ascii(octets[0])) return 1;
     for (const auto& lead : leads) {
         if (!between(octets[0], lead.from, lead.to)) continue;
         if (octets.size() < lead.size || !between(octets[1], lead.low, lead.high)) return 0;
@@ -40,11 +40,15 @@ std::size_t character_size(std::string_view octets) {
     return 0;
 }
 
-}  // namespace
+std::size_t printable_octets(std::string_view octets) {
+    const auto size = character_octets(octets);
+    const bool is_c1 = size == 2 && octets[0] == '\xc2' && between(octets[1], 0x80, 0x9f);
+    return is_c1 || is_control(octets[0]) ? 0 : size;
+}
 
 bool is_utf8(std::string_view octets) {
     while (!octets.empty()) {
-        const auto size = character_size(octets);
+        const auto size = character_octets(octets);
         if (size == 0) return false;
         octets.remove_prefix(size);
     }
@@ -55,14 +59,12 @@ std::string for_terminal(std::string_view octets) {
     std::string shown;
     shown.reserve(octets.size());
     while (!octets.empty()) {
-        const auto size = character_size(octets);
-        const auto character = octets.substr(0, std::max<std::size_t>(size, 1));
-        const bool is_c1 = size == 2 && character[0] == '\xc2' && between(character[1], 0x80, 0x9f);
-        const bool is_c0 = size == 1 && is_control(character[0]) && character != "\n" && character != "\t";
-        shown += size == 0 || is_c1 || is_c0 ? "?" : character;
+        const auto character = octets.substr(0, std::max<std::size_t>(character_octets(octets), 1));
+        const bool is_shown = printable_octets(octets) > 0 || character == "\n" || character == "\t";
+        shown += is_shown ? character : "?";
         octets.remove_prefix(character.size());
     }
     return shown;
 }
 
-}  // namespace mailpipe::text
+}  // namespace mailpipe
