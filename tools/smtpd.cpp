@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: ISC
 // smtpd - receive mail by SMTP and put it into the spool. Manual: smtpd(8).
+#include <algorithm>
+
 #include "cli/command.hpp"
 #include "mta/inbound/reception.hpp"
 #include "server.hpp"

@@ -106,6 +106,9 @@ class Reports(unittest.TestCase):
         with Queue() as site:
             site.put("x@elsewhere.example", age=5 * 86400 + 1)
             site.sendq()
+            self.assertEqual(site.messages("alice"), [])
+            site.sendq("--retry", "--all")
+            site.sendq()
             self.assertTrue(site.is_empty())
             recipient = self.report(site).get_payload()[1].get_payload()[1]
             self.assertEqual((recipient["Action"], recipient["Status"]), ("failed", "4.4.7"))
