@@ -1,5 +1,6 @@
 # Adds the folders of the current directory that lib/LAYERS names, as far as they are there.
 macro(mailpipe_add_layers)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/lib/LAYERS)
     file(STRINGS ${CMAKE_SOURCE_DIR}/lib/LAYERS rows REGEX "^[0-5] ")
     foreach(row IN LISTS rows)
         string(REGEX REPLACE "^[0-5] ([a-z0-9/]+):.*" "\\1" folder "${row}")

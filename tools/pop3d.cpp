@@ -63,7 +63,7 @@ Result<void> complete(Options& o) {
 Result<Shared> load(const Options& o) {
     auto users = sasl::Users::open(o.site.users);
     if (!users) return failure(users.error());
-    auto context = tls::load(tools::identity(o.site, o.server));
+    auto context = tls::load_context(tools::tls_identity(o.site, o.server));
     if (!context) return failure(context.error());
     return Shared{std::move(*users), std::move(*context)};
 }

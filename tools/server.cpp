@@ -33,7 +33,7 @@ Result<void> serve(Server& server, const std::string& refusal, std::function<Res
     return net::serve(std::move(server.sources), options, session);
 }
 
-tls::Identity identity(const Site& site, const Server& server) {
+tls::Identity tls_identity(const Site& site, const Server& server) {
     return {site.tls_cert, site.tls_key, server.tls, server.sources.connection.has_value()};
 }
 

@@ -36,6 +36,6 @@ Result<void> serve(Server& server, const std::string& refusal, std::function<Res
                    const net::Session& session);
 
 /// The certificate; after find_sources(). A process for one connection has time to read it.
-tls::Identity identity(const Site& site, const Server& server);
+tls::Identity tls_identity(const Site& site, const Server& server);
 
 }  // namespace mailpipe::tools

@@ -79,14 +79,15 @@ Result<mta::ReceptionRules> rules(Options& o) {
                                o.site.aliases,
                                o.site.maildir,
                                o.site.quota,
-                               tools::identity(o.site, o.server)};
+                               {}};
 }
 
 Result<void> run(Options& o) {
     tools::open_site_log(o.site, "smtpd");
-    if (auto r = tools::find_sources(o.server); !r) return r;
     auto checked = rules(o);
     if (!checked) return failure(checked.error());
+    if (auto r = tools::find_sources(o.server); !r) return r;
+    checked->tls = tools::tls_identity(o.site, o.server);
     const auto reception = mta::Reception::open(std::move(*checked));
     if (!reception) return failure(reception.error());
     const std::string refusal = "421 4.3.2 too many connections, try again later\r\n";

@@ -2,6 +2,7 @@
 // A file that others see whole or not at all: written without a name, synced, then linked into place.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -17,7 +18,7 @@ class NewFile {
 public:
     /// `tmp` is on the file system of the later name; `fallback_name` is used there if the file must have a name.
     static Result<NewFile> create(const Fd& tmp, std::string fallback_name);
-    /// The same with a name in any case.
+    /// The same with a name in any case, as it is there.
     static Result<NewFile> create_named(const Fd& tmp, std::string name);
     NewFile(NewFile&&) noexcept = default;
     NewFile& operator=(NewFile&&) = delete;

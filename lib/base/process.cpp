@@ -42,12 +42,14 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
 
 using SteadyClock = std::chrono::steady_clock;
 
+constexpr std::chrono::milliseconds longest_poll{60'000};
+
 /// Waits for the process of that pidfd_open(2) handle, and takes what it says meanwhile.
 bool ends_before(const Fd& handle, SteadyClock::time_point end, Hearing* hearing) {
     for (;;) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - SteadyClock::now());
         pollfd pollers[] = {{handle.number(), POLLIN, 0}, {hearing ? hearing->listener().number() : -1, POLLIN, 0}};
-        ::poll(pollers, 2, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+        ::poll(pollers, 2, static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, longest_poll.count())));
         if (hearing) hearing->hear();
         if (pollers[0].revents != 0) return true;
         if (SteadyClock::now() >= end) return false;
@@ -99,16 +101,23 @@ void Hearing::hear() {
 
 Result<Ending> wait_for(pid_t process, std::chrono::milliseconds at_most, Hearing* hearing) {
     const Fd handle{static_cast<int>(::syscall(SYS_pidfd_open, process, 0))};
-    const bool late = handle && !ends_before(handle, SteadyClock::now() + at_most, hearing);
-    // Where it has more rights than we, it goes on: to wait for that could take for ever.
-    if (late && ::kill(-process, SIGKILL) != 0) return failure(system_error(ETIMEDOUT, "wait for a program"));
+    const int trouble = !handle ? errno : ends_before(handle, SteadyClock::now() + at_most, hearing) ? 0 : ETIMEDOUT;
+    // Also what it leaves behind. Where it has more rights than we, it goes on: to wait for that could take for ever.
+    if (::kill(-process, SIGKILL) != 0 && trouble != 0) return failure(system_error(trouble, "wait for a program"));
     int raw = 0;
     while (::waitpid(process, &raw, 0) < 0) {
         if (errno != EINTR) return failure(system_error(errno, "wait for a program"));
     }
-    if (late) return failure(system_error(ETIMEDOUT, "wait for a program"));
+    if (trouble != 0) return failure(system_error(trouble, "wait for a program"));
     if (WIFSIGNALED(raw)) return Ending{{}, WTERMSIG(raw)};
     return Ending{WEXITSTATUS(raw), 0};
+}
+
+void hold_back(int signal) {
+    sigset_t held;
+    sigemptyset(&held);
+    sigaddset(&held, signal);
+    ::sigprocmask(SIG_BLOCK, &held, nullptr);
 }
 
 std::optional<Fault> fault_of(const Ending& ending) {

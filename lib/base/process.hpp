@@ -52,11 +52,14 @@ private:
     std::string text_;
 };
 
-/// Waits until it ends, or kills its process group when the time is over, and hears meanwhile. Errors: transient,
-/// ETIMEDOUT; one that can't be killed is left alone then.
+/// Waits until it ends, or the time is over, and hears meanwhile. Then its process group is killed, with all that it has
+/// left there. Errors: transient, ETIMEDOUT; one that can't be killed is left alone then.
 Result<Ending> wait_for(pid_t process, std::chrono::milliseconds at_most, Hearing* hearing = nullptr);
 
 /// What sysexits(3) says: 0 nothing; 75, 71, 74, a signal and a shell's 126 and 127 transient; the rest permanent.
 std::optional<Fault> fault_of(const Ending& ending);
+
+/// That signal waits until somebody takes it.
+void hold_back(int signal);
 
 }  // namespace mailpipe

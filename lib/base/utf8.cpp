@@ -25,8 +25,7 @@ constexpr bool between(char c, unsigned char low, unsigned char high) {
     return octet >= low && octet <= high;
 }
 
-}  // namespace
-
+/// How many octets the first character has; 0 where there is none.
 std::size_t character_octets(std::string_view octets) {
     if (is_ascii(octets[0])) return 1;
     for (const auto& lead : leads) {
@@ -39,6 +38,8 @@ std::size_t character_octets(std::string_view octets) {
     }
     return 0;
 }
+
+}  // namespace
 
 std::size_t printable_octets(std::string_view octets) {
     const auto size = character_octets(octets);

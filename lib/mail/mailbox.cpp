@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
+#include "base/utf8.hpp"
 #include "mail/domain.hpp"
 #include "text/cursor.hpp"
-#include "base/utf8.hpp"
 
 namespace mailpipe::mail {
 

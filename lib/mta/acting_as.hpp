@@ -4,6 +4,8 @@
 
 #include <sys/types.h>
 
+#include <utility>
+
 #include "base/result.hpp"
 
 namespace mailpipe::mta {

@@ -14,6 +14,7 @@
 
 #include "base/ascii.hpp"
 #include "base/number.hpp"
+#include "base/process.hpp"
 
 namespace mailpipe::net {
 
@@ -141,18 +142,10 @@ Result<Connection> standard_connection() {
     return connection;
 }
 
-/// Who sees us listen may send SIGHUP, which would end us before serve() takes it.
-void hold_back_reload() {
-    sigset_t reload;
-    sigemptyset(&reload);
-    sigaddset(&reload, SIGHUP);
-    ::sigprocmask(SIG_BLOCK, &reload, nullptr);
-}
-
 }  // namespace
 
 Result<Sources> find_sources(const std::vector<std::string>& listen, mode_t unix_mode) {
-    if (!listen.empty()) hold_back_reload();
+    hold_back(SIGHUP);  // who sees us listen may send one, which would end us before serve() takes it
     Sources sources;
     if (auto r = take_sockets(take_handed_over(), sources); !r) return failure(r.error());
     if (sources.connection && !listen.empty()) return wrong("a connection was handed over, and addresses to listen on");

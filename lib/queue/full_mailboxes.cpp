@@ -45,7 +45,7 @@ std::optional<FullMark> read_mark(const Spool& spool, const std::string& name) {
 }
 
 Result<void> write_mark(const Spool& spool, const std::string& name, const FullMark& mark) {
-    constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
+    constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
     const Fd file{::openat(spool.full_mailboxes().number(), name.c_str(), flags, 0600)};
     if (!file) return failure({Fault::transient, system_error(errno, fmt::format("write full/{}", name)).what, {}, errno});
     if (auto written = write_all(file, fmt::format("{}\n", mark.octets)); !written) return written;

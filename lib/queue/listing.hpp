@@ -2,6 +2,7 @@
 // What is in the spool, and changes from outside of a run: hold, release, retry, delete. Manual: spool(5), sendq(8).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/files.hpp"
+#include "mail/header.hpp"
 #include "base/new_file.hpp"
 #include "base/number.hpp"
 #include "queue/envelope.hpp"
@@ -35,6 +36,7 @@ Result<std::size_t> read_behind(const Fd& file, std::string& text, std::uint64_t
     while (got < octets) {
         const auto n = ::pread(file.number(), text.data() + had + got, octets - got, static_cast<off_t>(offset + got));
         if (n < 0 && errno == EINTR) continue;
+        if (n < 0 && errno == ESPIPE) return failure({Fault::permanent, "that is no file of a spool"});  // a FIFO
         if (n < 0) return failure({Fault::transient, system_error(errno, "read a spool file").what, {}, errno});
         if (n == 0) break;
         got += static_cast<std::size_t>(n);
@@ -154,11 +156,11 @@ Time Message::arrived_at() const {
 }
 
 Result<std::string_view> Message::header(std::size_t max_octets) {
-    for (;;) {
+    for (std::size_t searched = 0;;) {
         const auto message = std::string_view{head_}.substr(begin_);
-        const auto end = message.find("\n\n");
-        if (end != std::string_view::npos) return message.substr(0, end + 1);
+        if (const auto octets = mail::header_octets(message, searched)) return message.substr(0, *octets - 1);
         if (message.size() >= max_octets) return message;
+        searched = message.size();
         const auto more = read_more();
         if (!more) return failure(more.error());
         if (!*more) return std::string_view{head_}.substr(begin_);

@@ -19,8 +19,8 @@ std::int64_t next_try(const Schedule& schedule, std::int64_t arrived, std::int64
 }
 
 bool is_due(const Schedule& schedule, std::int64_t due, std::int64_t now) {
-    const auto most = std::max<std::int64_t>(schedule.most.count(), schedule.first.count());
-    return due <= now || due > now + most + most / 10 + 1;
+    const auto longest = std::max({schedule.lifetime, schedule.most, schedule.first}).count();
+    return due <= now || due > now + longest;
 }
 
 bool has_expired(const Schedule& schedule, std::int64_t arrived, std::int64_t now) {

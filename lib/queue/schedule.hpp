@@ -19,7 +19,7 @@ struct Schedule {
 /// of the lifetime: the last try.
 std::int64_t next_try(const Schedule& schedule, std::int64_t arrived, std::int64_t now, std::string_view id);
 
-/// A time that next_try() would not have given comes from a clock that went wrong: then it is due, too.
+/// A time that is farther away than a lifetime comes from a clock that went wrong: then it is due, too.
 bool is_due(const Schedule& schedule, std::int64_t due, std::int64_t now);
 
 bool has_expired(const Schedule& schedule, std::int64_t arrived, std::int64_t now);

@@ -64,7 +64,7 @@ Result<NewMessage> Spool::begin(std::string id, const mail::Envelope& envelope) 
 
 std::optional<std::uint64_t> Spool::free_octets() const {
     struct statvfs disk {};
-    if (::fstatvfs(tmp_.number(), &disk) != 0) return std::nullopt;
+    if (::fstatvfs(tmp_.number(), &disk) != 0 || disk.f_blocks == 0) return std::nullopt;
     return std::uint64_t{disk.f_bavail} * disk.f_frsize;
 }
 

@@ -7,8 +7,8 @@
 #include "base/ascii.hpp"
 #include "base/number.hpp"
 #include "base/unique_name.hpp"
-#include "text/cursor.hpp"
 #include "base/utf8.hpp"
+#include "text/cursor.hpp"
 #include "text/xtext.hpp"
 
 namespace mailpipe::smtp {

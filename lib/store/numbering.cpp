@@ -94,9 +94,10 @@ Result<void> Mailbox::give_uids(const Clock& clock) {
     if (!lock) return failure(lock.error());
     auto map = read_uid_map(directory_);
     if (!map) return failure(map.error());
+    const auto old_validity = map->uid_validity();
     auto known = take_uids(*map);
     if (messages_.size() - known >= UINT32_MAX - map->next_uid()) {  // no UIDs left: all anew (RFC 3501 section 2.3.1.1)
-        *map = UidMap{};
+        map->forget_all();
         known = take_uids(*map);
     }
     const auto next_uid = map->next_uid();
@@ -106,7 +107,7 @@ Result<void> Mailbox::give_uids(const Clock& clock) {
     if (!map->must_be_rewritten() && map->uid_validity() != 0 && !tidy) {
         return append_uid_records(directory_, newcomers);
     }
-    if (map->uid_validity() == 0) map->set_uid_validity(next_uid_validity(directory_, clock));
+    if (map->uid_validity() == 0) map->set_uid_validity(next_uid_validity(directory_, clock, old_validity));
     if (map->guid().empty()) map->set_guid(random_guid());
     uid_validity_ = map->uid_validity();
     const auto records = rewritten(*map, newcomers);

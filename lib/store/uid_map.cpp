@@ -126,6 +126,12 @@ bool UidMap::parse_record(std::string_view line) {
     return true;
 }
 
+void UidMap::forget_all() {
+    UidMap anew;
+    anew.guid_ = std::move(guid_);
+    *this = std::move(anew);
+}
+
 std::string UidMap::header_line(std::uint32_t next_uid) const {
     return fmt::format("3 V{} N{} G{}{}\n", uid_validity_, next_uid, guid_, other_keys_);
 }

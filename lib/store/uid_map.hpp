@@ -44,6 +44,9 @@ public:
     UidMap& operator=(UidMap&&) noexcept = default;
     UidMap(const UidMap&) = delete;  // records_ look into text_
 
+    /// All but the GUID: as it is in a new folder.
+    void forget_all();
+
     // What the writer changes, before to_text().
     void set_uid_validity(std::uint32_t value) { uid_validity_ = value; }
     void set_guid(std::string value) { guid_ = std::move(value); }

@@ -76,10 +76,10 @@ std::uint32_t begin(const Fd& root, std::uint32_t value) {
 
 }  // namespace
 
-std::uint32_t next_uid_validity(const Fd& root, const Clock& clock) {
-    if (const auto value = advance(root, read_digits(root)); value != 0) return value;
-    if (const auto value = advance(root, highest_marker(root)); value != 0) return value;
-    return begin(root, static_cast<std::uint32_t>(unix_seconds(clock.now())));
+std::uint32_t next_uid_validity(const Fd& root, const Clock& clock, std::uint32_t old) {
+    if (const auto value = advance(root, read_digits(root)); value > old) return value;
+    if (const auto value = advance(root, highest_marker(root)); value > old) return value;
+    return begin(root, std::max(static_cast<std::uint32_t>(unix_seconds(clock.now())), old + 1));
 }
 
 }  // namespace mailpipe::store

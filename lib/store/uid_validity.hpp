@@ -10,7 +10,8 @@
 
 namespace mailpipe::store {
 
-/// The next value; where none was given out yet, or the file can't be used, the seconds since 1970, as Dovecot does.
-std::uint32_t next_uid_validity(const Fd& root, const Clock& clock);
+/// The next value, above `old` (what the folder had; 0 for a new one); where none was given out yet, or the file can't be
+/// used, the seconds since 1970, as Dovecot does.
+std::uint32_t next_uid_validity(const Fd& root, const Clock& clock, std::uint32_t old = 0);
 
 }  // namespace mailpipe::store

@@ -96,12 +96,12 @@ bool Context::is_usable() const {
     return made.has_value();
 }
 
-Result<std::optional<Context>> load(const Identity& identity) {
+Result<std::optional<Context>> load_context(const Identity& identity) {
     if (identity.certificate.empty()) {
         if (!identity.from_first_octet) return std::optional<Context>{};
         return failure({Fault::permanent, "--tls needs a certificate (tls-cert)", ExitStatus::configuration});
     }
-    if (identity.has_time && !identity.from_first_octet) return Context::deferred(identity.certificate, identity.key);
+    if (identity.one_connection && !identity.from_first_octet) return Context::deferred(identity.certificate, identity.key);
     return Context::server(identity.certificate, identity.key);
 }
 

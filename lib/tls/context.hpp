@@ -43,12 +43,12 @@ private:
 
 /// A server's certificate, and when it is needed.
 struct Identity {
-    std::string certificate;     ///< as of Context::server(); empty: no TLS
+    std::string certificate;        ///< as of Context::server(); empty: no TLS
     std::string key;
-    bool from_first_octet;       ///< RFC 8314 section 3: there is nothing without TLS
-    bool has_time;               ///< not read before a client asks for TLS: for a process with one connection
+    bool from_first_octet = false;  ///< RFC 8314 section 3: there is nothing without TLS
+    bool one_connection = false;    ///< of the process: then it is read when the client asks for TLS
 };
 /// Nothing without a certificate. Errors: 78; also where one is missing that is needed.
-Result<std::optional<Context>> load(const Identity& identity);
+Result<std::optional<Context>> load_context(const Identity& identity);
 
 }  // namespace mailpipe::tls

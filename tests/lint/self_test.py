@@ -13,7 +13,7 @@ import references
 import scripts
 import sizes
 
-LAYERS = "# table\n0 base:\n1 io: base\n6 tools: *\nonly openssl/: io\n"
+LAYERS = "# table\n0 base:\n1 io: base\n2 io/fast: base io\n6 tools: *\nonly openssl/: io\n"
 
 
 class LintTest(unittest.TestCase):
@@ -50,6 +50,12 @@ class Layers(LintTest):
     def test_an_include_of_a_higher_layer_fails(self):
         self.write("lib/base/a.cpp", '  # include "io/b.hpp"\n')
         self.assert_complains(layers.check, "lib/base/a.cpp", "io/b.hpp")
+
+    def test_a_folder_in_a_folder_is_one_by_itself(self):
+        self.write("lib/io/fast/a.cpp", '#include "io/fast/a.hpp"\n#include "io/b.hpp"\n')
+        self.assertEqual(self.complaints(layers.check), [])
+        self.write("lib/io/a.cpp", '#include "io/fast/a.hpp"\n')
+        self.assert_complains(layers.check, "lib/io/a.cpp", "io may not include io/fast")
 
     def test_a_foreign_header_outside_its_folder_fails(self):
         self.write("tools/smtpd.cpp", "#include <openssl/ssl.h>\n")

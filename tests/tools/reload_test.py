@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: ISC
 """SIGHUP gives new connections the new certificate, users and aliases, and what can't be read changes nothing."""
 import contextlib
+import os
 import poplib
 import signal
 import smtplib
 import socket
 import unittest
 
-from mailsite import DOMAIN, Site, tls_context, wait_for
+from mailsite import DOMAIN, Site, free_port, tls_context, wait_for
 
 TOOLS = ("smtpd", "pop3d", "deliver")
 
@@ -31,8 +32,18 @@ class ReloadTest(unittest.TestCase):
         wait_for(lambda: server.text().count(f"event={event}") > before, what=event)
 
     def test_sighup_while_it_starts_ends_nothing(self):
-        server = self.site.listen("smtpd", "--log", "stderr")  # it listens, and may load its users yet
-        self.reload(server)
+        """It listens already, and waits for its aliases, which come through a FIFO."""
+        self.site.aliases.unlink()
+        os.mkfifo(self.site.aliases, 0o644)
+        port = free_port()
+        server = self.site.start("smtpd", "--listen", f"127.0.0.1:{port}", "--log", "stderr")
+        wait_for(lambda: server.answers(("127.0.0.1", port)), what="the port")
+        with open(self.site.aliases, "wb"):
+            server.process.send_signal(signal.SIGHUP)
+            self.site.aliases.rename(self.site.dir / "fifo")
+            self.site.aliases.write_text("")
+            self.assertNotIn("event=", server.text())
+        wait_for(lambda: "event=reloaded" in server.text(), what="the reload")
 
     def test_a_certificate_that_was_renewed_is_shown(self):
         for tool in ("smtpd", "pop3d"):

@@ -25,7 +25,8 @@ Filter filter_for(const InboundPolicy& policy, const Arrival& arrival) {
     std::string recipients;
     for (const auto& recipient : arrival.envelope.recipients) recipients += mail::to_string(recipient.mailbox) + '\n';
     if (recipients.size() > max_recipients_octets) recipients.clear();
-    return {policy.filter,
+    return {arrival.id,
+            policy.filter,
             {"MAILPIPE_ID=" + arrival.id, "MAILPIPE_SENDER=" + path_text(arrival.envelope.sender),
              "MAILPIPE_RECIPIENTS=" + recipients, "MAILPIPE_CLIENT=" + arrival.client.address,
              "MAILPIPE_HELO=" + arrival.client.name, "MAILPIPE_LOGIN=" + arrival.client.login},
@@ -34,6 +35,10 @@ Filter filter_for(const InboundPolicy& policy, const Arrival& arrival) {
 }
 
 }  // namespace
+
+bool leaves_room(std::uint64_t free_octets, std::uint64_t octets, std::uint64_t min_free_octets) {
+    return free_octets >= octets && free_octets - octets >= min_free_octets;
+}
 
 Result<bool> Inbound::authenticate(const smtp::Client& client, std::string_view name, std::string_view password) {
     has_heard_password_ = true;
@@ -47,21 +52,22 @@ Result<bool> Inbound::authenticate(const smtp::Client& client, std::string_view 
 }
 
 void Inbound::note_refusal(const smtp::Client& client, const mail::Envelope& envelope, const smtp::Reply& reply) {
-    LogLine line{"refused"};
-    line.add("id", id_).add("ip", client.address).add("helo", client.name).add("from", path_text(envelope.sender));
-    line.add("to", envelope.recipients.size());
-    if (!client.login.empty()) line.add("login", client.login);
-    line.add("reply", smtp::to_string(reply)).write();
+    log_refusal(client, path_text(envelope.sender), std::to_string(envelope.recipients.size()), reply);
 }
 
 smtp::Reply Inbound::refused(const smtp::Client& client, const std::string& from, const std::string& to,
                              smtp::Reply reply) const {
+    log_refusal(client, from, to, reply);
+    return reply;
+}
+
+void Inbound::log_refusal(const smtp::Client& client, const std::string& from, const std::string& to,
+                          const smtp::Reply& reply) const {
     LogLine line{"refused"};
     line.add("id", id_).add("ip", client.address).add("helo", client.name).add("from", from);
     if (!to.empty()) line.add("to", to);
     if (!client.login.empty()) line.add("login", client.login);
     line.add("reply", smtp::to_string(reply)).write();
-    return reply;
 }
 
 /// An address is a login's own when mail to it reaches the login: as the user that it names, or through one alias.
@@ -83,7 +89,7 @@ Result<bool> Inbound::owns(const std::string& login, const mail::Mailbox& sender
 bool Inbound::lacks_room() const {
     if (policy_.min_free_octets == 0) return false;
     const auto free = spool_.free_octets();
-    return free && (*free < octets_ || *free - octets_ < policy_.min_free_octets);
+    return free && !leaves_room(*free, octets_, policy_.min_free_octets);
 }
 
 std::optional<smtp::Reply> Inbound::refuse_sender(const smtp::Client& client, const mail::Envelope& envelope,

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +38,9 @@ struct InboundDirectory {
     std::function<bool(const sasl::User&, std::uint64_t octets)> over_quota;
 };
 
+/// Is as much left on a disk as shall be, after a message of so many octets?
+bool leaves_room(std::uint64_t free_octets, std::uint64_t octets, std::uint64_t min_free_octets);
+
 class Inbound final : public smtp::Mailroom {
 public:
     /// For one session. Borrows everything. `trusted`: the client may relay without a login.
@@ -61,6 +66,9 @@ private:
     Result<bool> owns(const std::string& login, const mail::Mailbox& sender) const;
     smtp::Reply refused(const smtp::Client& client, const std::string& from, const std::string& to,
                         smtp::Reply reply) const;
+
+    void log_refusal(const smtp::Client& client, const std::string& from, const std::string& to,
+                     const smtp::Reply& reply) const;
 
     const InboundPolicy& policy_;
     const InboundDirectory& directory_;

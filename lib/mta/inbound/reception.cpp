@@ -46,8 +46,8 @@ Result<std::unique_ptr<Reception::Loaded>> Reception::load(const ReceptionRules&
     auto directory = Directory::open({rules.users, rules.aliases, rules.addressing, *quota});
     if (!directory) return failure(directory.error());
     auto identity = rules.tls;
-    if (::geteuid() == 0) identity.has_time = false;  // root reads the key before it becomes somebody who can't
-    auto context = tls::load(identity);
+    if (::geteuid() == 0) identity.one_connection = false;  // root reads the key before it becomes somebody who can't
+    auto context = tls::load_context(identity);
     if (!context) return failure(context.error());
     return std::unique_ptr<Loaded>{new Loaded{std::move(*directory), std::move(*context)}};
 }
@@ -63,8 +63,7 @@ Result<void> Reception::reload() {
 bool Reception::is_full(const sasl::User& user, std::uint64_t octets) const {
     const auto quota = loaded_->directory.quota_of(user);
     if (quota.is_set()) {
-        const auto& domains = rules_.addressing.domains;
-        const auto path = sasl::maildir_of(user, rules_.maildir, domains.empty() ? std::string_view{} : domains.front());
+        const auto path = sasl::maildir_of(user, rules_.maildir, rules_.addressing.first_domain());
         const auto least = static_cast<std::int64_t>(std::clamp<std::uint64_t>(octets, 1, INT64_MAX));
         const auto full = path ? store::over_quota(*path, quota, least) : std::nullopt;
         if (full) return *full;

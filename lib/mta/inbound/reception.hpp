@@ -2,6 +2,7 @@
 // smtpd behind its command line: what the parent loads once, and one connection from its greeting to its end.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>

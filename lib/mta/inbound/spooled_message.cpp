@@ -31,7 +31,10 @@ bool goes_in_circles(const mail::Envelope& envelope, const mail::Trace& trace) {
 std::string received(const Arrival& arrival) {
     const auto& client = arrival.client;
     const auto& recipients = arrival.envelope.recipients;
-    const mail::Transport transport{client.esmtp, !client.tls.empty(), !client.login.empty(), arrival.envelope.smtputf8};
+    const mail::Transport transport{.extended = client.esmtp,
+                                    .tls = !client.tls.empty(),
+                                    .authenticated = !client.login.empty(),
+                                    .utf8 = arrival.envelope.smtputf8};
     mail::Received field{};
     field.helo = client.name;
     // Where a submission's user sits is nobody's business; the log has it.
@@ -165,6 +168,7 @@ std::vector<smtp::Reply> FilteredMessage::commit() {
 }
 
 smtp::Reply FilteredMessage::not_stored(const Error& error) const {
+    LogLine{"error"}.add("id", arrival_.id).add("what", error.what).write();
     const auto reply = smtp::temporary_refusal(error);
     log_outcome(arrival_, input_.size(), reply);
     return reply;

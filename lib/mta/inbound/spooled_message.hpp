@@ -2,6 +2,7 @@
 // A message on its way from an SMTP session into the spool: its header is looked at, completed, and given a trace.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,7 +23,7 @@ struct Arrival {
     smtp::Client client;
     mail::Envelope envelope;
     std::string hostname;         ///< ours, for the trace and for a Message-ID
-    bool is_submission = false;   ///< add a missing Date and Message-ID (RFC 6409 section 8), keep the client's address
+    bool is_submission = false;   ///< add a missing Date and Message-ID (RFC 6409 section 8), not tell the client's address
     std::uint64_t max_received = 100;
     Time time;
 };

@@ -2,6 +2,8 @@
 // One message on its way into one or more mailboxes of this host.
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>

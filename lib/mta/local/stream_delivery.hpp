@@ -21,8 +21,8 @@ Result<std::optional<mail::ReversePath>> known_sender(const std::optional<std::s
 
 /// Stores what can be read until the end, with LF or CRLF, durably, and returns the name of the file. An mbox's "From "
 /// line at the top goes; it tells the sender where `sender` is nothing.
-/// Errors: 65 for no message at all or one that loops, 73 for a full mailbox if that is permanent, else as the
-/// system's.
+/// Errors: 65 for no message at all or one that loops, 73 for a full mailbox if that is permanent, else 75
+/// for all that the system says.
 Result<std::string> deliver_stream(const Fd& input, LocalStore& store, Destination destination,
                                    std::optional<mail::ReversePath> sender);
 

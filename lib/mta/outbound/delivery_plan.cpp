@@ -24,17 +24,19 @@ smtp::Reply temporary(std::string text) { return {451, "4.3.0", std::move(text)}
 /// What makes two recipients the same mailbox.
 std::string mailbox_key(const Resolution& resolution) { return fmt::format("{}\n{}", resolution.user, resolution.tag); }
 
-void refuse_loops(queue::Message& message, const Outcomes& outcomes) {
+/// False: that can't be told, and nobody gets it now.
+bool refuse_loops(queue::Message& message, const Outcomes& outcomes) {
     const auto trace = read_trace(message);
     for (std::size_t n = 0; n < message.recipients().size(); ++n) {
         const auto& state = message.recipients()[n];
-        if (state.is_done() || state.alias_of != 0) continue;
+        if (state.is_done()) continue;
         if (!trace) {
             outcomes.note_reply(message, n, temporary(trace.error().what), Event::failed);
-        } else if (trace->delivered_to.contains(state.recipient.mailbox)) {
+        } else if (state.alias_of == 0 && trace->delivered_to.contains(state.recipient.mailbox)) {
             outcomes.note(message, n, Event::failed, {554, "5.4.6", "mail loop: this message has been here before"});
         }
     }
+    return trace.has_value();
 }
 
 /// Those that are no recipients already. A local one that is goes on: it may be an alias, and stand for others there;
@@ -151,7 +153,7 @@ Result<mail::Trace> read_trace(queue::Message& message) {
 }
 
 DeliveryPlan plan_delivery(queue::Message& message, Directory& directory, const Outcomes& outcomes) {
-    refuse_loops(message, outcomes);
+    if (!refuse_loops(message, outcomes)) return {};
     return Planner{message, directory, outcomes}.plan();
 }
 

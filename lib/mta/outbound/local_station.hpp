@@ -28,9 +28,9 @@ public:
     void drop();
     /// The program can't be started any more: channel() fails after drop().
     void forbid_start() { may_start_ = false; }
-    /// It is over: there is no conversation, and can't be another one.
     /// Errors: transient, when it is lost.
     Result<void> check() const;
+    /// It is over: there is no conversation, and can't be another one.
     bool is_lost() const { return !program_.empty() && !may_start_ && !channel_; }
 
 private:

@@ -2,6 +2,7 @@
 // How a try at a message ends: outcomes go to the log and the journal, reports to the sender, the file to its next place.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/clock.hpp"

@@ -8,8 +8,8 @@
 
 #include "base/ascii.hpp"
 #include "base/clock.hpp"
-#include "text/json.hpp"
 #include "base/utf8.hpp"
+#include "text/json.hpp"
 
 namespace mailpipe::mta {
 

@@ -102,8 +102,9 @@ bool QueueRun::has_signal() {
 
 /// What others have left in the spool, now and then.
 Result<void> QueueRun::look_around() {
+    if (auto refreshed = outbound_.refresh(); !refreshed) LogLine("error").add("what", refreshed.error().what).write();
     if (auto recovered = claims_.recover(clock_.now()); !recovered) return failure(recovered.error());
-    return outbound_.refresh();
+    return {};
 }
 
 Result<void> QueueRun::once() {
