@@ -408,6 +408,7 @@ def preloadable(directory):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--sample", action="store_true")
+    parser.add_argument("-v", "--verbose", action="store_true")
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO")
     options = parser.parse_args()
     names = options.scenarios or list(SCENARIOS)
@@ -415,6 +416,8 @@ def main():
         library = preloadable(directory)
         found = {name: pool.submit(find_points, name, library, options.sample) for name in names}
         running = {}
+        if options.verbose:
+            print("scenarios:", *names, flush=True)
         for name, future in found.items():
             points = future.result()
             running[name] = len(points), [pool.submit(try_points, name, library, points[at::PARTS]) for at in range(PARTS)]
