@@ -386,7 +386,7 @@ def was_met(scenario):
     """Not where the count of calls had changed, and another one failed: that of a sanitizer that reads /proc/self/maps."""
     log = scenario.log.read_text(errors="replace")
     failed = [line for line in log.splitlines() if "INJECTED" in line]
-    return all(map(scenario.is_ours, failed)) and (bool(failed) or "killed by SIGKILL" in log)
+    return any(map(scenario.is_ours, failed)) or (not failed and "killed by SIGKILL" in log)
 
 
 def try_points(name, preloaded, points):
