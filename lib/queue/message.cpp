@@ -10,9 +10,9 @@
 #include <fmt/format.h>
 
 #include "base/files.hpp"
-#include "mail/header.hpp"
 #include "base/new_file.hpp"
 #include "base/number.hpp"
+#include "mail/header.hpp"
 #include "queue/envelope.hpp"
 
 namespace mailpipe::queue {
