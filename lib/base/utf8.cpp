@@ -25,7 +25,8 @@ constexpr bool between(char c, unsigned char low, unsigned char high) {
     return octet >= low && octet <= high;
 }
 
-/// How many octets the first character has; 0 where there is none.
+}  // namespace
+
 std::size_t character_octets(std::string_view octets) {
     if (is_ascii(octets[0])) return 1;
     for (const auto& lead : leads) {
@@ -38,8 +39,6 @@ std::size_t character_octets(std::string_view octets) {
     }
     return 0;
 }
-
-}  // namespace
 
 std::size_t printable_octets(std::string_view octets) {
     const auto size = character_octets(octets);

@@ -11,8 +11,9 @@ namespace mailpipe {
 /// True for octets that are UTF-8 throughout: nothing overlong, no surrogates, nothing above U+10FFFF.
 bool is_utf8(std::string_view octets);
 
-/// How many octets the first character has; 0 where there is none, and for a control character (U+0000 to U+001F,
-/// U+007F to U+009F). `octets` is not empty.
+/// How many octets the first character has; 0 where there is none. `octets` is not empty.
+std::size_t character_octets(std::string_view octets);
+/// The same, but 0 for a control character too (U+0000 to U+001F, U+007F to U+009F).
 std::size_t printable_octets(std::string_view octets);
 
 /// For a terminal, which must not obey what a stranger wrote: '?' for every control character but LF and tab, and for

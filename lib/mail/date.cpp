@@ -7,13 +7,14 @@
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
-#include "text/cursor.hpp"
+#include "text/lexemes.hpp"
 
 namespace mailpipe::mail {
 
 namespace {
 
 using namespace std::chrono;
+using text::skip_cfws;
 
 constexpr std::string_view days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 constexpr std::string_view months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -36,25 +37,6 @@ std::string format_tm(const std::tm& at, int offset_minutes) {
     return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} {}{:02}{:02}", days[at.tm_wday], at.tm_mday,
                        months[at.tm_mon], at.tm_year + 1900, at.tm_hour, at.tm_min, at.tm_sec,
                        offset_minutes < 0 ? '-' : '+', offset / 60, offset % 60);
-}
-
-/// [CFWS]: blanks, line ends, and comments within comments.
-void skip_cfws(text::Cursor& cursor) {
-    int depth = 0;
-    while (!cursor.at_end()) {
-        const char c = cursor.peek();
-        if (c == '(') {
-            ++depth;
-        } else if (c == ')' && depth > 0) {
-            --depth;
-        } else if (c == '\\' && depth > 0) {
-            cursor.next();
-            if (cursor.at_end()) return;
-        } else if (depth == 0 && !is_blank(c) && c != '\r' && c != '\n') {
-            return;
-        }
-        cursor.next();
-    }
 }
 
 /// A number of `least` to `most` digits, -1 for anything else.

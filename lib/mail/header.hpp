@@ -23,7 +23,7 @@ public:
     static constexpr std::size_t max_octets = 1024 * 1024;
 
     /// `message` begins with its first field; it may end anywhere (a file's first piece).
-    explicit HeaderReader(std::string_view message) : message_(message.substr(0, max_octets)) {}
+    explicit HeaderReader(std::string_view message, std::size_t limit = max_octets) : message_(message.substr(0, limit)) {}
 
     /// The next field, nothing at the end of the header: an empty line, a line that is no field (a body without the
     /// empty line before it), the end of the text, or max_octets.

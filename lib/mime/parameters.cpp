@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: ISC
+#include "mime/parameters.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/ascii.hpp"
+#include "base/number.hpp"
+#include "mail/header.hpp"
+#include "text/charset.hpp"
+#include "text/lexemes.hpp"
+
+namespace mailpipe::mime {
+
+namespace {
+
+/// One "name=value" as it stands, its name taken apart: name*section*.
+struct Piece {
+    std::string name;
+    std::string value;
+    std::optional<unsigned> section{};
+    bool is_encoded = false;  ///< percent signs, and charset'language' in the first
+};
+
+using text::is_token;
+using text::skip_cfws;
+using text::take_quoted;
+
+bool is_name(char c) { return is_token(c) || !is_ascii(c); }
+
+bool is_until_semicolon(char c) { return c != ';'; }
+
+/// A token, a quoted-string, or what stands there up to ';'.
+std::string take_value(text::Cursor& cursor, bool& is_valid) {
+    if (cursor.peek() == '"') {
+        auto quoted = take_quoted(cursor);
+        is_valid = is_valid && quoted.is_closed;
+        skip_cfws(cursor);
+        if (cursor.at_end() || cursor.peek() == ';') return std::move(quoted.text);
+        is_valid = false;
+        cursor.take_while(is_until_semicolon);
+        return std::move(quoted.text);
+    }
+    const auto before = cursor.rest();
+    cursor.take_while(is_token);
+    const auto token = before.substr(0, before.size() - cursor.rest().size());
+    skip_cfws(cursor);
+    if (cursor.at_end() || cursor.peek() == ';') return std::string{token};
+    is_valid = false;
+    cursor.take_while(is_until_semicolon);
+    return mail::unfold(trim(before.substr(0, before.size() - cursor.rest().size())));
+}
+
+/// RFC 2231 section 7: attribute [section] ["*"].
+void take_apart(Piece& piece) {
+    const auto star = piece.name.find('*');
+    if (star == std::string::npos) return;
+    std::string_view marks = std::string_view{piece.name}.substr(star + 1);
+    piece.is_encoded = marks.empty() || marks.ends_with('*');
+    if (marks.ends_with('*')) marks.remove_suffix(1);
+    if (!marks.empty()) piece.section = to_number<unsigned>(marks);
+    if (!marks.empty() && !piece.section) {  // some other star: a name as any
+        piece.is_encoded = false;
+        return;
+    }
+    piece.name.resize(star);
+}
+
+std::vector<Piece> take_pieces(std::string_view text, bool& is_valid) {
+    std::vector<Piece> pieces;
+    text::Cursor cursor{text};
+    for (;;) {
+        skip_cfws(cursor);
+        if (cursor.at_end()) return pieces;
+        if (pieces.size() == max_pieces) {
+            is_valid = false;
+            return pieces;
+        }
+        if (cursor.take(';')) continue;
+        const auto name = lower(cursor.take_while(is_name));
+        skip_cfws(cursor);
+        if (name.empty() || !cursor.take('=')) {
+            is_valid = false;
+            cursor.take_while(is_until_semicolon);
+            continue;
+        }
+        skip_cfws(cursor);
+        Piece piece{name, take_value(cursor, is_valid)};
+        take_apart(piece);
+        pieces.push_back(std::move(piece));
+    }
+}
+
+int hex(char c) {
+    if (is_digit(c)) return c - '0';
+    const char small = to_lower(c);
+    return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
+}
+
+/// A percent sign without two digits behind it stays.
+std::string percent_decoded(std::string_view text) {
+    std::string octets;
+    octets.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool is_code = text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0;
+        octets += is_code ? static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2])) : text[i];
+        if (is_code) i += 2;
+    }
+    return octets;
+}
+
+/// The pieces of one name in RFC 2231's form, in the order of their sections.
+Parameter put_together(std::string name, const std::vector<const Piece*>& pieces) {
+    Parameter parameter{std::move(name), {}, {}, true};
+    std::string charset;
+    std::string octets;
+    for (const auto* piece : pieces) {
+        std::string_view value = piece->value;
+        if (piece == pieces.front() && piece->is_encoded) {
+            const auto first = value.find('\'');
+            const auto second = first == std::string_view::npos ? first : value.find('\'', first + 1);
+            if (second != std::string_view::npos) {
+                charset = value.substr(0, first);
+                parameter.language = value.substr(first + 1, second - first - 1);
+                value.remove_prefix(second + 1);
+            }
+        }
+        octets += piece->is_encoded ? percent_decoded(value) : std::string{value};
+    }
+    parameter.value = charset.empty() ? octets : text::to_utf8(octets, charset);
+    return parameter;
+}
+
+/// Sections 0, 1, 2 ... as far as there is no gap.
+std::vector<const Piece*> in_order(const std::vector<Piece>& pieces, std::string_view name) {
+    std::vector<const Piece*> ours;
+    for (const auto& piece : pieces) {
+        if (piece.name != name || !(piece.section || piece.is_encoded)) continue;
+        if (!piece.section) return {&piece};
+        ours.push_back(&piece);
+    }
+    std::ranges::stable_sort(ours, {}, [](const Piece* piece) { return *piece->section; });
+    std::vector<const Piece*> ordered;
+    for (const auto* piece : ours) {
+        if (*piece->section == ordered.size()) ordered.push_back(piece);
+    }
+    return ordered;
+}
+
+}  // namespace
+
+const Parameter* Parameters::find(std::string_view name) const {
+    const auto found = std::ranges::find(all, name, &Parameter::name);
+    return found == all.end() ? nullptr : &*found;
+}
+
+Parameters parse_parameters(std::string_view text) {
+    Parameters parsed;
+    const auto pieces = take_pieces(text, parsed.is_valid);
+    for (const auto& piece : pieces) {
+        const auto* known = parsed.find(piece.name);
+        const bool is_extended = piece.section || piece.is_encoded;
+        if (known != nullptr && (known->is_extended || !is_extended)) continue;
+        Parameter parameter{piece.name, piece.value, {}, false};
+        if (is_extended) {
+            const auto ordered = in_order(pieces, piece.name);
+            if (ordered.empty()) continue;
+            parameter = put_together(piece.name, ordered);
+        }
+        if (known != nullptr) {
+            *const_cast<Parameter*>(known) = std::move(parameter);
+        } else {
+            parsed.all.push_back(std::move(parameter));
+        }
+    }
+    return parsed;
+}
+
+}  // namespace mailpipe::mime

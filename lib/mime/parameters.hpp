@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: ISC
+// "; name=value" behind a MIME field's first word: RFC 2045 section 5.1, RFC 2231.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mailpipe::mime {
+
+struct Parameter {
+    std::string name;      ///< in lower case, without RFC 2231's marks
+    std::string value;     ///< UTF-8 where RFC 2231 tells a charset, else as it stands
+    std::string language;  ///< of RFC 2231; mostly empty
+    bool is_extended;      ///< in RFC 2231's form: its charset is done with
+};
+
+/// Of one field, RFC 2231 section 3's parts of a value counted one by one; more of them are left out.
+constexpr std::size_t max_pieces = 1000;
+
+/// All that can be read, in their order, the first of each name; those in RFC 2231's form before others of that name.
+/// `is_valid`: nothing had to be guessed. Guessed is: a value with blanks or specials that is not quoted goes on until ';',
+/// a quote without its end until the end of the field; what has no '=' is left out.
+struct Parameters {
+    std::vector<Parameter> all;
+    bool is_valid = true;
+
+    /// Null where there is none; `name` in lower case.
+    const Parameter* find(std::string_view name) const;
+};
+/// `text` begins with the first ';', or is empty. Folded or not, with comments.
+Parameters parse_parameters(std::string_view text);
+
+}  // namespace mailpipe::mime

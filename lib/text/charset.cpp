@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: ISC
+#include "text/charset.hpp"
+
+#include <iconv.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <memory>
+#include <vector>
+
+#include "base/ascii.hpp"
+#include "base/utf8.hpp"
+
+namespace mailpipe::text {
+
+namespace {
+
+constexpr std::size_t max_name_octets = 40;
+constexpr std::size_t max_open = 16;  // descriptors that are kept
+
+/// windows-1252 of 0x80 to 0x9f; what it leaves open is the C1 control of that number, as browsers do.
+constexpr char16_t high[32] = {
+    0x20ac, 0x81,   0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8d,   0x017d, 0x8f,
+    0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,   0x017e, 0x0178,
+};
+
+void append_octet(std::string& text, char c) {
+    const auto octet = static_cast<unsigned char>(c);
+    const unsigned point = octet >= 0x80 && octet < 0xa0 ? high[octet - 0x80] : octet;
+    if (point < 0x80) {
+        text += c;
+    } else if (point < 0x800) {
+        text += static_cast<char>(0xc0 | (point >> 6));
+        text += static_cast<char>(0x80 | (point & 0x3f));
+    } else {
+        text += static_cast<char>(0xe0 | (point >> 12));
+        text += static_cast<char>(0x80 | ((point >> 6) & 0x3f));
+        text += static_cast<char>(0x80 | (point & 0x3f));
+    }
+}
+
+/// UTF-8 and ASCII need no library.
+Converted mend_utf8(std::string_view octets) {
+    Converted made{{}, true};
+    made.text.reserve(octets.size());
+    while (!octets.empty()) {
+        const auto size = character_octets(octets);
+        if (size == 0) {
+            append_octet(made.text, octets.front());
+            made.is_sound = false;
+        } else {
+            made.text += octets.substr(0, size);
+        }
+        octets.remove_prefix(std::max<std::size_t>(size, 1));
+    }
+    return made;
+}
+
+struct Close {
+    using pointer = iconv_t;
+    void operator()(iconv_t descriptor) const { ::iconv_close(descriptor); }
+};
+
+struct Converter {
+    std::string charset;
+    std::unique_ptr<void, Close> descriptor;  // null: nobody knows it
+};
+
+Converter opened(const std::string& charset) {
+    auto* descriptor = ::iconv_open("UTF-8", charset.c_str());
+    if (descriptor == reinterpret_cast<iconv_t>(-1)) descriptor = nullptr;
+    return {charset, std::unique_ptr<void, Close>{descriptor}};
+}
+
+/// Kept open, as the next text mostly has the same charset. Null: nobody knows it. Not for threads.
+iconv_t open_converter(const std::string& charset) {
+    static std::vector<Converter> open;
+    const auto found = std::ranges::find(open, charset, &Converter::charset);
+    if (found != open.end()) {
+        std::rotate(open.begin(), found, found + 1);
+        return open.front().descriptor.get();
+    }
+    if (open.size() == max_open) open.pop_back();
+    open.insert(open.begin(), opened(charset));
+    return open.front().descriptor.get();
+}
+
+/// What may be given to iconv_open(3), which would obey "//TRANSLIT"; with the names that mailers have made up.
+std::string sound_name(std::string_view charset) {
+    const auto name = lower(trim(charset));
+    const bool is_sound = !name.empty() && name.size() <= max_name_octets && std::ranges::all_of(name, [](char c) {
+        return is_alnum(c) || c == '-' || c == '_' || c == '.' || c == ':' || c == '+';
+    });
+    if (!is_sound || name == "utf-7" || name == "unicode-1-1-utf-7") return {};
+    if (name == "ks_c_5601-1987" || name == "ks_c_5601") return "cp949";
+    if (name == "gb2312" || name == "gb_2312-80" || name == "x-gbk") return "gb18030";
+    if (name == "iso-8859-8-i" || name == "iso-8859-8-e") return "iso-8859-8";
+    if (name == "shift_jis" || name == "x-sjis") return "cp932";
+    if (name == "iso-8859-1" || name == "latin1") return "windows-1252";
+    if (name == "x-mac-roman" || name == "x-macroman") return "macintosh";
+    return name.starts_with("x-cp") ? name.substr(2) : name;
+}
+
+Converted through(iconv_t descriptor, std::string_view octets) {
+    Converted made{{}, true};
+    made.text.reserve(octets.size() + octets.size() / 2);
+    std::array<char, 4096> buffer;
+    ::iconv(descriptor, nullptr, nullptr, nullptr, nullptr);
+    auto* input = const_cast<char*>(octets.data());
+    auto left = octets.size();
+    for (;;) {
+        auto* output = buffer.data();
+        auto room = buffer.size();
+        const auto done = left > 0 ? ::iconv(descriptor, &input, &left, &output, &room)
+                                   : ::iconv(descriptor, nullptr, nullptr, &output, &room);
+        const bool is_over = done != static_cast<std::size_t>(-1) && left == 0;
+        made.text.append(buffer.data(), buffer.size() - room);
+        if (is_over && room == buffer.size()) return made;
+        if (done != static_cast<std::size_t>(-1) || errno == E2BIG || left == 0) continue;
+        append_octet(made.text, *input);
+        made.is_sound = false;
+        ++input;
+        --left;
+        ::iconv(descriptor, nullptr, nullptr, nullptr, nullptr);
+    }
+}
+
+}  // namespace
+
+Converted convert(std::string_view octets, std::string_view charset) {
+    const auto name = sound_name(charset);
+    if (name == "utf-8" || name == "utf8" || name == "us-ascii" || name == "ascii") return mend_utf8(octets);
+    if (auto* descriptor = name.empty() ? nullptr : open_converter(name)) return through(descriptor, octets);
+    auto made = mend_utf8(octets);  // what is UTF-8 is seldom anything else
+    made.is_sound = all_ascii(octets);
+    return made;
+}
+
+std::string to_utf8(std::string_view octets, std::string_view charset) { return convert(octets, charset).text; }
+
+}  // namespace mailpipe::text

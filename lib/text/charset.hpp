@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: ISC
+// Text in the charsets of mail as UTF-8, through iconv(3). Nothing in a message makes it fail, or lose what it can't read.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace mailpipe::text {
+
+/// What these octets are in UTF-8. An octet that makes no sense in `charset`, and every one where nobody knows that
+/// charset, is read as windows-1252, of which each octet is some character. UTF-7, which nobody may mean, is unknown.
+std::string to_utf8(std::string_view octets, std::string_view charset);
+
+/// The same, and whether all of it made sense.
+struct Converted {
+    std::string text;
+    bool is_sound;
+};
+Converted convert(std::string_view octets, std::string_view charset);
+
+}  // namespace mailpipe::text

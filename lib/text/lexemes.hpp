@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: ISC
+// What the fields of a header are made of: RFC 5322 section 3.2, RFC 2045 section 5.1; and what real mail makes of it.
+#pragma once
+
+#include <string>
+
+#include "text/cursor.hpp"
+
+namespace mailpipe::text {
+
+/// [CFWS]: blanks, line ends, and comments within comments. A comment without its end goes to the end.
+void skip_cfws(Cursor& cursor);
+
+struct Quoted {
+    std::string text;  ///< without quotes, backslashes and line ends
+    bool is_closed;    ///< else it goes to the end
+};
+/// A quoted-string. Precondition: the next octet is '"'.
+Quoted take_quoted(Cursor& cursor);
+
+/// token of RFC 2045: ASCII but for controls, blanks and tspecials.
+bool is_token(char c);
+
+}  // namespace mailpipe::text
