@@ -16,6 +16,12 @@ constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
 constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 constexpr bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 constexpr char to_lower(char c) { return is_upper(c) ? static_cast<char>(c + 32) : c; }
+/// Of a hexadecimal digit, -1 for what is none.
+constexpr int hex_value(char c) {
+    if (is_digit(c)) return c - '0';
+    const char small = to_lower(c);
+    return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
+}
 constexpr char to_upper(char c) { return is_lower(c) ? static_cast<char>(c - 32) : c; }
 
 /// Equal but for the case of ASCII letters.

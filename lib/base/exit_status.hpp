@@ -6,6 +6,7 @@ namespace mailpipe {
 
 enum class ExitStatus : int {
     ok = 0,
+    findings = 1,        // what was looked for is there, and it is nothing good
     usage = 64,          // the command line was wrong
     data = 65,           // the input was wrong
     no_user = 67,        // no such mailbox here

@@ -6,36 +6,18 @@
 #include <utility>
 
 #include "base/ascii.hpp"
+#include "text/base64_digit.hpp"
 
 namespace mailpipe::mime {
 
 namespace {
 
-constexpr std::uint8_t no_digit = 0xff;
-constexpr std::uint8_t space = 0xfe;  // blanks and line ends
-constexpr std::uint8_t pad = 0xfd;
 constexpr std::size_t max_uuencoded_line = 1000;
 constexpr std::size_t max_held_blanks = 1000;  // more of them are no accident of a mailer
 
-constexpr std::array<std::uint8_t, 256> base64_digits = [] {
-    std::array<std::uint8_t, 256> table{};
-    table.fill(no_digit);
-    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (std::size_t i = 0; i < alphabet.size(); ++i) table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
-    for (const unsigned char c : {' ', '\t', '\r', '\n'}) table[c] = space;
-    table['='] = pad;
-    return table;
-}();
-
-std::uint32_t digit(char c) { return base64_digits[static_cast<unsigned char>(c)]; }
+std::uint32_t digit(char c) { return text::base64_digit(c); }
 
 char octet(std::uint32_t bits) { return static_cast<char>(bits & 0xff); }
-
-int hex(char c) {
-    if (is_digit(c)) return c - '0';
-    const char small = to_lower(c);
-    return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
-}
 
 }  // namespace
 
@@ -91,14 +73,14 @@ void Decoder::decode_base64(std::string_view piece, std::string& out) {
             if (at == end) break;
         }
         const auto value = digit(*at++);
-        if (value == space) continue;
-        if (value == pad) {
+        if (value == text::base64_space) continue;
+        if (value == text::base64_pad) {
             const auto digits = digits_;
             padding();
             if (!is_over_) continue;
             *to++ = octet(bits_ >> (digits == 2 ? 4 : 10));
             if (digits == 3) *to++ = octet(bits_ >> 2);
-        } else if (value == no_digit) {
+        } else if (value == text::base64_none) {
             is_sound_ = false;
         } else {
             if (paddings_ > 0) is_sound_ = false;
@@ -112,7 +94,7 @@ void Decoder::decode_base64(std::string_view piece, std::string& out) {
             bits_ = 0;
         }
     }
-    if (is_over_ && std::any_of(at, end, [](char c) { return digit(c) != space; })) is_sound_ = false;
+    if (is_over_ && std::any_of(at, end, [](char c) { return digit(c) != text::base64_space; })) is_sound_ = false;
     out.resize(static_cast<std::size_t>(to - out.data()));
 }
 
@@ -131,10 +113,10 @@ void Decoder::decode_quoted_printable(std::string_view piece, std::string& out) 
         if (held_.starts_with('=')) {
             if (c == '\n') {
                 held_.clear();
-            } else if (held_.size() == 2 && hex(held_[1]) >= 0 && hex(c) >= 0) {
-                out += static_cast<char>(hex(held_[1]) * 16 + hex(c));
+            } else if (held_.size() == 2 && hex_value(held_[1]) >= 0 && hex_value(c) >= 0) {
+                out += static_cast<char>(hex_value(held_[1]) * 16 + hex_value(c));
                 held_.clear();
-            } else if ((held_.size() == 1 && hex(c) >= 0) || ((is_blank(c) || c == '\r') && hex(held_.back()) < 0 && held_.size() < max_held_blanks)) {
+            } else if ((held_.size() == 1 && hex_value(c) >= 0) || ((is_blank(c) || c == '\r') && hex_value(held_.back()) < 0 && held_.size() < max_held_blanks)) {
                 held_ += c;  // blanks may stand behind a soft break's '='
             } else {
                 is_sound_ = false;

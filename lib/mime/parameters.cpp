@@ -91,19 +91,13 @@ std::vector<Piece> take_pieces(std::string_view text, bool& is_valid) {
     }
 }
 
-int hex(char c) {
-    if (is_digit(c)) return c - '0';
-    const char small = to_lower(c);
-    return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
-}
-
 /// A percent sign without two digits behind it stays.
 std::string percent_decoded(std::string_view text) {
     std::string octets;
     octets.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool is_code = text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0;
-        octets += is_code ? static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2])) : text[i];
+        const bool is_code = text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
+        octets += is_code ? static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])) : text[i];
         if (is_code) i += 2;
     }
     return octets;

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: ISC
+#include "text/encoded_word.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/ascii.hpp"
+#include "text/base64_digit.hpp"
+#include "text/charset.hpp"
+
+namespace mailpipe::text {
+
+namespace {
+
+struct Word {
+    std::string_view charset;
+    char encoding;  ///< 'b' or 'q'
+    std::string_view text;
+    std::size_t octets;  ///< in the value
+};
+
+bool is_mark(char c) { return c == '?'; }
+
+/// The encoded-word at the front: "=?" charset ["*" language] "?" encoding "?" text "?=".
+std::optional<Word> word_at_front(std::string_view value) {
+    if (!value.starts_with("=?")) return {};
+    const auto first = value.find('?', 2);
+    if (first == std::string_view::npos || first == 2 || first + 3 > value.size() || !is_mark(value[first + 2])) return {};
+    const char encoding = to_lower(value[first + 1]);
+    if (encoding != 'b' && encoding != 'q') return {};
+    const auto begin = first + 3;
+    const auto end = value.find("?=", begin);
+    if (end == std::string_view::npos) return {};
+    const auto text = value.substr(begin, end - begin);
+    const auto charset = value.substr(2, first - 2);
+    const auto is_unlike = [](char c) { return is_blank(c) || c == '\r' || c == '\n'; };
+    if (std::ranges::any_of(charset, is_unlike)) return {};
+    return Word{charset.substr(0, charset.find('*')), encoding, text, end + 2};
+}
+
+void append_q(std::string& octets, std::string_view text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool is_code = text[i] == '=' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
+        if (is_code) {
+            octets += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+            i += 2;
+        } else {
+            octets += text[i] == '_' ? ' ' : text[i];
+        }
+    }
+}
+
+void append_b(std::string& octets, std::string_view text) {
+    unsigned bits = 0;
+    int count = 0;
+    for (const char c : text) {
+        const unsigned digit = base64_digit(c);
+        if (digit > 63) continue;
+        bits = (bits << 6 | digit) & 0xffffff;
+        count += 6;
+        if (count < 8) continue;
+        count -= 8;
+        octets += static_cast<char>(bits >> count & 0xff);
+    }
+}
+
+class Decoding {
+public:
+    explicit Decoding(std::string_view value) : value_(value) {}
+
+    std::string run() {
+        std::size_t plain = 0;  // where the text before the next word begins
+        std::size_t at = 0;
+        while ((at = value_.find("=?", at)) != std::string_view::npos) {
+            const auto word = word_at_front(value_.substr(at));
+            if (!word) {
+                at += 2;
+                continue;
+            }
+            add_plain(value_.substr(plain, at - plain), true);
+            add_word(*word);
+            plain = at += word->octets;
+        }
+        add_plain(value_.substr(plain), false);
+        flush();
+        return std::move(out_);
+    }
+
+private:
+    /// Blanks between two words are none.
+    void add_plain(std::string_view text, bool word_follows) {
+        if (word_follows && follows_word_ && trim(text).empty()) return;
+        if (text.empty()) return;
+        flush();
+        std::string line;
+        std::ranges::copy_if(text, std::back_inserter(line), [](char c) { return c != '\r' && c != '\n'; });
+        out_ += to_utf8(line, "utf-8");
+        follows_word_ = false;
+    }
+
+    void add_word(const Word& word) {
+        if (!iequals(word.charset, charset_)) flush();
+        charset_ = word.charset;
+        (word.encoding == 'q' ? append_q : append_b)(octets_, word.text);
+        follows_word_ = true;
+    }
+
+    void flush() {
+        if (!octets_.empty()) out_ += to_utf8(octets_, charset_);
+        octets_.clear();
+    }
+
+    std::string_view value_;
+    std::string out_;
+    std::string octets_;  // of words in charset_, not converted yet
+    std::string_view charset_;
+    bool follows_word_ = false;
+};
+
+}  // namespace
+
+std::string decode_words(std::string_view value) { return Decoding{trim(value)}.run(); }
+
+}  // namespace mailpipe::text

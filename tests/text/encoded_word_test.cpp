@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: ISC
+#include "support/catch.hpp"
+
+#include "text/encoded_word.hpp"
+
+using mailpipe::text::decode_words;
+
+TEST_CASE("Encoded-words become UTF-8", "[text][rfc2047]") {
+    struct Case { std::string_view value, text; };
+    const auto c = GENERATE(values<Case>({
+        {" plain text ", "plain text"},
+        {"=?US-ASCII?Q?Keith_Moore?= <moore@cs.utk.edu>", "Keith Moore <moore@cs.utk.edu>"},
+        {"=?ISO-8859-1?Q?Keld_J=F8rn_Simonsen?=", "Keld J\xc3\xb8rn Simonsen"},
+        {"=?ISO-8859-1?B?SWYgeW91IGNhbiByZWFkIHRoaXMgeW8=?=\n =?ISO-8859-2?B?dSB1bmRlcnN0YW5kIHRoZSBleGFtcGxlLg==?=",
+         "If you can read this you understand the example."},
+        {"(=?ISO-8859-1?Q?a?= b)", "(a b)"},  // the table of section 8
+        {"(=?ISO-8859-1?Q?a?= =?ISO-8859-1?Q?b?=)", "(ab)"},
+        {"(=?ISO-8859-1?Q?a?=\n   =?ISO-8859-1?Q?b?=)", "(ab)"},
+        {"(=?ISO-8859-1?Q?a_b?=)", "(a b)"},
+        {"=?utf-8?q?=C3?= =?utf-8?b?qQ==?=", "\xc3\xa9"},  // a character in two
+        {"=?utf-8?q?=C3?= x =?utf-8?q?=A9?=", "\xc3\x83 x \xc2\xa9"},
+        {"=?iso-8859-1*fr?q?=e9?=", "\xc3\xa9"},
+        {"a=?utf-8?q?b?=c", "abc"},  // no blanks around it, as some write
+        {"=?utf-8?q?a b?=", "a b"},
+        {"=?utf-8?x?a?=", "=?utf-8?x?a?="},
+        {"=?utf-8?q?a", "=?utf-8?q?a"},
+        {"=?" "?q?a?=", "=?" "?q?a?="},
+        {"=?utf-8?q?" "?=", ""},
+        {"caf\xe9", "caf\xc3\xa9"},
+        {"caf\xc3\xa9", "caf\xc3\xa9"},
+    }));
+    CAPTURE(c.value);
+    CHECK(decode_words(c.value) == c.text);
+}
