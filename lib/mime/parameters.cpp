@@ -54,7 +54,7 @@ std::string take_value(text::Cursor& cursor, bool& is_valid) {
 /// RFC 2231 section 7: attribute [section] ["*"].
 void take_apart(Piece& piece) {
     const auto star = piece.name.find('*');
-    if (star == std::string::npos) return;
+    if (star == std::string::npos || star == 0) return;
     std::string_view marks = std::string_view{piece.name}.substr(star + 1);
     piece.is_encoded = marks.empty() || marks.ends_with('*');
     if (marks.ends_with('*')) marks.remove_suffix(1);

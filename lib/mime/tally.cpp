@@ -21,9 +21,10 @@ LineEnds count(const char* text, std::size_t octets, char before) {
 LineEnds count_block(const char* text) {
     std::uint8_t all = 0;
     std::uint8_t with_cr = 0;
+    const char* const before = text - 1;
     for (std::size_t i = 0; i < block; ++i) {
         all = static_cast<std::uint8_t>(all + (text[i] == '\n'));
-        with_cr = static_cast<std::uint8_t>(with_cr + ((text[i] == '\n') & (text[i - 1] == '\r')));
+        with_cr = static_cast<std::uint8_t>(with_cr + ((text[i] == '\n') & (before[i] == '\r')));
     }
     return {all, static_cast<std::uint64_t>(all - with_cr)};
 }

@@ -55,6 +55,7 @@ TEST_CASE("Parameters come in pieces, in charsets and in languages", "[mime][rfc
         {"a/b; n*=utf-8''%c3%a9; n=plain", "a/b;n=\xc3\xa9"},
         {"a/b; n*=utf-8''100%; m=1", "a/b;n=100%;m=1"},
         {"a/b; n*x=1", "a/b;n*x=1"},
+        {"a/b; *0*=utf-8''x", "a/b;*0*=utf-8''x"},
         {"a/b; n*1=alone", "a/b"},
     }));
     CAPTURE(c.value);
