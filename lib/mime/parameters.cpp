@@ -91,18 +91,6 @@ std::vector<Piece> take_pieces(std::string_view text, bool& is_valid) {
     }
 }
 
-/// A percent sign without two digits behind it stays.
-std::string percent_decoded(std::string_view text) {
-    std::string octets;
-    octets.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool is_code = text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
-        octets += is_code ? static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])) : text[i];
-        if (is_code) i += 2;
-    }
-    return octets;
-}
-
 /// The pieces of one name in RFC 2231's form, in the order of their sections.
 Parameter put_together(std::string name, const std::vector<const Piece*>& pieces) {
     Parameter parameter{std::move(name), {}, {}, true};
@@ -119,7 +107,8 @@ Parameter put_together(std::string name, const std::vector<const Piece*>& pieces
                 value.remove_prefix(second + 1);
             }
         }
-        octets += piece->is_encoded ? percent_decoded(value) : std::string{value};
+        if (piece->is_encoded) text::append_unescaped(octets, value, '%');
+        else octets += value;
     }
     parameter.value = charset.empty() ? octets : text::to_utf8(octets, charset);
     return parameter;
@@ -152,20 +141,17 @@ Parameters parse_parameters(std::string_view text) {
     Parameters parsed;
     const auto pieces = take_pieces(text, parsed.is_valid);
     for (const auto& piece : pieces) {
-        const auto* known = parsed.find(piece.name);
+        const auto known = std::ranges::find(parsed.all, piece.name, &Parameter::name);
         const bool is_extended = piece.section || piece.is_encoded;
-        if (known != nullptr && (known->is_extended || !is_extended)) continue;
+        if (known != parsed.all.end() && (known->is_extended || !is_extended)) continue;
         Parameter parameter{piece.name, piece.value, {}, false};
         if (is_extended) {
             const auto ordered = in_order(pieces, piece.name);
             if (ordered.empty()) continue;
             parameter = put_together(piece.name, ordered);
         }
-        if (known != nullptr) {
-            *const_cast<Parameter*>(known) = std::move(parameter);
-        } else {
-            parsed.all.push_back(std::move(parameter));
-        }
+        if (known == parsed.all.end()) parsed.all.push_back(std::move(parameter));
+        else *known = std::move(parameter);
     }
     return parsed;
 }

@@ -7,6 +7,7 @@
 #include "base/ascii.hpp"
 #include "text/base64_digit.hpp"
 #include "text/charset.hpp"
+#include "text/lexemes.hpp"
 
 namespace mailpipe::text {
 
@@ -39,15 +40,9 @@ std::optional<Word> word_at_front(std::string_view value) {
 }
 
 void append_q(std::string& octets, std::string_view text) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool is_code = text[i] == '=' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
-        if (is_code) {
-            octets += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
-            i += 2;
-        } else {
-            octets += text[i] == '_' ? ' ' : text[i];
-        }
-    }
+    std::string spaced{text};
+    std::ranges::replace(spaced, '_', ' ');
+    append_unescaped(octets, spaced, '=');
 }
 
 void append_b(std::string& octets, std::string_view text) {

@@ -44,6 +44,14 @@ Quoted take_quoted(Cursor& cursor) {
     return quoted;
 }
 
+void append_unescaped(std::string& octets, std::string_view text, char mark) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool is_code = text[i] == mark && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
+        octets += is_code ? static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])) : text[i];
+        if (is_code) i += 2;
+    }
+}
+
 bool is_token(char c) {
     constexpr std::string_view tspecials = "()<>@,;:\\\"/[]?=";
     return c > ' ' && c < 0x7f && tspecials.find(c) == std::string_view::npos;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "text/cursor.hpp"
 
@@ -17,6 +18,9 @@ struct Quoted {
 };
 /// A quoted-string. Precondition: the next octet is '"'.
 Quoted take_quoted(Cursor& cursor);
+
+/// Appends what `text` means where `mark` and two hexadecimal digits are an octet ("%c3", "=C3"); a mark without them stays.
+void append_unescaped(std::string& octets, std::string_view text, char mark);
 
 /// token of RFC 2045: ASCII but for controls, blanks and tspecials.
 bool is_token(char c);

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: ISC
+#include "support/catch.hpp"
+
+#include "text/lexemes.hpp"
+
+using namespace mailpipe::text;
+
+TEST_CASE("Comments and blanks are skipped, comments in comments too", "[text][rfc5322-3.2.2]") {
+    struct Case { std::string_view text, rest; };
+    const auto c = GENERATE(values<Case>({
+        {"x", "x"}, {" \t\r\n x", "x"}, {"(a (b) c) x", "x"}, {"(a \\) b) x", "x"}, {"(no end", ""}, {"(a\\", ""}, {")x", ")x"},
+    }));
+    CAPTURE(c.text);
+    Cursor cursor{c.text};
+    skip_cfws(cursor);
+    CHECK(cursor.rest() == c.rest);
+}
+
+TEST_CASE("A quoted string is what stands between its quotes", "[text][rfc5322-3.2.4]") {
+    struct Case { std::string_view text, inside, rest; bool is_closed; };
+    const auto c = GENERATE(values<Case>({
+        {"\"a b\" c", "a b", " c", true}, {"\"\"", "", "", true}, {"\"a\\\"b\\\\\"", "a\"b\\", "", true},
+        {"\"a\r\n b\"", "a b", "", true}, {"\"no end", "no end", "", false}, {"\"a\\", "a", "", false},
+    }));
+    CAPTURE(c.text);
+    Cursor cursor{c.text};
+    const auto quoted = take_quoted(cursor);
+    CHECK(quoted.text == c.inside);
+    CHECK(quoted.is_closed == c.is_closed);
+    CHECK(cursor.rest() == c.rest);
+}
+
+TEST_CASE("A mark with two digits is an octet, any other stays", "[text]") {
+    struct Case { std::string_view text, octets; };
+    const auto c = GENERATE(values<Case>({{"", ""}, {"a%41%6a%4A", "aAjJ"}, {"%", "%"}, {"%4", "%4"}, {"%4x%xx", "%4x%xx"}, {"%%41", "%A"}}));
+    CAPTURE(c.text);
+    std::string octets;
+    append_unescaped(octets, c.text, '%');
+    CHECK(octets == c.octets);
+}
