@@ -2,6 +2,8 @@
 #include "base/utf8.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 #include "base/ascii.hpp"
 
@@ -23,6 +25,16 @@ constexpr Lead leads[] = {
 constexpr bool between(char c, unsigned char low, unsigned char high) {
     const auto octet = static_cast<unsigned char>(c);
     return octet >= low && octet <= high;
+}
+
+/// Octets at the front that are ASCII, but for the last seven.
+std::size_t ascii_front(std::string_view octets) {
+    std::size_t at = 0;
+    for (std::uint64_t eight = 0; at + sizeof eight <= octets.size(); at += sizeof eight) {
+        std::memcpy(&eight, octets.data() + at, sizeof eight);
+        if ((eight & 0x8080808080808080) != 0) break;
+    }
+    return at;
 }
 
 }  // namespace
@@ -47,12 +59,28 @@ std::size_t printable_octets(std::string_view octets) {
 }
 
 bool is_utf8(std::string_view octets) {
-    while (!octets.empty()) {
+    while (octets.remove_prefix(ascii_front(octets)), !octets.empty()) {
         const auto size = character_octets(octets);
         if (size == 0) return false;
         octets.remove_prefix(size);
     }
     return true;
+}
+
+char32_t take_character(std::string_view& utf8) {
+    const auto first = static_cast<unsigned char>(utf8.front());
+    const unsigned size = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    char32_t character = size == 1 ? first : first & (0x7fu >> size);
+    for (unsigned i = 1; i < size; ++i) character = character << 6 | (static_cast<unsigned char>(utf8[i]) & 0x3fu);
+    utf8.remove_prefix(size);
+    return character;
+}
+
+void append_character(std::string& utf8, char32_t character) {
+    constexpr unsigned marks[] = {0, 0xc0, 0xe0, 0xf0};
+    unsigned follow = character < 0x80 ? 0 : character < 0x800 ? 1 : character < 0x10000 ? 2 : 3;
+    utf8 += static_cast<char>(marks[follow] | character >> (6 * follow));
+    while (follow-- > 0) utf8 += static_cast<char>(0x80 | (character >> (6 * follow) & 0x3f));
 }
 
 std::string for_terminal(std::string_view octets) {

@@ -16,6 +16,11 @@ std::size_t character_octets(std::string_view octets);
 /// The same, but 0 for a control character too (U+0000 to U+001F, U+007F to U+009F).
 std::size_t printable_octets(std::string_view octets);
 
+/// Takes the first character off. Precondition: `utf8` is UTF-8 and not empty.
+char32_t take_character(std::string_view& utf8);
+/// Precondition: `character` is one: no surrogate, not above U+10FFFF.
+void append_character(std::string& utf8, char32_t character);
+
 /// For a terminal, which must not obey what a stranger wrote: '?' for every control character but LF and tab, and for
 /// every octet that is not UTF-8.
 std::string for_terminal(std::string_view octets);

@@ -25,20 +25,7 @@ constexpr char16_t high[32] = {
     0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,   0x017e, 0x0178,
 };
 
-void append_octet(std::string& text, char c) {
-    const auto octet = static_cast<unsigned char>(c);
-    const unsigned point = octet >= 0x80 && octet < 0xa0 ? high[octet - 0x80] : octet;
-    if (point < 0x80) {
-        text += c;
-    } else if (point < 0x800) {
-        text += static_cast<char>(0xc0 | (point >> 6));
-        text += static_cast<char>(0x80 | (point & 0x3f));
-    } else {
-        text += static_cast<char>(0xe0 | (point >> 12));
-        text += static_cast<char>(0x80 | ((point >> 6) & 0x3f));
-        text += static_cast<char>(0x80 | (point & 0x3f));
-    }
-}
+void append_octet(std::string& text, char c) { append_character(text, windows_1252(c)); }
 
 /// UTF-8 and ASCII need no library.
 Converted mend_utf8(std::string_view octets) {
@@ -127,6 +114,11 @@ Converted through(iconv_t descriptor, std::string_view octets) {
 }
 
 }  // namespace
+
+char32_t windows_1252(char c) {
+    const auto octet = static_cast<unsigned char>(c);
+    return octet >= 0x80 && octet < 0xa0 ? high[octet - 0x80] : octet;
+}
 
 Converted convert(std::string_view octets, std::string_view charset) {
     const auto name = sound_name(charset);

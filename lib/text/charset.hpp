@@ -18,4 +18,7 @@ struct Converted {
 };
 Converted convert(std::string_view octets, std::string_view charset);
 
+/// The character that this octet is there. What windows-1252 leaves open is the C1 control of that number.
+char32_t windows_1252(char c);
+
 }  // namespace mailpipe::text

@@ -39,16 +39,6 @@ private:
     unsigned count_ = 0;
 };
 
-/// Precondition: `utf8` is UTF-8 and not empty.
-std::uint32_t take_character(std::string_view& utf8) {
-    const auto first = static_cast<unsigned char>(utf8.front());
-    const unsigned size = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    std::uint32_t character = size == 1 ? first : first & (0x7fu >> size);
-    for (unsigned i = 1; i < size; ++i) character = character << 6 | (static_cast<unsigned char>(utf8[i]) & 0x3fu);
-    utf8.remove_prefix(size);
-    return character;
-}
-
 }  // namespace
 
 Result<std::string> to_modified_utf7(std::string_view utf8) {

@@ -17,6 +17,29 @@ TEST_CASE("UTF-8 is well formed or it is not", "[base][rfc3629-4]") {
     CHECK(mailpipe::is_utf8(c.octets) == c.good);
 }
 
+TEST_CASE("What is not UTF-8 is found wherever it stands", "[base][rfc3629-4]") {
+    const std::string plain(40, 'x');
+    for (std::size_t at = 0; at < plain.size(); ++at) {
+        auto text = plain;
+        text.replace(at, 1, "\xc3\xa9");
+        CHECK(mailpipe::is_utf8(text));
+        text.replace(at, 2, "\xe9");
+        CHECK_FALSE(mailpipe::is_utf8(text));
+    }
+}
+
+TEST_CASE("Characters are put together and taken apart again", "[base][rfc3629-3]") {
+    for (const char32_t character : {0x0, 0x7f, 0x80, 0x7ff, 0x800, 0xffff, 0x10000, 0x10ffff}) {
+        std::string text;
+        mailpipe::append_character(text, character);
+        CHECK(mailpipe::is_utf8(text));
+        text += 'x';
+        std::string_view left{text};
+        CHECK(mailpipe::take_character(left) == character);
+        CHECK(left == "x");
+    }
+}
+
 TEST_CASE("A terminal gets nothing that it would obey", "[base]") {
     using mailpipe::for_terminal;
     CHECK(for_terminal("a\tb\n\x1b[2J\r\x7f\x01") == "a\tb\n?[2J???");
