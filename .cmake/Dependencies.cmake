@@ -11,6 +11,7 @@ find_path(FMT_INCLUDE fmt/format-inl.h REQUIRED) # Debian has no static libfmt: 
 find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
 find_path(NLOHMANN_JSON_INCLUDE nlohmann/json.hpp REQUIRED)
 find_path(MIMETIC_INCLUDE mimetic/mimetic.h REQUIRED)
+find_path(UTF8PROC_INCLUDE utf8proc.h REQUIRED)
 
 # One static archive where there is one, else (or for comparison) the shared library.
 function(mailpipe_find_library variable name)
@@ -22,3 +23,4 @@ function(mailpipe_find_library variable name)
 endfunction()
 mailpipe_find_library(MIMETIC_LIBRARY mimetic)
 mailpipe_find_library(CRYPT_LIBRARY crypt)
+mailpipe_find_library(UTF8PROC_LIBRARY utf8proc)
