@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: ISC
+#include "support/catch.hpp"
+
+#include <chrono>
+#include <string>
+
+#include "text/flowed.hpp"
+
+using namespace mailpipe::text;
+
+namespace {
+
+std::string with_crlf(std::string_view text) {
+    std::string wire;
+    for (const char c : text) wire.append(c == '\n' ? "\r\n" : std::string(1, c));
+    return wire;
+}
+
+}  // namespace
+
+TEST_CASE("Lines that end in a blank flow on", "[text][rfc3676-4.1]") {
+    struct Case { std::string_view text, unflowed; };
+    const auto c = GENERATE(values<Case>({
+        {"", ""}, {"\n", "\n"}, {"one", "one\n"},
+        {"one \ntwo \nthree\nfour\n", "one two three\nfour\n"},
+        {"one \n", "one \n"}, {"one ", "one \n"},
+        {"one \n\ntwo\n", "one \n\ntwo\n"},             // an empty line stays
+        {"one \n \ntwo\n", "one \n\ntwo\n"},            // stuffed
+        {"> one \n> two\nthree\n", "> one two\nthree\n"},
+        {"> one \n>> two \n> three\n", "> one \n>> two \n> three\n"},  // the depth counts
+        {">>one \n>> two\n", ">> one two\n"},
+        {"> > one\n", "> > one\n"},                     // depth 1, then text
+        {">\n> \n", ">\n>\n"},
+        {" > one\n", "> one\n"}, {"  one\n", " one\n"}, {" From me \n to you\n", "From me to you\n"},
+        {"one \n-- \nJoe\n", "one \n-- \nJoe\n"},       // the signature's line
+        {"> one \n> -- \n> Joe\n", "> one \n> -- \n> Joe\n"},
+        {"-- \none\n", "-- \none\n"},
+        {" -- \none\n", "-- \none\n"},
+        {"--  \none\n", "--  one\n"},
+    }));
+    CAPTURE(c.text);
+    CHECK(unflow(c.text, DelSp::no) == c.unflowed);
+    CHECK(unflow(with_crlf(c.text), DelSp::no) == c.unflowed);
+}
+
+TEST_CASE("With DelSp the blank at the end of a line is no text", "[text][rfc3676-4.1]") {
+    CHECK(unflow("\xe4\xbd\xa0 \n\xe5\xa5\xbd\n", DelSp::yes) == "\xe4\xbd\xa0\xe5\xa5\xbd\n");
+    CHECK(unflow("one  \ntwo \n", DelSp::yes) == "one two\n");
+    CHECK(unflow("-- \none\n", DelSp::yes) == "-- \none\n");
+}
+
+TEST_CASE("Lines wider than the width are broken at blanks", "[text]") {
+    struct Case { std::string_view text; std::size_t width; std::string_view wrapped; };
+    const auto c = GENERATE(values<Case>({
+        {"", 10, ""}, {"\n\n", 10, "\n\n"}, {"one", 10, "one\n"},
+        {"one two three\n", 0, "one two three\n"},
+        {"one two three\n", 13, "one two three\n"},
+        {"one two three\n", 12, "one two\nthree\n"},
+        {"one two three\n", 7, "one two\nthree\n"},
+        {"one two three\n", 6, "one\ntwo\nthree\n"},
+        {"one two three\n", 1, "one\ntwo\nthree\n"},
+        {"short\nlines\nstay\n", 10, "short\nlines\nstay\n"},
+        {"a  |  b\nc  |  d  \n", 9, "a  |  b\nc  |  d  \n"},          // tables too
+        {"a  |  b  |  c\n", 10, "a  |  b  |\nc\n"},
+        {"    one two three\n", 12, "    one two\nthree\n"},          // indentation
+        {"see https://example.org/a/long/path now\n", 10, "see\nhttps://example.org/a/long/path\nnow\n"},
+        {"    https://example.org/\n", 10, "    https://example.org/\n"},
+        {"> one two three four\n", 10, "> one two\n> three\n> four\n"},
+        {"> > one two three four\n", 12, "> > one two\n> > three\n> > four\n"},
+        {">>one two three four\n", 10, ">>one two\n>>three\n>>four\n"},
+        {">   one two three four\n", 12, ">   one two\n> three four\n"},
+        {"> > > > one two\n", 10, "> > > >\none two\n"},              // too many marks
+        {"one two >three four\n", 10, "one two\n>three\nfour\n"},
+        {"one       two\n", 10, "one\ntwo\n"},
+        {"one               \n", 10, "one\n"},
+        {"             \nx", 10, "\nx\n"},
+        {"one\ttwo\n", 11, "one\ttwo\n"}, {"one\ttwo\n", 10, "one\ntwo\n"},
+        {"\xc3\xa9\xc3\xa9\xc3\xa9 \xc3\xa9\xc3\xa9\n", 6, "\xc3\xa9\xc3\xa9\xc3\xa9 \xc3\xa9\xc3\xa9\n"},
+        {"\xe4\xbd\xa0\xe5\xa5\xbd \xe4\xbd\xa0\n", 7, "\xe4\xbd\xa0\xe5\xa5\xbd \xe4\xbd\xa0\n"},
+        {"\xe4\xbd\xa0\xe5\xa5\xbd \xe4\xbd\xa0\n", 6, "\xe4\xbd\xa0\xe5\xa5\xbd\n\xe4\xbd\xa0\n"},
+    }));
+    CAPTURE(c.text, c.width);
+    CHECK(wrap(c.text, c.width) == c.wrapped);
+    CHECK(wrap(with_crlf(c.text), c.width) == c.wrapped);
+}
+
+TEST_CASE("Long lines are wrapped in linear time", "[text]") {
+    constexpr std::size_t million = 1'000'000;
+    std::string words, marks;
+    for (std::size_t n = 0; n < million; ++n) words += "word ", marks += "> ";
+    const auto begin = std::chrono::steady_clock::now();
+    for (const auto& text : {words, marks, marks + words, std::string(10 * million, ' '), std::string(10 * million, 'x')}) {
+        CHECK(wrap(text, 72).size() <= 2 * text.size() + 2);
+        CHECK(unflow(text, DelSp::no).size() <= 2 * text.size() + 2);
+    }
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{30});
+}
