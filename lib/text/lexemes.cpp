@@ -52,6 +52,12 @@ void append_unescaped(std::string& octets, std::string_view text, char mark) {
     }
 }
 
+void append_escaped(std::string& text, char octet, char mark) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    const auto value = static_cast<unsigned char>(octet);
+    text += {mark, digits[value / 16], digits[value % 16]};
+}
+
 bool is_token(char c) {
     constexpr std::string_view tspecials = "()<>@,;:\\\"/[]?=";
     return c > ' ' && c < 0x7f && tspecials.find(c) == std::string_view::npos;

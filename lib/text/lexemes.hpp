@@ -22,6 +22,9 @@ Quoted take_quoted(Cursor& cursor);
 /// Appends what `text` means where `mark` and two hexadecimal digits are an octet ("%c3", "=C3"); a mark without them stays.
 void append_unescaped(std::string& octets, std::string_view text, char mark);
 
+/// Appends `mark` and the octet's two hexadecimal digits, in capitals.
+void append_escaped(std::string& text, char octet, char mark);
+
 /// token of RFC 2045: ASCII but for controls, blanks and tspecials.
 bool is_token(char c);
 

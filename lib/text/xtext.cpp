@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/ascii.hpp"
+#include "text/lexemes.hpp"
 
 namespace mailpipe::text {
 
@@ -43,14 +44,8 @@ std::string xtext_encode(std::string_view octets) {
     std::string xtext;
     xtext.reserve(octets.size());
     for (const char c : octets) {
-        if (is_xchar(c)) {
-            xtext += c;
-            continue;
-        }
-        const auto octet = static_cast<unsigned char>(c);
-        xtext += '+';
-        xtext += digits[octet / 16];
-        xtext += digits[octet % 16];
+        if (is_xchar(c)) xtext += c;
+        else append_escaped(xtext, c, '+');
     }
     return xtext;
 }
