@@ -1,104 +1,57 @@
 // SPDX-License-Identifier: ISC
-// mimecat - look into a message: its parts, what is in one, what is wrong with it. Manual: mimecat(1).
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <cstdio>
+// mimecat - look into messages: as a person reads them, their parts, what is in one, what is wrong. Manual: mimecat(1).
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "base/files.hpp"
-#include "base/mapped_file.hpp"
 #include "cli/command.hpp"
-#include "mime/decoder.hpp"
-#include "mime/listing.hpp"
-#include "mime/part_number.hpp"
+#include "view/task.hpp"
 
 using namespace mailpipe;
 
 namespace {
 
-constexpr std::size_t piece_octets = 64 * 1024;
-
 struct Options {
+    view::Request request;
     std::vector<std::string> files;
-    bool list = false;
-    std::string part;
-    bool raw = false;
-    bool check = false;
+    bool null = false;
+    unsigned jobs = 1;
 };
 
-void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+Result<void> run(const Options& o) {
+    auto task = view::choose_task(o.request);
+    if (!task) return failure(std::move(task).error());
+    view::Sources sources{o.files.empty() && !o.null ? std::vector<std::string>{"-"} : o.files};
+    if (o.null) sources.read_names();
+    if (task->is_for_one && !sources.is_only_one()) return failure({Fault::permanent, "that is for one message", ExitStatus::usage});
 
-/// A piece at a time: an attachment may be larger than memory.
-void print_decoded(std::string_view body, mime::TransferEncoding encoding) {
-    mime::Decoder decoder{encoding};
-    std::string out;
-    for (; !body.empty(); body.remove_prefix(std::min(piece_octets, body.size()))) {
-        decoder.decode(body.substr(0, piece_octets), out);
-        print(out);
-        out.clear();
+    view::Console console{"mimecat"};
+    const auto summary = look_at_all(sources, task->action, o.jobs == 0 ? std::thread::hardware_concurrency() : o.jobs, console);
+    if (summary.failures == 1 && summary.messages == 1) return failure(*summary.error);
+    if (summary.failures > 0) {
+        const auto what = fmt::format("{} of {} messages could not be read", summary.failures, summary.messages);
+        return failure({summary.error->fault, what, summary.error->status});
     }
-    decoder.finish(out);
-    print(out);
-}
-
-Result<void> print_part(std::string_view message, const mime::Structure& structure, const Options& o) {
-    const auto found = mime::find_part(structure, o.part);
-    if (!found) return failure({Fault::permanent, fmt::format("there is no part {}", o.part)});
-    const auto& part = structure.parts[*found];
-    const auto body = part.body.of(message);
-    const bool as_it_stands = o.raw || part.kind != mime::Part::Kind::leaf;
-    print_decoded(body, as_it_stands ? mime::TransferEncoding::binary : mime::transfer_encoding(message, part));
+    if (!summary.is_clean) return failure({Fault::permanent, task->finding, ExitStatus::findings});
     return {};
 }
 
-/// True when two readers could disagree about the message.
-bool print_findings(std::string_view message, const mime::Structure& structure, const std::string& prefix) {
-    const auto text = mime::list_findings(message, structure);
-    for (std::size_t at = 0; at < text.size();) {
-        const auto end = text.find('\n', at) + 1;
-        print(prefix);
-        print(std::string_view{text}.substr(at, end - at));
-        at = end;
-    }
-    return std::ranges::any_of(structure.findings, [](const auto& one) { return explain(one.leniency).is_ambiguous; });
-}
-
-Result<MappedFile> open(const std::string& name) {
-    const Fd file{name == "-" ? ::dup(STDIN_FILENO) : ::open(name.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (!file) return failure(system_error(errno, "open " + name));
-    auto mapped = MappedFile::open(file);
-    if (!mapped) mapped.error().what.insert(0, name + ": ");
-    return mapped;
-}
-
-Result<void> run(const Options& o) {
-    if (o.list + o.check + !o.part.empty() != 1) {
-        return failure({Fault::permanent, "one of --list, --part and --check is needed", ExitStatus::usage});
-    }
-    const auto files = o.files.empty() ? std::vector<std::string>{"-"} : o.files;
-    const bool are_several = files.size() > 1;
-    if (are_several && !o.part.empty()) return failure({Fault::permanent, "--part is for one message", ExitStatus::usage});
-    bool is_ambiguous = false;
-    for (const auto& name : files) {
-        const auto file = open(name);
-        if (!file) return failure(file.error());
-        const auto structure = mime::read_structure(file->text());
-        if (!o.part.empty()) return print_part(file->text(), structure, o);
-        if (o.check) {
-            is_ambiguous = print_findings(file->text(), structure, are_several ? name + ":" : "") || is_ambiguous;
-            continue;
-        }
-        if (are_several) print(fmt::format("{}:\n", name));
-        print(mime::list_parts(file->text(), structure));
-    }
-    if (!is_ambiguous) return {};
-    return failure({Fault::permanent, "two readers may see different things in that", ExitStatus::findings});
+void declare(cli::Command& command, Options& o) {
+    auto& r = o.request;
+    command.arguments("FILE", o.files, "messages, mboxes, Maildirs; - or none: standard input");
+    command.flag("-0,--null", o.null, "names on standard input, a NUL behind each");
+    command.option("-j,--jobs", o.jobs, "N", "threads; 0: as many as processors");
+    command.flag("-l,--list", r.list, "the parts of each message");
+    command.option("-p,--part", r.part.number, "N[.N...]", "one part, decoded");
+    command.flag("--raw", r.part.is_raw, "with --part, --headers, --field: as it stands");
+    command.option("--charset", r.part.charset, "NAME", "with --part: text in this charset");
+    command.flag("--headers", r.headers, "NAME,...", "the header's fields, decoded; these only");
+    command.option("-f,--field", r.field, "NAME", "the value of one field, decoded");
+    command.option("-x,--extract", r.directory, "DIR", "attachments into files in DIR");
+    command.option("--match", r.match, "GLOB", "with --extract: parts of such types (with a /) or names");
+    command.flag("--check", r.check, "what two readers could disagree on");
 }
 
 }  // namespace
@@ -106,10 +59,6 @@ Result<void> run(const Options& o) {
 int main(int argc, char** argv) {
     Options options;
     cli::Command command{"mimecat", "look into messages"};
-    command.arguments("FILE", options.files, "messages; - or none: standard input");
-    command.flag("-l,--list", options.list, "the parts of each message");
-    command.option("-p,--part", options.part, "N[.N...]", "one part, decoded");
-    command.flag("--raw", options.raw, "with --part: as it stands");
-    command.flag("--check", options.check, "what two readers could disagree on");
+    declare(command, options);
     return command.run(argc, argv, [&] { return run(options); });
 }

@@ -95,4 +95,10 @@ std::string for_terminal(std::string_view octets) {
     return shown;
 }
 
+std::string line_for_terminal(std::string_view octets) {
+    auto line = for_terminal(octets);
+    std::ranges::replace_if(line, [](char c) { return c == '\n' || c == '\t'; }, '?');
+    return line;
+}
+
 }  // namespace mailpipe

@@ -24,5 +24,7 @@ void append_character(std::string& utf8, char32_t character);
 /// For a terminal, which must not obey what a stranger wrote: '?' for every control character but LF and tab, and for
 /// every octet that is not UTF-8.
 std::string for_terminal(std::string_view octets);
+/// The same for a part of a line: '?' for LF and tab, too.
+std::string line_for_terminal(std::string_view octets);
 
 }  // namespace mailpipe

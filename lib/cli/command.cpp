@@ -131,6 +131,13 @@ void Command::flag(const std::string& flags, bool& value, const std::string& hel
     impl_->app.add_flag(flags, value, help);
 }
 
+void Command::flag(const std::string& flags, std::optional<std::string>& value, const std::string& metavar,
+                   const std::string& help) {
+    constexpr const char* nothing = "true";  // what CLI11 gives for a flag without a value
+    auto* option = impl_->app.add_flag(flags, value, help)->type_name("[=" + metavar + "]");
+    option->each([&value](const std::string& text) { value = text == nothing ? "" : text; });
+}
+
 void Command::option(const std::string& flags, std::string& value, const std::string& metavar, const std::string& help) {
     auto* option = impl_->app.add_option(flags, value, help)->type_name(metavar)->take_last();
     if (!value.empty()) option->default_str(value);

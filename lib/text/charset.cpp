@@ -54,22 +54,22 @@ struct Converter {
     std::unique_ptr<void, Close> descriptor;  // null: nobody knows it
 };
 
-Converter opened(const std::string& charset) {
-    auto* descriptor = ::iconv_open("UTF-8", charset.c_str());
+std::unique_ptr<void, Close> opened(const std::string& to, const std::string& from) {
+    auto* descriptor = ::iconv_open(to.c_str(), from.c_str());
     if (descriptor == reinterpret_cast<iconv_t>(-1)) descriptor = nullptr;
-    return {charset, std::unique_ptr<void, Close>{descriptor}};
+    return std::unique_ptr<void, Close>{descriptor};
 }
 
-/// Kept open, as the next text mostly has the same charset. Null: nobody knows it. Not for threads.
+/// Kept open for this thread, as the next text mostly has the same charset. Null: nobody knows it.
 iconv_t open_converter(const std::string& charset) {
-    static std::vector<Converter> open;
+    static thread_local std::vector<Converter> open;
     const auto found = std::ranges::find(open, charset, &Converter::charset);
     if (found != open.end()) {
         std::rotate(open.begin(), found, found + 1);
         return open.front().descriptor.get();
     }
     if (open.size() == max_open) open.pop_back();
-    open.insert(open.begin(), opened(charset));
+    open.insert(open.begin(), Converter{charset, opened("UTF-8", charset)});
     return open.front().descriptor.get();
 }
 
@@ -89,7 +89,9 @@ std::string sound_name(std::string_view charset) {
     return name.starts_with("x-cp") ? name.substr(2) : name;
 }
 
-Converted through(iconv_t descriptor, std::string_view octets) {
+/// `mend` is called where `input` begins with what can't be converted: it says so in the text, and how many octets that were.
+template <typename Mend>
+Converted through(iconv_t descriptor, std::string_view octets, const Mend& mend) {
     Converted made{{}, true};
     made.text.reserve(octets.size() + octets.size() / 2);
     std::array<char, 4096> buffer;
@@ -105,11 +107,10 @@ Converted through(iconv_t descriptor, std::string_view octets) {
         made.text.append(buffer.data(), buffer.size() - room);
         if (is_over && room == buffer.size()) return made;
         if (done != static_cast<std::size_t>(-1) || errno == E2BIG || left == 0) continue;
-        append_octet(made.text, *input);
         made.is_sound = false;
-        ++input;
-        --left;
-        ::iconv(descriptor, nullptr, nullptr, nullptr, nullptr);
+        const std::size_t mended = mend(made.text, std::string_view{input, left});
+        input += mended;
+        left -= mended;
     }
 }
 
@@ -123,10 +124,26 @@ char32_t windows_1252(char c) {
 Converted convert(std::string_view octets, std::string_view charset) {
     const auto name = sound_name(charset);
     if (name == "utf-8" || name == "utf8" || name == "us-ascii" || name == "ascii") return mend_utf8(octets);
-    if (auto* descriptor = name.empty() ? nullptr : open_converter(name)) return through(descriptor, octets);
+    if (auto* descriptor = name.empty() ? nullptr : open_converter(name)) {
+        return through(descriptor, octets, [descriptor](std::string& text, std::string_view input) -> std::size_t {
+            append_octet(text, input.front());
+            ::iconv(descriptor, nullptr, nullptr, nullptr, nullptr);
+            return 1;
+        });
+    }
     auto made = mend_utf8(octets);  // what is UTF-8 is seldom anything else
     made.is_sound = all_ascii(octets);
     return made;
+}
+
+std::optional<std::string> from_utf8(std::string_view text, std::string_view charset) {
+    const auto name = sound_name(charset);
+    if (name.empty()) return {};
+    if (name == "utf-8" || name == "utf8") return mend_utf8(text).text;
+    const auto descriptor = opened(name + "//TRANSLIT", "UTF-8");
+    if (!descriptor) return {};
+    // With //TRANSLIT glibc finds something for every character; whatever it should not, is left out.
+    return through(descriptor.get(), mend_utf8(text).text, [](std::string&, std::string_view input) { return character_octets(input); }).text;
 }
 
 std::string to_utf8(std::string_view octets, std::string_view charset) { return convert(octets, charset).text; }

@@ -2,6 +2,7 @@
 // Text in the charsets of mail as UTF-8, through iconv(3). Nothing in a message makes it fail, or lose what it can't read.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,5 +21,9 @@ Converted convert(std::string_view octets, std::string_view charset);
 
 /// The character that this octet is there. What windows-1252 leaves open is the C1 control of that number.
 char32_t windows_1252(char c);
+
+/// UTF-8 in another charset; a character that it lacks is put as one that looks alike, or as '?'. Nothing where nobody knows
+/// that charset.
+std::optional<std::string> from_utf8(std::string_view text, std::string_view charset);
 
 }  // namespace mailpipe::text

@@ -5,8 +5,9 @@
 
 #include "fuzz/require.hpp"
 #include "mime/decoder.hpp"
-#include "mime/listing.hpp"
 #include "mime/part_number.hpp"
+#include "view/finding_list.hpp"
+#include "view/part_list.hpp"
 
 using namespace mailpipe::mime;
 
@@ -41,8 +42,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto structure = read_structure(message, {.depth = 10, .parts = 50, .fields = 50, .findings = 50});
     require(!structure.parts.empty() && structure.parts.size() <= 51);
     for (std::size_t index = 0; index < structure.parts.size(); ++index) require_sound(message, structure, index);
-    (void)list_parts(message, structure);
-    (void)list_findings(message, structure);
+    (void)mailpipe::view::list_parts(message, structure);
+    (void)mailpipe::view::list_findings(message, structure, "");
 
     const auto& last = structure.parts.back();
     const auto body = last.body.of(message);

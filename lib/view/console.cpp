@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: ISC
+#include "view/console.hpp"
+
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include "base/number.hpp"
+
+namespace mailpipe::view {
+
+namespace {
+
+using namespace std::chrono;
+
+constexpr std::int64_t quiet_ms = 1000;  // short work shows nothing
+constexpr std::int64_t pause_ms = 200;
+constexpr unsigned default_columns = 80;
+
+std::int64_t now_ms() { return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count(); }
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
+}  // namespace
+
+Console::Console(std::string tool)
+    : tool_(std::move(tool)), shows_progress_(::isatty(STDERR_FILENO) == 1), begun_ms_(now_ms()), shown_ms_(begun_ms_) {}
+
+Console::~Console() {
+    erase_progress();
+    if (pager_ != nullptr) ::pclose(pager_);
+}
+
+void Console::print(std::string_view data) {
+    if (data.empty()) return;
+    if (has_progress_ && is_terminal()) erase_progress();
+    std::fwrite(data.data(), 1, data.size(), pager_ != nullptr ? pager_ : stdout);
+}
+
+void Console::complain(std::string_view what) {
+    erase_progress();
+    std::fflush(stdout);  // both may be one terminal, or one log
+    fmt::print(stderr, "{}: {}\n", tool_, what);
+}
+
+void Console::count() {
+    ++messages_;
+    if (!shows_progress_) return;
+    const auto now = now_ms();
+    if (now - begun_ms_ < quiet_ms || now - shown_ms_ < pause_ms) return;
+    shown_ms_ = now;
+    has_progress_ = true;
+    fmt::print(stderr, "\r{} messages, {} s", messages_, (now - begun_ms_) / 1000);
+}
+
+void Console::erase_progress() {
+    if (!has_progress_) return;
+    fmt::print(stderr, "\r\x1b[K");
+    has_progress_ = false;
+}
+
+bool Console::is_broken() const { return std::ferror(pager_ != nullptr ? pager_ : stdout) != 0; }
+
+bool Console::is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
+
+bool Console::has_colours() {
+    const auto terminal = environment("TERM");
+    return is_terminal() && environment("NO_COLOR").empty() && !terminal.empty() && terminal != "dumb";
+}
+
+unsigned Console::columns() {
+    if (const auto given = to_number<unsigned>(environment("COLUMNS")); given && *given > 0) return *given;
+    winsize size{};
+    const bool is_known = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return is_known ? size.ws_col : default_columns;
+}
+
+void Console::start_pager() {
+    const char* named = std::getenv("PAGER");
+    const std::string pager = named == nullptr ? "less" : named;
+    if (!is_terminal() || pager.empty() || pager == "cat") return;
+    ::setenv("LESS", "FRX", 0);  // short text just stands there, colours are shown
+    // A pager that is left in the middle, or interrupted, is no failure of ours.
+    ::signal(SIGPIPE, SIG_IGN);
+    ::signal(SIGINT, SIG_IGN);
+    pager_ = ::popen(pager.c_str(), "w");
+}
+
+}  // namespace mailpipe::view

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: ISC
+#include "view/extract.hpp"
+
+#include <fcntl.h>
+#include <fnmatch.h>
+
+#include <cerrno>
+
+#include <fmt/format.h>
+
+#include "base/files.hpp"
+#include "base/utf8.hpp"
+#include "mime/attachment.hpp"
+#include "mime/content_type.hpp"
+#include "mime/part_number.hpp"
+#include "view/part_body.hpp"
+#include "view/safe_name.hpp"
+
+namespace mailpipe::view {
+
+namespace {
+
+constexpr std::size_t max_same_names = 1'000'000;
+constexpr mode_t file_mode = 0666;  // less the umask
+
+std::string type_name(std::string_view message, const mime::Part& part) {
+    const auto type = mime::content_type(message, part);
+    return type.type + "/" + type.subtype;
+}
+
+/// What a part is called that has no name.
+std::string name_for(const std::string& number, const std::string& type) {
+    constexpr std::pair<std::string_view, std::string_view> extensions[] = {
+        {"text/plain", ".txt"},     {"text/html", ".html"},      {"text/calendar", ".ics"}, {"message/rfc822", ".eml"},
+        {"application/pdf", ".pdf"}, {"image/jpeg", ".jpg"},     {"image/png", ".png"},     {"image/gif", ".gif"},
+        {"application/zip", ".zip"}, {"application/json", ".json"},
+    };
+    for (const auto& [known, extension] : extensions) {
+        if (type == known) return fmt::format("part-{}{}", number, extension);
+    }
+    return "part-" + number;
+}
+
+/// Octets written. The file is closed then.
+Result<std::uint64_t> write_file(std::string_view message, const mime::Part& part, Fd file) {
+    std::uint64_t octets = 0;
+    Result<void> done;
+    write_decoded(message, part, [&](std::string_view piece) {
+        if (!done) return;
+        octets += piece.size();
+        done = write_all(file, piece);
+    });
+    if (done) done = file.close();
+    if (!done) return failure(done.error());
+    return octets;
+}
+
+}  // namespace
+
+Result<Extractor> Extractor::open(std::string directory, std::string pattern) {
+    if (auto made = make_directories(directory, 0777); !made) return failure(made.error());
+    auto opened = open_directory(directory);
+    if (!opened) return failure(opened.error());
+    return Extractor{std::move(directory), std::move(pattern), std::move(*opened)};
+}
+
+Result<void> Extractor::extract(std::string_view message, const mime::Structure& structure, const Sink& out) {
+    for (std::size_t index = 0; index < structure.parts.size(); ++index) {
+        const auto& part = structure.parts[index];
+        const auto name = safe_name(mime::file_name(message, part));
+        if (!is_wanted(message, part, name)) continue;
+        const auto number = mime::part_number(structure, index);
+        const auto type = type_name(message, part);
+        auto file = create(name.empty() ? name_for(number, type) : name);
+        if (!file) return failure(file.error());
+        const auto octets = write_file(message, part, std::move(file->file));
+        if (!octets) {
+            (void)unlink_at(directory_, file->name);
+            return failure(octets.error());
+        }
+        out(fmt::format("{}\t{}\t{}\t{}/{}\n", number, line_for_terminal(type), *octets, path_, file->name));
+    }
+    return {};
+}
+
+/// The message itself has no number where it is no single part.
+bool Extractor::is_wanted(std::string_view message, const mime::Part& part, const std::string& name) const {
+    if (part.kind == mime::Part::Kind::multipart) return false;
+    if (pattern_.empty()) return mime::is_attachment(message, part);
+    const bool is_of_types = pattern_.find('/') != pattern_.npos;
+    const auto text = is_of_types ? type_name(message, part) : name;
+    return ::fnmatch(pattern_.c_str(), text.c_str(), FNM_CASEFOLD) == 0;
+}
+
+Result<Extractor::NamedFile> Extractor::create(const std::string& wanted) const {
+    const std::lock_guard lock{names_->mutex};
+    auto& used = names_->used[wanted];
+    while (used < max_same_names) {
+        auto name = ++used == 1 ? wanted : numbered_name(wanted, used);
+        Fd file{::openat(directory_.number(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, file_mode)};
+        if (file) return NamedFile{std::move(file), std::move(name)};
+        if (errno != EEXIST) return failure(system_error(errno, "create " + path_ + "/" + name));
+    }
+    return failure({Fault::permanent, fmt::format("{} has too many files called {}", path_, wanted), ExitStatus::cannot_create});
+}
+
+}  // namespace mailpipe::view

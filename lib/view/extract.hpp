@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: ISC
+// Attachments put into a directory, under names that do no harm.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "base/fd.hpp"
+#include "base/result.hpp"
+#include "mime/structure.hpp"
+#include "view/workers.hpp"
+
+namespace mailpipe::view {
+
+class Extractor {
+public:
+    /// Files are made in `directory`, which is made where it is missing; none is ever replaced. `pattern` (fnmatch(3), case
+    /// does not count) says which parts: with a '/' in it it is one of types, else one of names. Empty: every attachment.
+    static Result<Extractor> open(std::string directory, std::string pattern);
+
+    /// A line for each file: the part's number, its type, the file's octets, its path, with tabs between. What is written
+    /// has the part's octets, decoded; after an error there is no file that has only some. Several threads may call it.
+    Result<void> extract(std::string_view message, const mime::Structure& structure, const Sink& out);
+
+private:
+    Extractor(std::string path, std::string pattern, Fd directory)
+        : path_(std::move(path)), pattern_(std::move(pattern)), directory_(std::move(directory)),
+          names_(std::make_unique<Names>()) {}
+
+    struct Names {
+        std::mutex mutex;
+        std::unordered_map<std::string, std::size_t> used;  // how often each was wanted
+    };
+    struct NamedFile {
+        Fd file;
+        std::string name;
+    };
+    bool is_wanted(std::string_view message, const mime::Part& part, const std::string& name) const;
+    Result<NamedFile> create(const std::string& wanted) const;
+
+    std::string path_;
+    std::string pattern_;
+    Fd directory_;
+    std::unique_ptr<Names> names_;
+};
+
+}  // namespace mailpipe::view

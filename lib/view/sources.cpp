@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: ISC
+#include "view/sources.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/files.hpp"
+#include "base/mapped_file.hpp"
+#include "store/maildir_name.hpp"
+
+namespace mailpipe::view {
+
+namespace {
+
+Result<Message> message_in(const Fd& file, const std::string& name) {
+    auto mapped = MappedFile::open(file);
+    if (!mapped) {
+        mapped.error().what.insert(0, name + ": ");
+        return failure(std::move(mapped).error());
+    }
+    const auto octets = std::make_shared<const MappedFile>(std::move(*mapped));
+    return Message{name, false, octets->text(), octets};
+}
+
+Result<Message> open_file(const std::string& path) {
+    const auto file = open_read(path);
+    if (!file) return failure(file.error());
+    return message_in(*file, path);
+}
+
+/// One of an mbox, without what the mbox has added.
+Message message_of(std::string name, const store::MboxMessage& one, const std::shared_ptr<const void>& octets) {
+    if (one.is_counted || !store::has_quoted_from(one.text)) return {std::move(name), false, one.text, octets};
+    const auto text = std::make_shared<const std::string>(store::without_quoted_from(one.text));
+    return {std::move(name), false, *text, text};
+}
+
+bool may_be_message(const DirectoryEntry& entry) {
+    const bool may_be_file = entry.type == DT_REG || entry.type == DT_LNK || entry.type == DT_UNKNOWN;
+    return may_be_file && store::is_message_name(entry.name);
+}
+
+/// Those in it, by name, with its path before them.
+Result<std::vector<std::string>> files_in(const std::string& path) {
+    const auto directory = open_directory(path);
+    if (!directory) return failure(directory.error());
+    std::vector<std::string> files;
+    const auto done = scan_directory(*directory, [&](const DirectoryEntry& entry) {
+        if (may_be_message(entry)) files.push_back(fmt::format("{}/{}", path, entry.name));
+        return true;
+    });
+    if (!done) return failure(done.error());
+    std::ranges::sort(files);
+    return files;
+}
+
+bool is_directory(const Fd& file) {
+    const auto st = status(file);
+    return st && S_ISDIR(st->st_mode);
+}
+
+}  // namespace
+
+std::optional<Result<Message>> Sources::next() {
+    for (;;) {
+        if (mbox_) {
+            if (auto message = next_of_mbox()) return message;
+        } else if (!files_.empty()) {
+            const auto path = std::exchange(files_.back(), {});
+            files_.pop_back();
+            return open_file(path);
+        } else {
+            const auto name = next_name();
+            if (!name) return {};
+            auto opened = open(*name);
+            if (!opened) return failure(std::move(opened).error());
+            if (*opened) return std::move(**opened);
+        }
+    }
+}
+
+std::optional<std::string> Sources::next_name() {
+    if (next_name_ < names_.size()) return names_[next_name_++];
+    if (!reads_names_) return {};
+    char* line = nullptr;
+    std::size_t room = 0;
+    const auto octets = ::getdelim(&line, &room, '\0', stdin);
+    std::optional<std::string> name;
+    if (octets > 0) name = std::string(line);  // up to the NUL
+    std::free(line);
+    return name;
+}
+
+std::optional<Message> Sources::next_of_mbox() {
+    const auto one = mbox_->upcoming;
+    if (!one) {
+        mbox_.reset();
+        return {};
+    }
+    mbox_->upcoming = mbox_->reader.next();
+    const bool has_others = ++mbox_->count > 1 || mbox_->upcoming;
+    auto message = message_of(has_others ? fmt::format("{}#{}", mbox_->name, mbox_->count) : mbox_->name, *one, mbox_->octets);
+    message.is_alone = is_only_one() && !has_others;
+    return message;
+}
+
+/// Nothing where a directory or an mbox was opened, whose messages come then.
+Result<std::optional<Message>> Sources::open(const std::string& name) {
+    const Fd file{name == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : ::open(name.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (!file) return failure(system_error(errno, "open " + name));
+    if (is_directory(file)) {
+        if (auto listed = list_directory(name); !listed) return failure(listed.error());
+        return std::optional<Message>{};
+    }
+    auto message = message_in(file, name);
+    if (!message) return failure(std::move(message).error());
+    message->is_alone = is_only_one();
+    if (!store::is_mbox(message->text)) return std::move(*message);
+    mbox_.emplace(Mbox{name, message->octets, store::MboxReader{message->text}});
+    mbox_->upcoming = mbox_->reader.next();
+    return std::optional<Message>{};
+}
+
+Result<void> Sources::list_directory(const std::string& path) {
+    const bool is_maildir = ::access((path + "/cur").c_str(), F_OK) == 0 && ::access((path + "/new").c_str(), F_OK) == 0;
+    for (const auto* part : {"/new", "/cur"}) {
+        auto files = files_in(is_maildir ? path + part : path);
+        if (!files) return failure(std::move(files).error());
+        files_.insert(files_.end(), files->begin(), files->end());
+        if (!is_maildir) break;
+    }
+    std::ranges::reverse(files_);
+    return {};
+}
+
+}  // namespace mailpipe::view

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: ISC
+// Where messages to look at come from: files, standard input, directories, mboxes, names that another program has found.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "store/mbox.hpp"
+
+namespace mailpipe::view {
+
+/// A message as it stands, and what it is called. Copies share its octets.
+struct Message {
+    std::string name;       ///< the file's as it was given; of several in an mbox "inbox#3"
+    bool is_alone;          ///< nothing else was asked for
+    std::string_view text;  ///< valid as long as `octets` lives
+    std::shared_ptr<const void> octets;
+};
+
+/// One after the other; each is opened when its turn comes.
+class Sources {
+public:
+    /// A name is "-" (standard input), a file (one message, or an mbox: store::is_mbox()), or a directory: a Maildir with
+    /// all in new/ and cur/, or any other with its files. A file in a directory is one message, whatever it looks like.
+    explicit Sources(std::vector<std::string> names) : names_(std::move(names)) {}
+    /// Names from standard input too, behind the others, each with a NUL behind it; the last may lack it.
+    void read_names() { reads_names_ = true; }
+    bool is_only_one() const { return names_.size() == 1 && !reads_names_; }
+
+    /// Nothing at the end. An error stands for what could not be opened: the next call goes on.
+    std::optional<Result<Message>> next();
+
+private:
+    struct Mbox {
+        std::string name;
+        std::shared_ptr<const void> octets;
+        store::MboxReader reader;
+        std::size_t count = 0;
+        std::optional<store::MboxMessage> upcoming{};
+    };
+    std::optional<std::string> next_name();
+    std::optional<Message> next_of_mbox();
+    Result<std::optional<Message>> open(const std::string& name);
+    Result<void> list_directory(const std::string& path);
+
+    std::vector<std::string> names_;
+    std::size_t next_name_ = 0;
+    bool reads_names_ = false;
+    std::vector<std::string> files_;  // of the directory that was opened last, the next one at the end
+    std::optional<Mbox> mbox_;
+};
+
+}  // namespace mailpipe::view

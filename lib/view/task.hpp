@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: ISC
+// What mimecat's options ask to be done with each message.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+#include "view/part_body.hpp"
+#include "view/workers.hpp"
+
+namespace mailpipe::view {
+
+/// As the command line says it; one thing at a time. Without any of them a message is shown as a person reads it.
+struct Request {
+    bool list = false;
+    bool check = false;
+    PartRequest part;  ///< where its number is not empty
+    std::optional<std::string> headers;  ///< names with commas between; empty: all
+    std::string field;
+    std::string directory;  ///< to extract into
+    std::string match;      ///< with it
+};
+
+struct Task {
+    Action action;
+    bool is_for_one = false;  ///< of several messages what it writes could not be told apart
+    std::string finding{};    ///< what it means when the action has returned false
+};
+
+/// Errors: permanent, status usage, where options do not go together; as Extractor::open().
+Result<Task> choose_task(const Request& request);
+
+}  // namespace mailpipe::view

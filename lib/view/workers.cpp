@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: ISC
+#include "view/workers.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace mailpipe::view {
+
+namespace {
+
+/// Messages that one thread takes at once: taking turns costs as much as a small message.
+constexpr std::size_t batch_messages = 16;
+
+Error named(Error error, const Message& message) {
+    if (!message.is_alone) error.what.insert(0, message.name + ": ");
+    return error;
+}
+
+class Work {
+public:
+    Work(Sources& sources, const Action& action, Console& console) : sources_(sources), action_(action), console_(console) {}
+
+    /// All of it, printed as it comes.
+    void do_alone() {
+        const Sink print = [this](std::string_view data) { console_.print(data); };
+        while (!console_.is_broken()) {
+            const auto source = sources_.next();
+            if (!source) break;
+            tell(look_at(*source, print), is_alone(*source));
+        }
+    }
+
+    /// A part of it, until nothing is left; for each of several threads.
+    void do_share() {
+        while (const auto batch = take()) {
+            std::vector<Answer> answers;
+            for (const auto& source : batch->sources) {
+                std::string text;
+                auto result = look_at(source, [&text](std::string_view data) { text += data; });
+                answers.push_back({std::move(result), std::move(text)});
+            }
+            print_in_turn(*batch, answers);
+        }
+    }
+
+    Summary summary() && { return std::move(summary_); }
+
+private:
+    struct Batch {
+        std::uint64_t number;
+        std::vector<Result<Message>> sources;
+    };
+    struct Answer {
+        Result<bool> result;
+        std::string text;
+    };
+
+    Result<bool> look_at(const Result<Message>& source, const Sink& out) const {
+        if (!source) return failure(source.error());
+        auto done = action_(*source, out);
+        return done ? done : failure(named(std::move(done).error(), *source));
+    }
+
+    bool is_alone(const Result<Message>& source) const { return source ? source->is_alone : sources_.is_only_one(); }
+
+    std::optional<Batch> take() {
+        const std::lock_guard lock{taking_};
+        Batch batch{taken_, {}};
+        while (batch.sources.size() < batch_messages && !is_over_) {
+            if (auto source = sources_.next()) batch.sources.push_back(std::move(*source));
+            else is_over_ = true;
+        }
+        if (batch.sources.empty()) return {};
+        ++taken_;
+        return batch;
+    }
+
+    void print_in_turn(const Batch& batch, const std::vector<Answer>& answers) {
+        std::unique_lock lock{printing_};
+        turn_.wait(lock, [&] { return printed_ == batch.number; });
+        for (std::size_t i = 0; i < answers.size() && !console_.is_broken(); ++i) {
+            console_.print(answers[i].text);
+            tell(answers[i].result, is_alone(batch.sources[i]));
+        }
+        ++printed_;
+        is_over_ = is_over_ || console_.is_broken();
+        turn_.notify_all();
+    }
+
+    void tell(const Result<bool>& done, bool is_alone) {
+        console_.count();
+        ++summary_.messages;
+        if (done) {
+            summary_.is_clean = summary_.is_clean && *done;
+            return;
+        }
+        ++summary_.failures;
+        if (!is_alone) console_.complain(done.error().what);
+        const bool is_worse = !summary_.error || (summary_.error->fault == Fault::permanent && done.error().fault == Fault::transient);
+        if (is_worse) summary_.error = done.error();
+    }
+
+    Sources& sources_;
+    const Action& action_;
+    Console& console_;
+    Summary summary_;
+    std::mutex taking_;             // sources_, taken_
+    std::uint64_t taken_ = 0;
+    std::atomic<bool> is_over_ = false;
+    std::mutex printing_;           // console_, summary_, printed_
+    std::condition_variable turn_;
+    std::uint64_t printed_ = 0;
+};
+
+}  // namespace
+
+Summary look_at_all(Sources& sources, const Action& action, unsigned threads, Console& console) {
+    Work work{sources, action, console};
+    if (threads <= 1) {
+        work.do_alone();
+        return std::move(work).summary();
+    }
+    {
+        std::vector<std::jthread> others;
+        for (unsigned i = 0; i < threads; ++i) others.emplace_back([&work] { work.do_share(); });
+    }
+    return std::move(work).summary();
+}
+
+}  // namespace mailpipe::view

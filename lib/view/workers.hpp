@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: ISC
+// One thing done with many messages, by several threads if wanted; what they say comes in the messages' order.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "view/console.hpp"
+#include "view/sources.hpp"
+
+namespace mailpipe::view {
+
+using Sink = std::function<void(std::string_view)>;
+
+/// What is done with a message; what is to be printed goes to `out`. False: done, but there is something that the exit status
+/// should tell. Called by several threads at once.
+using Action = std::function<Result<bool>(const Message& message, const Sink& out)>;
+
+struct Summary {
+    std::uint64_t messages = 0;       ///< and sources that could not be opened
+    std::uint64_t failures = 0;
+    std::optional<Error> error{};     ///< of the failures: a transient one before others, else the first
+    bool is_clean = true;             ///< no action returned false
+};
+
+/// A failure stops nothing. It is told at once, unless the message is alone: then its Error is all that there is to say.
+/// Ends early only when the console is broken.
+Summary look_at_all(Sources& sources, const Action& action, unsigned threads, Console& console);
+
+}  // namespace mailpipe::view
