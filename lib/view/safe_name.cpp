@@ -41,10 +41,9 @@ std::string safe_name(std::string_view name) {
     name = trim(name.substr(name.find_last_of("/\\") + 1));
     std::string safe;
     while (!name.empty()) {
-        const auto octets = printable_octets(name);
-        const auto character = name.substr(0, std::max<std::size_t>(octets, 1));
+        const auto character = name.substr(0, std::max<std::size_t>(character_octets(name), 1));
         const bool is_hidden_or_option = safe.empty() && (character == "." || character == "-");
-        safe += octets == 0 || is_hidden_or_option || turns_direction(character) ? "_" : character;
+        safe += printable_octets(name) == 0 || is_hidden_or_option || turns_direction(character) ? "_" : character;
         name.remove_prefix(character.size());
     }
     const auto [stem, extension] = split(safe);

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: ISC
+#include "view/task.hpp"
+
+#include "support/catch.hpp"
+
+using namespace mailpipe;
+
+TEST_CASE("options that do not go together are refused", "[view]") {
+    const auto requests = [] {
+        std::vector<view::Request> wrong(5);
+        wrong[0].list = wrong[0].check = true;
+        wrong[1].list = wrong[1].part.is_raw = true;
+        wrong[2].field = "To";
+        wrong[2].part.charset = "utf-8";
+        wrong[3].check = true;
+        wrong[3].match = "*";
+        wrong[4].part.number = "1";
+        wrong[4].headers = "";
+        return wrong;
+    }();
+    for (const auto& request : requests) {
+        const auto task = view::choose_task(request);
+        REQUIRE_FALSE(task);
+        CHECK(task.error().status == ExitStatus::usage);
+    }
+}
