@@ -78,6 +78,7 @@ bool Console::has_colours() {
 
 unsigned Console::columns() {
     if (const auto given = to_number<unsigned>(environment("COLUMNS")); given && *given > 0) return *given;
+    if (!is_terminal()) return 0;
     winsize size{};
     const bool is_known = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
     return is_known ? size.ws_col : default_columns;

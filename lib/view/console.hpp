@@ -29,7 +29,7 @@ public:
     static bool is_terminal();
     /// A terminal that shows colours, whose user did not say otherwise ($NO_COLOR).
     static bool has_colours();
-    /// $COLUMNS, else the terminal's, else 80.
+    /// $COLUMNS, else those of the terminal, 80 where it does not tell; 0 where standard output is none.
     static unsigned columns();
 
     /// From now on $PAGER, else less(1), shows what is printed, if standard output is a terminal and $PAGER is not empty

@@ -6,10 +6,15 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.hpp"
+#include "imap/body_structure.hpp"
+#include "imap/envelope.hpp"
 #include "view/extract.hpp"
 #include "view/fields.hpp"
 #include "view/finding_list.hpp"
+#include "view/json.hpp"
 #include "view/part_list.hpp"
+#include "view/reading.hpp"
 
 namespace mailpipe::view {
 
@@ -29,7 +34,7 @@ Result<Task> check(const Request&) {
         out(list_findings(message.text, structure, message.is_alone ? "" : message.name + ":"));
         return !are_ambiguous(structure.findings);
     };
-    return Task{action, false, "two readers may see different things in that"};
+    return Task{action, false, false, "two readers may see different things in that"};
 }
 
 Result<Task> part(const Request& request) {
@@ -54,7 +59,7 @@ Result<Task> field(const Request& request) {
         out(value.value_or("") + "\n");
         return value.has_value();
     };
-    return Task{action, false, fmt::format("there is no field {}", request.field)};
+    return Task{action, false, false, fmt::format("there is no field {}", request.field)};
 }
 
 Result<Task> extract(const Request& request) {
@@ -66,6 +71,42 @@ Result<Task> extract(const Request& request) {
         if (!done) return failure(done.error());
         return true;
     }};
+}
+
+Result<Task> json(const Request&) {
+    return Task{[](const Message& message, const Sink& out) -> Result<bool> {
+        out(describe(message.name, message.text, mime::read_structure(message.text)));
+        return true;
+    }};
+}
+
+Result<Task> envelope(const Request&) {
+    return Task{[](const Message& message, const Sink& out) -> Result<bool> {
+        std::string text;
+        imap::append_envelope(text, without_from_line(message.text));
+        out(text + "\n");
+        return true;
+    }};
+}
+
+Result<Task> body_structure(const Request&) {
+    return Task{[](const Message& message, const Sink& out) -> Result<bool> {
+        std::string text;
+        imap::append_body_structure(text, message.text, mime::read_structure(message.text), imap::BodyForm::structure);
+        out(text + "\n");
+        return true;
+    }};
+}
+
+/// Without any other.
+Result<Task> reading(const Request& request) {
+    Task task{[screen = request.screen](const Message& message, const Sink& out) -> Result<bool> {
+        if (!message.is_alone) out(fmt::format("==> {} <==\n", line_for_terminal(message.name)));
+        out(read_message(message.text, mime::read_structure(message.text), screen));
+        return true;
+    }};
+    task.is_paged = true;
+    return task;
 }
 
 struct Choice {
@@ -87,12 +128,15 @@ Result<Task> choose_task(const Request& r) {
         {"--headers", r.headers.has_value(), true, headers},
         {"--field", !r.field.empty(), true, field},
         {"--extract", !r.directory.empty(), false, extract},
+        {"--json", r.json, false, json},
+        {"--envelope", r.envelope, false, envelope},
+        {"--bodystructure", r.body_structure, false, body_structure},
+        {"", true, false, reading},
     };
     const auto* chosen = std::ranges::find_if(choices, &Choice::is_given);
-    if (chosen == std::end(choices)) return usage("what is to be done?");
     const auto* other = std::find_if(chosen + 1, std::end(choices), [](const Choice& choice) { return choice.is_given; });
-    if (other != std::end(choices)) return usage(fmt::format("{} and {}: one at a time", chosen->option, other->option));
-    if (r.part.is_raw && !chosen->takes_raw) return usage(fmt::format("--raw does not go with {}", chosen->option));
+    if (other != std::end(choices) && !other->option.empty()) return usage(fmt::format("{} and {}: one at a time", chosen->option, other->option));
+    if (r.part.is_raw && !chosen->takes_raw) return usage("--raw goes with --part, --headers and --field");
     if (!r.part.charset.empty() && chosen->make != part) return usage("--charset goes with --part");
     if (!r.match.empty() && chosen->make != extract) return usage("--match goes with --extract");
     return chosen->make(r);

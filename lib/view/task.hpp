@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "view/part_body.hpp"
+#include "view/reading.hpp"
 #include "view/workers.hpp"
 
 namespace mailpipe::view {
@@ -20,11 +21,16 @@ struct Request {
     std::string field;
     std::string directory;  ///< to extract into
     std::string match;      ///< with it
+    bool json = false;
+    bool envelope = false;
+    bool body_structure = false;
+    Screen screen{};  ///< for the reading
 };
 
 struct Task {
     Action action;
     bool is_for_one = false;  ///< of several messages what it writes could not be told apart
+    bool is_paged = false;    ///< for people who read on a terminal
     std::string finding{};    ///< what it means when the action has returned false
 };
 

@@ -161,10 +161,10 @@ int main(int argc, char** argv) {
     };
     constexpr Mode modes[] = {
         {"smtp", load::smtp},   {"banner", load::banner}, {"idle", load::idle},
-        {"inetd", load::inetd}, {"pop3", load::pop3},
+        {"inetd", load::inetd}, {"pop3", load::pop3},     {"commands", load::commands},
     };
     const std::string_view name = argc > 1 ? argv[1] : "";
     const auto* mode = std::ranges::find(modes, name, &Mode::name);
-    if (mode == std::end(modes)) load::die("the first word is one of smtp, banner, idle, inetd, pop3");
+    if (mode == std::end(modes)) load::die("the first word is one of smtp, banner, idle, inetd, pop3, commands");
     return mode->run(load::Options::parse(argc, argv));
 }

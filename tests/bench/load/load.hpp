@@ -50,5 +50,6 @@ int banner(const Options&);  // connect until 220
 int idle(const Options&);    // connections held after EHLO until stdin ends
 int inetd(const Options&);   // a program started for each connection: exec until 220
 int pop3(const Options&);    // one POP3 session, a time for each step
+int commands(const Options&);  // a program run over files
 
 }  // namespace load

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: ISC
+#include "imap/body_structure.hpp"
+
+#include <optional>
+
+#include "imap/envelope.hpp"
+#include "imap/string.hpp"
+#include "mail/header.hpp"
+#include "mail/phrase_list.hpp"
+#include "mime/content_type.hpp"
+
+namespace mailpipe::imap {
+
+namespace {
+
+using mime::Part;
+
+constexpr std::string_view empty_text = R"(("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0))";
+constexpr std::string_view no_extension = " NIL NIL NIL NIL";  // md5, disposition, language, location
+
+class Writer {
+public:
+    Writer(std::string& out, std::string_view message, const mime::Structure& structure, BodyForm form)
+        : out_(out), message_(message), parts_(structure.parts), form_(form) {}
+
+    /// The part with all in it; returns the place of the next one. Calls itself as deep as parts are nested: Limits::depth.
+    std::size_t write(std::size_t index) {
+        const auto& part = parts_[index];
+        const auto type = mime::content_type(message_, part);
+        out_ += '(';
+        const auto next = part.kind == Part::Kind::multipart ? write_multipart(index, type) : write_single(index, type);
+        out_ += ')';
+        return next;
+    }
+
+private:
+    /// body-type-mpart
+    std::size_t write_multipart(std::size_t index, const mime::ContentType& type) {
+        auto next = index + 1;
+        const bool has_parts = next < parts_.size() && parts_[next].parent == index;
+        while (next < parts_.size() && parts_[next].parent == index) next = write(next);
+        if (!has_parts) write_empty_text();
+        out_ += ' ';
+        append_string(out_, type.subtype);
+        if (form_ == BodyForm::structure) {
+            out_ += ' ';
+            write_parameters(type.parameters);
+            write_extension(parts_[index]);
+        }
+        return next;
+    }
+
+    /// body-type-1part
+    std::size_t write_single(std::size_t index, const mime::ContentType& type) {
+        const auto& part = parts_[index];
+        const bool is_text = type.type == "text";
+        auto next = index + 1;
+        write_type(part, type);
+        write_fields(part, type);
+        if (part.kind == Part::Kind::message) {
+            out_ += ' ';
+            append_envelope(out_, parts_[next].header.of(message_));
+            out_ += ' ';
+            next = write(next);
+        }
+        if (is_text || part.kind == Part::Kind::message) out_.append(" ").append(std::to_string(part.body_extent.lines));
+        if (form_ == BodyForm::structure) {
+            write_value(part.fields.md5);
+            write_extension(part);
+        }
+        return next;
+    }
+
+    /// For the grammar's sake: media-message has an envelope, and a multipart parts.
+    void write_type(const Part& part, const mime::ContentType& type) {
+        const bool is_message = type.type == "message" && (type.subtype == "rfc822" || type.subtype == "global");
+        const bool is_unopened = part.kind == Part::Kind::leaf && (is_message || type.type == "multipart");
+        append_string(out_, is_unopened ? "application" : type.type);
+        out_ += ' ';
+        append_string(out_, is_unopened ? "octet-stream" : type.subtype);
+        out_ += ' ';
+    }
+
+    /// body-fields
+    void write_fields(const Part& part, const mime::ContentType& type) {
+        const bool is_plain_default = type.type == "text" && type.parameters.pieces.empty();
+        if (is_plain_default) out_ += R"(("charset" "us-ascii"))";  // RFC 2045 section 5.2
+        else write_parameters(type.parameters);
+        write_value(part.fields.id);
+        write_value(part.fields.description);
+        out_ += ' ';
+        const auto encoding = mail::unfold(part.fields.encoding.of(message_));
+        append_string(out_, encoding.empty() ? "7bit" : encoding);
+        out_.append(" ").append(std::to_string(part.body_extent.octets));
+    }
+
+    /// body-fld-param
+    void write_parameters(const mime::Parameters& parameters) {
+        if (parameters.pieces.empty()) {
+            out_ += "NIL";
+            return;
+        }
+        char before = '(';
+        for (const auto& [name, value] : parameters.pieces) {
+            out_ += before;
+            append_string(out_, name);
+            out_ += ' ';
+            append_string(out_, value);
+            before = ' ';
+        }
+        out_ += ')';
+    }
+
+    /// What md5, or a multipart's parameters, are followed by.
+    void write_extension(const Part& part) {
+        write_disposition(part);
+        write_languages(part);
+        write_value(part.fields.location);
+    }
+
+    void write_disposition(const Part& part) {
+        const auto disposition = mime::disposition(message_, part);
+        if (disposition.type.empty()) {
+            out_ += " NIL";
+            return;
+        }
+        out_ += " (";
+        append_string(out_, disposition.type);
+        out_ += ' ';
+        write_parameters(disposition.parameters);
+        out_ += ')';
+    }
+
+    void write_languages(const Part& part) {
+        const auto languages = mail::parse_phrase_list(part.fields.language.of(message_));
+        if (languages.empty()) out_ += " NIL";
+        char before = '(';
+        for (const auto& language : languages) {
+            out_.append(before == '(' ? " (" : " ");
+            append_string(out_, language);
+            before = ' ';
+        }
+        if (!languages.empty()) out_ += ')';
+    }
+
+    /// SP nstring
+    void write_value(const mime::Range& range) {
+        out_ += ' ';
+        append_nstring(out_, range.size() > 0 ? std::optional{mail::unfold(range.of(message_))} : std::nullopt);
+    }
+
+    void write_empty_text() {
+        out_ += empty_text;
+        if (form_ != BodyForm::structure) return;
+        out_.pop_back();
+        out_.append(no_extension).append(")");
+    }
+
+    std::string& out_;
+    std::string_view message_;
+    const std::vector<Part>& parts_;
+    BodyForm form_;
+};
+
+}  // namespace
+
+void append_body_structure(std::string& out, std::string_view message, const mime::Structure& structure, BodyForm form) {
+    Writer{out, message, structure, form}.write(0);
+}
+
+}  // namespace mailpipe::imap
