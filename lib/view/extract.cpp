@@ -64,21 +64,22 @@ Result<Extractor> Extractor::open(std::string directory, std::string pattern) {
     return Extractor{std::move(directory), std::move(pattern), std::move(*opened)};
 }
 
-Result<void> Extractor::extract(std::string_view message, const mime::Structure& structure, const Sink& out) {
+Result<void> Extractor::extract(const Message& message, const mime::Structure& structure, const Sink& out) {
     for (std::size_t index = 0; index < structure.parts.size(); ++index) {
         const auto& part = structure.parts[index];
-        const auto name = safe_name(mime::file_name(message, part));
-        if (!is_wanted(message, part, name)) continue;
+        const auto name = safe_name(mime::file_name(message.text, part));
+        if (!is_wanted(message.text, part, name)) continue;
         const auto number = mime::part_number(structure, index);
-        const auto type = type_name(message, part);
+        const auto type = type_name(message.text, part);
         auto file = create(name.empty() ? name_for(number, type) : name);
         if (!file) return failure(file.error());
-        const auto octets = write_file(message, part, std::move(file->file));
+        const auto octets = write_file(message.text, part, std::move(file->file));
         if (!octets) {
             (void)unlink_at(directory_, file->name);
             return failure(octets.error());
         }
-        out(fmt::format("{}\t{}\t{}\t{}/{}\n", number, line_for_terminal(type), *octets, path_, file->name));
+        out(fmt::format("{}\t{}\t{}\t{}/{}\t{}\n", number, line_for_terminal(type), *octets, path_, file->name,
+                        line_for_terminal(message.name)));
     }
     return {};
 }

@@ -21,9 +21,10 @@ public:
     /// does not count) says which parts: with a '/' in it it is one of types, else one of names. Empty: every attachment.
     static Result<Extractor> open(std::string directory, std::string pattern);
 
-    /// A line for each file: the part's number, its type, the file's octets, its path, with tabs between. What is written
-    /// has the part's octets, decoded; after an error there is no file that has only some. Several threads may call it.
-    Result<void> extract(std::string_view message, const mime::Structure& structure, const Sink& out);
+    /// A line for each file: the part's number, its type, the file's octets, its path, the message's name, with tabs between.
+    /// What is written has the part's octets, decoded; after an error there is no file that has only some. Several threads may
+    /// call it.
+    Result<void> extract(const Message& message, const mime::Structure& structure, const Sink& out);
 
 private:
     Extractor(std::string path, std::string pattern, Fd directory)

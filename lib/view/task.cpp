@@ -67,7 +67,7 @@ Result<Task> extract(const Request& request) {
     if (!opened) return failure(std::move(opened).error());
     auto extractor = std::make_shared<Extractor>(std::move(*opened));
     return Task{[extractor](const Message& message, const Sink& out) -> Result<bool> {
-        const auto done = extractor->extract(message.text, mime::read_structure(message.text), out);
+        const auto done = extractor->extract(message, mime::read_structure(message.text), out);
         if (!done) return failure(done.error());
         return true;
     }};

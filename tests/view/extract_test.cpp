@@ -32,7 +32,7 @@ std::string extracted(const std::string& directory, const std::string& pattern, 
     auto extractor = view::Extractor::open(directory, pattern);
     REQUIRE(extractor);
     std::string lines;
-    REQUIRE(extractor->extract(text, mime::read_structure(text), [&](std::string_view line) { lines += line; }));
+    REQUIRE(extractor->extract({"m", true, text, {}}, mime::read_structure(text), [&](std::string_view line) { lines += line; }));
     return lines;
 }
 
@@ -41,8 +41,8 @@ std::string extracted(const std::string& directory, const std::string& pattern, 
 TEST_CASE("attachments are written under safe names, those in messages too", "[view]") {
     const test::TempDir dir;
     const auto to = dir / "new/deep";
-    CHECK(extracted(to, "") == "2\tapplication/pdf\t3\t" + to + "/a.pdf\n3\timage/png\t3\t" + to + "/part-3.png\n"
-                               "4\ttext/plain\t2\t" + to + "/\xc3\xa4.txt\n5.1\timage/gif\t3\t" + to + "/a-2.pdf\n");
+    CHECK(extracted(to, "") == "2\tapplication/pdf\t3\t" + to + "/a.pdf\tm\n3\timage/png\t3\t" + to + "/part-3.png\tm\n"
+                               "4\ttext/plain\t2\t" + to + "/\xc3\xa4.txt\tm\n5.1\timage/gif\t3\t" + to + "/a-2.pdf\tm\n");
     CHECK(content(to + "/a.pdf") == "PDF");
     CHECK(content(to + "/a-2.pdf") == "GIF");
     CHECK(content(to + "/\xc3\xa4.txt") == "\xc3\xa4");
@@ -52,7 +52,7 @@ TEST_CASE("no file and no link is replaced or followed", "[view]") {
     const test::TempDir dir;
     std::ofstream{dir / "a.pdf"} << "mine";
     REQUIRE(::symlink("elsewhere", (dir / "a-2.pdf").c_str()) == 0);
-    CHECK(extracted(dir.path(), "*.PDF") == "2\tapplication/pdf\t3\t" + (dir / "a-3.pdf") + "\n5.1\timage/gif\t3\t" + (dir / "a-4.pdf") + "\n");
+    CHECK(extracted(dir.path(), "*.PDF") == "2\tapplication/pdf\t3\t" + (dir / "a-3.pdf") + "\tm\n5.1\timage/gif\t3\t" + (dir / "a-4.pdf") + "\tm\n");
     CHECK(content(dir / "a.pdf") == "mine");
     CHECK(::access((dir / "elsewhere").c_str(), F_OK) != 0);
 }
@@ -72,7 +72,7 @@ TEST_CASE("a file that can't be written whole is not there", "[view]") {
     auto extractor = view::Extractor::open(dir.path(), "");
     REQUIRE(extractor);
     const test::FileSizeLimit limit{4096};
-    const auto done = extractor->extract(large, mime::read_structure(large), [](std::string_view) {});
+    const auto done = extractor->extract({"m", true, large, {}}, mime::read_structure(large), [](std::string_view) {});
     REQUIRE_FALSE(done);
     CHECK(done.error().fault == Fault::transient);
     CHECK(::access((dir / "large").c_str(), F_OK) != 0);
