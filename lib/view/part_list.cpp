@@ -9,6 +9,7 @@
 #include "mime/attachment.hpp"
 #include "mime/content_type.hpp"
 #include "mime/part_number.hpp"
+#include "text/columns.hpp"
 
 namespace mailpipe::view {
 
@@ -21,11 +22,6 @@ struct Row {
     std::string number, type, encoding, octets, name;
 };
 
-/// Characters as a terminal counts them, but for those that are wide or have no width.
-std::size_t width(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
 Row row_of(std::string_view message, const Structure& structure, std::size_t index) {
     const auto& part = structure.parts[index];
     const auto type = mime::content_type(message, part);
@@ -36,9 +32,9 @@ Row row_of(std::string_view message, const Structure& structure, std::size_t ind
             line_for_terminal(encoding), std::to_string(part.body.size()), line_for_terminal(mime::file_name(message, part))};
 }
 
-void append_column(std::string& out, const std::string& text, std::size_t columns) {
+void append_column(std::string& out, const std::string& text, std::size_t width) {
     out += text;
-    out.append(columns - std::min(columns, width(text)) + 2, ' ');
+    out.append(width - text::columns(text) + 2, ' ');
 }
 
 }  // namespace
@@ -48,7 +44,7 @@ std::string list_parts(std::string_view message, const Structure& structure) {
     for (std::size_t index = 0; index < structure.parts.size(); ++index) rows.push_back(row_of(message, structure, index));
     const auto widest = [&](std::string Row::*column) {
         std::size_t most = 0;
-        for (const auto& row : rows) most = std::max(most, width(row.*column));
+        for (const auto& row : rows) most = std::max(most, text::columns(row.*column));
         return most;
     };
     const auto number = widest(&Row::number), type = widest(&Row::type), encoding = widest(&Row::encoding);
