@@ -8,7 +8,7 @@
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
 #include "mail/domain.hpp"
-#include "text/cursor.hpp"
+#include "text/lexemes.hpp"
 
 namespace mailpipe::mail {
 
@@ -16,9 +16,6 @@ namespace {
 
 constexpr std::size_t max_octets = 254;  // 256 of a path, without "<" and ">"
 
-bool is_atext(char c) {  // RFC 5322 section 3.2.3
-    return is_alnum(c) || !is_ascii(c) || std::string_view{"!#$%&'*+-/=?^_`{|}~"}.find(c) != std::string_view::npos;
-}
 bool is_qtext(char c) { return !is_control(c) && c != '"' && c != '\\'; }  // qtextSMTP
 
 tl::unexpected<Error> bad(std::size_t position, std::string_view what) {
@@ -30,7 +27,7 @@ Result<std::string> parse_dot_string(text::Cursor& cursor) {
     std::string local;
     do {
         if (!local.empty()) local += '.';
-        const auto atom = cursor.take_while(is_atext);
+        const auto atom = cursor.take_while(text::is_atext);
         if (atom.empty()) return bad(cursor.position(), "a character that needs quoting, or nothing between dots");
         local += atom;
     } while (cursor.take('.'));
@@ -63,11 +60,6 @@ Result<void> check_octets(std::string_view text) {
     return {};
 }
 
-bool is_dot_string(std::string_view local) {
-    text::Cursor cursor{local};
-    return parse_dot_string(cursor).has_value() && cursor.at_end();
-}
-
 std::string quoted(std::string_view local) {
     std::string out = "\"";
     for (const char c : local) {
@@ -78,6 +70,11 @@ std::string quoted(std::string_view local) {
 }
 
 }  // namespace
+
+bool is_dot_string(std::string_view text) {
+    text::Cursor cursor{text};
+    return parse_dot_string(cursor).has_value() && cursor.at_end();
+}
 
 bool Mailbox::operator==(const Mailbox& other) const {
     return local_part == other.local_part && iequals(domain, other.domain);

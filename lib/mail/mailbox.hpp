@@ -18,6 +18,9 @@ struct Mailbox {
     bool operator==(const Mailbox& other) const;
 };
 
+/// Dot-string, which RFC 5322 section 3.2.3 calls dot-atom-text: what needs no quotes. UTF-8 is not looked into.
+bool is_dot_string(std::string_view text);
+
 /// local-part "@" domain, quoted strings and address literals included; 254 octets in all (RFC 5321 section 4.5.3.1.3). No
 /// limit on the local-part alone: the 64 octets of section 4.5.3.1.1 are what must be taken at least, and SRS and VERP
 /// make longer ones. Errors: permanent, with the place and what was wrong there.

@@ -29,18 +29,26 @@ std::optional<Word> word_at_front(std::string_view value) {
     if (first == std::string_view::npos || first == 2 || first + 3 > value.size() || !is_mark(value[first + 2])) return {};
     const char encoding = to_lower(value[first + 1]);
     if (encoding != 'b' && encoding != 'q') return {};
+    const auto charset = value.substr(2, first - 2);
+    if (std::ranges::any_of(charset, is_fws)) return {};
     const auto begin = first + 3;
     const auto end = value.find("?=", begin);
     if (end == std::string_view::npos) return {};
-    const auto text = value.substr(begin, end - begin);
-    const auto charset = value.substr(2, first - 2);
-    const auto is_unlike = [](char c) { return is_blank(c) || c == '\r' || c == '\n'; };
-    if (std::ranges::any_of(charset, is_unlike)) return {};
-    return Word{charset.substr(0, charset.find('*')), encoding, text, end + 2};
+    return Word{charset.substr(0, charset.find('*')), encoding, value.substr(begin, end - begin), end + 2};
+}
+
+/// Some mailers fold inside of a word: the line end and the blanks behind it are none of its octets.
+std::string without_folds(std::string_view text) {
+    std::string line;
+    for (bool folded = false; const char c : text) {
+        folded = c == '\r' || c == '\n' || (folded && is_blank(c));
+        if (!folded) line += c;
+    }
+    return line;
 }
 
 void append_q(std::string& octets, std::string_view text) {
-    std::string spaced{text};
+    auto spaced = without_folds(text);
     std::ranges::replace(spaced, '_', ' ');
     append_unescaped(octets, spaced, '=');
 }
@@ -66,8 +74,10 @@ public:
     std::string run() {
         std::size_t plain = 0;  // where the text before the next word begins
         std::size_t at = 0;
-        while ((at = value_.find("=?", at)) != std::string_view::npos) {
-            const auto word = word_at_front(value_.substr(at));
+        const auto last = value_.rfind("?=");  // no word ends behind it: so that none looks for its end in vain
+        const auto worded = last == std::string_view::npos ? std::string_view{} : value_.substr(0, last + 2);
+        while ((at = worded.find("=?", at)) != std::string_view::npos) {
+            const auto word = word_at_front(worded.substr(at));
             if (!word) {
                 at += 2;
                 continue;
@@ -114,6 +124,13 @@ private:
 
 }  // namespace
 
-std::string decode_words(std::string_view value) { return Decoding{trim(value)}.run(); }
+std::string decode_words(std::string_view value) { return decode_phrase(trim(value)); }
+
+std::string decode_phrase(std::string_view phrase) { return Decoding{phrase}.run(); }
+
+std::size_t encoded_word_octets(std::string_view text) {
+    const auto word = word_at_front(text.substr(0, max_encoded_word_octets));
+    return word ? word->octets : 0;
+}
 
 }  // namespace mailpipe::text

@@ -2,14 +2,22 @@
 // encoded-words in header values: RFC 2047, with the charset*language of RFC 2231 section 5.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace mailpipe::text {
 
-/// A field's value, unfolded, with its encoded-words in UTF-8. Blanks between two of them go (RFC 2047 section 6.2), and
+/// A field's value, folded or not, with its encoded-words in UTF-8. Blanks between two of them go (RFC 2047 section 6.2), and
 /// the octets of neighbours in one charset are put together first: real mail breaks characters in two. What only looks
 /// like an encoded-word, and 8-bit text outside of them, stays as it is, made UTF-8 by to_utf8().
 std::string decode_words(std::string_view value);
+/// The same of a phrase taken out of its quotes, whose blanks at both ends are its own.
+std::string decode_phrase(std::string_view phrase);
+
+/// How many octets the encoded-word has that `text` begins with, 0 where there is none. Looks no further than
+/// max_encoded_word_octets (RFC 2047 section 2 has 75; mailers write longer ones).
+std::size_t encoded_word_octets(std::string_view text);
+constexpr std::size_t max_encoded_word_octets = 1000;
 
 }  // namespace mailpipe::text

@@ -7,21 +7,42 @@
 
 namespace mailpipe::text {
 
-void skip_cfws(Cursor& cursor) {
+namespace {
+
+bool is_line_end(char c) { return c == '\r' || c == '\n'; }
+
+/// What a backslash makes of the next octet; a line end is none, escaped or not.
+void append_escaped(std::string& text, Cursor& cursor) {
+    if (cursor.at_end()) return;
+    const char c = cursor.next();
+    if (!is_line_end(c)) text += c;
+}
+
+}  // namespace
+
+bool is_fws(char c) { return is_blank(c) || is_line_end(c); }
+
+Quoted take_comment(Cursor& cursor) {
+    Quoted comment{{}, false};
     int depth = 0;
     while (!cursor.at_end()) {
-        const char c = cursor.peek();
-        if (c == '(') {
-            ++depth;
-        } else if (c == ')' && depth > 0) {
-            --depth;
-        } else if (c == '\\' && depth > 0) {
-            cursor.next();
-            if (cursor.at_end()) return;
-        } else if (depth == 0 && !is_blank(c) && c != '\r' && c != '\n') {
-            return;
+        const char c = cursor.next();
+        if (c == ')' && --depth == 0) {
+            comment.is_closed = true;
+            return comment;
         }
-        cursor.next();
+        if (c == '\\') append_escaped(comment.text, cursor);
+        else if (!is_line_end(c) && !(c == '(' && depth == 0)) comment.text += c;
+        if (c == '(') ++depth;
+    }
+    return comment;
+}
+
+void skip_cfws(Cursor& cursor) {
+    for (;;) {
+        cursor.take_while(is_fws);
+        if (cursor.peek() != '(') return;
+        take_comment(cursor);
     }
 }
 
@@ -34,12 +55,8 @@ Quoted take_quoted(Cursor& cursor) {
             quoted.is_closed = true;
             return quoted;
         }
-        if (c == '\r' || c == '\n') continue;
-        if (c != '\\') {
-            quoted.text += c;
-        } else if (!cursor.at_end()) {
-            quoted.text += cursor.next();
-        }
+        if (c == '\\') append_escaped(quoted.text, cursor);
+        else if (!is_line_end(c)) quoted.text += c;
     }
     return quoted;
 }
@@ -56,6 +73,11 @@ void append_escaped(std::string& text, char octet, char mark) {
     constexpr std::string_view digits = "0123456789ABCDEF";
     const auto value = static_cast<unsigned char>(octet);
     text += {mark, digits[value / 16], digits[value % 16]};
+}
+
+bool is_atext(char c) {
+    constexpr std::string_view specials = "!#$%&'*+-/=?^_`{|}~";
+    return is_alnum(c) || !is_ascii(c) || specials.find(c) != std::string_view::npos;
 }
 
 bool is_token(char c) {

@@ -9,13 +9,19 @@
 
 namespace mailpipe::text {
 
-/// [CFWS]: blanks, line ends, and comments within comments. A comment without its end goes to the end.
-void skip_cfws(Cursor& cursor);
+/// What folding white space is made of: blanks and line ends.
+bool is_fws(char c);
 
 struct Quoted {
     std::string text;  ///< without quotes, backslashes and line ends
     bool is_closed;    ///< else it goes to the end
 };
+/// A comment, its text without the outer parentheses; those within it stay. Precondition: the next octet is '('.
+Quoted take_comment(Cursor& cursor);
+
+/// [CFWS]: blanks, line ends, and comments within comments. A comment without its end goes to the end.
+void skip_cfws(Cursor& cursor);
+
 /// A quoted-string. Precondition: the next octet is '"'.
 Quoted take_quoted(Cursor& cursor);
 
@@ -24,6 +30,9 @@ void append_unescaped(std::string& octets, std::string_view text, char mark);
 
 /// Appends `mark` and the octet's two hexadecimal digits, in capitals.
 void append_escaped(std::string& text, char octet, char mark);
+
+/// atext of RFC 5322 section 3.2.3, with what is not ASCII (RFC 6532 section 3.2).
+bool is_atext(char c);
 
 /// token of RFC 2045: ASCII but for controls, blanks and tspecials.
 bool is_token(char c);

@@ -22,6 +22,8 @@ TEST_CASE("Encoded-words become UTF-8", "[text][rfc2047]") {
         {"=?iso-8859-1*fr?q?=e9?=", "\xc3\xa9"},
         {"a=?utf-8?q?b?=c", "abc"},  // no blanks around it, as some write
         {"=?utf-8?q?a b?=", "a b"},
+        {"=?utf-8?q?a\r\n _b?=", "a b"},  // folded where it can't be
+        {"=?utf-8?b?VGhpc\n yBpcw==?=", "This is"},
         {"=?utf-8?x?a?=", "=?utf-8?x?a?="},
         {"=?utf-8?q?a", "=?utf-8?q?a"},
         {"=?" "?q?a?=", "=?" "?q?a?="},
@@ -31,4 +33,25 @@ TEST_CASE("Encoded-words become UTF-8", "[text][rfc2047]") {
     }));
     CAPTURE(c.value);
     CHECK(decode_words(c.value) == c.text);
+}
+
+TEST_CASE("A phrase keeps the blanks at its ends", "[text][rfc2047]") {
+    CHECK(mailpipe::text::decode_phrase(" =?utf-8?q?a?= ") == " a ");
+}
+
+TEST_CASE("The length of an encoded-word is told, and a long one is none", "[text][rfc2047-2]") {
+    using namespace mailpipe::text;
+    CHECK(encoded_word_octets("=?utf-8?q?a,b?=c") == 15);
+    CHECK(encoded_word_octets("x=?utf-8?q?a?=") == 0);
+    CHECK(encoded_word_octets("=?utf-8?q?a") == 0);
+    CHECK(encoded_word_octets("=?utf-8?q?" + std::string(988, 'a') + "?=") == 1000);
+    CHECK(encoded_word_octets("=?utf-8?q?" + std::string(989, 'a') + "?=") == 0);
+}
+
+TEST_CASE("What only looks like encoded-words takes time in proportion", "[text][rfc2047]") {
+    const std::string_view piece = GENERATE("=?a?q?b", "=? ?q?b", "=?", "=?a?q");
+    std::string value;
+    while (value.size() < 1'000'000) value += piece;
+    CHECK(decode_words(value) == value);
+    CHECK(decode_words(value + "?=").size() <= value.size() + 2);
 }

@@ -16,11 +16,25 @@ TEST_CASE("Comments and blanks are skipped, comments in comments too", "[text][r
     CHECK(cursor.rest() == c.rest);
 }
 
+TEST_CASE("A comment is what stands between its parentheses", "[text][rfc5322-3.2.2]") {
+    struct Case { std::string_view text, inside, rest; bool is_closed; };
+    const auto c = GENERATE(values<Case>({
+        {"(a b) c", "a b", " c", true}, {"()", "", "", true}, {"(a (b) \\)c)d", "a (b) )c", "d", true},
+        {"(a\r\n b)", "a b", "", true}, {"(a (b)", "a (b)", "", false}, {"(a\\", "a", "", false}, {"(a\\\n)", "a", "", true},
+    }));
+    CAPTURE(c.text);
+    Cursor cursor{c.text};
+    const auto comment = take_comment(cursor);
+    CHECK(comment.text == c.inside);
+    CHECK(comment.is_closed == c.is_closed);
+    CHECK(cursor.rest() == c.rest);
+}
+
 TEST_CASE("A quoted string is what stands between its quotes", "[text][rfc5322-3.2.4]") {
     struct Case { std::string_view text, inside, rest; bool is_closed; };
     const auto c = GENERATE(values<Case>({
         {"\"a b\" c", "a b", " c", true}, {"\"\"", "", "", true}, {"\"a\\\"b\\\\\"", "a\"b\\", "", true},
-        {"\"a\r\n b\"", "a b", "", true}, {"\"no end", "no end", "", false}, {"\"a\\", "a", "", false},
+        {"\"a\r\n b\"", "a b", "", true}, {"\"a\\\nb\"", "ab", "", true}, {"\"no end", "no end", "", false}, {"\"a\\", "a", "", false},
     }));
     CAPTURE(c.text);
     Cursor cursor{c.text};
