@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "mail/date.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <ctime>
 
@@ -49,47 +50,46 @@ int take_number(text::Cursor& cursor, std::size_t least, std::size_t most) {
     return number;
 }
 
-template <std::size_t N>
-int take_name(text::Cursor& cursor, const std::string_view (&names)[N]) {
-    const auto word = cursor.take_while(is_alpha);
+/// "22-Nov-2026", "2026/11/22", "Nov 22, 2026".
+void skip_separator(text::Cursor& cursor) {
+    if (!cursor.take('-') && !cursor.take('/') && !cursor.take('.')) cursor.take(',');
     skip_cfws(cursor);
-    for (std::size_t i = 0; i < N; ++i) {
-        if (iequals(word, names[i])) return static_cast<int>(i);
-    }
-    return -1;
 }
 
-/// year = 4*DIGIT, or two or three digits of RFC 5322 section 4.3. What a Time can't hold is no year.
+/// Short or in full, and whatever stands before a comma: nothing depends on it.
+void skip_day_of_week(text::Cursor& cursor) {
+    auto ahead = cursor;
+    const auto word = ahead.take_while(is_alpha);
+    ahead.take('.');
+    skip_cfws(ahead);
+    const bool is_known = std::ranges::any_of(days, [&](std::string_view day) { return istarts_with(word, day); });
+    if (!ahead.take(',') && !is_known) return;
+    skip_cfws(ahead);
+    cursor = ahead;
+}
+
+/// By its name, short or in full, or by its number; -1 for anything else.
+int take_month(text::Cursor& cursor) {
+    if (is_digit(cursor.peek())) return take_number(cursor, 1, 2);
+    const auto word = cursor.take_while(is_alpha);
+    skip_cfws(cursor);
+    const auto* month = std::ranges::find_if(months, [&](std::string_view name) { return istarts_with(word, name); });
+    return month == std::end(months) ? -1 : static_cast<int>(month - months) + 1;
+}
+
+/// year = 4*DIGIT, or two or three digits of RFC 5322 section 4.3; "0102" is what some wrote after 1999. What a Time
+/// can't hold is no year.
 int take_year(text::Cursor& cursor) {
-    const auto before = cursor.position();
     const auto digits = text::Cursor{cursor.rest()}.take_while(is_digit).size();
     int year = take_number(cursor, 2, 4);
     if (digits == 2 && year < 50) year += 2000;
-    if (digits < 4 && year < 1000) year += 1900;
-    return cursor.position() == before || year < 1900 || year > 2261 ? -1 : year;
+    if (digits > 0 && year >= 0 && year < 1000) year += 1900;
+    return year < 1900 || year > 2261 ? -1 : year;
 }
 
-struct Date {
-    int day, month, year;
-};
-Result<Date> take_date(text::Cursor& cursor) {
-    if (is_alpha(cursor.peek())) {
-        if (take_name(cursor, days) < 0) return bad("no such day of the week");
-        cursor.take(',');
-        skip_cfws(cursor);
-    }
-    const int day = take_number(cursor, 1, 2);
-    const int month = take_name(cursor, months);
-    const int year = take_year(cursor);
-    const year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month + 1)},
-                              std::chrono::day{static_cast<unsigned>(day)}};
-    if (day < 0 || month < 0 || year < 0 || !date.ok()) return bad("day, month or year");
-    return Date{day, month, year};
-}
-
-/// hour ":" minute [":" second]; second 60 is a leap second.
+/// hour ":" minute [":" second]; second 60 is a leap second. Fractions of a second are left out, AM and PM are obeyed.
 Result<seconds> take_time(text::Cursor& cursor) {
-    const int hour = take_number(cursor, 1, 2);
+    int hour = take_number(cursor, 1, 2);
     if (!cursor.take(':')) return bad("no time of day");
     skip_cfws(cursor);
     const int minute = take_number(cursor, 1, 2);
@@ -97,26 +97,87 @@ Result<seconds> take_time(text::Cursor& cursor) {
     if (cursor.take(':')) {
         skip_cfws(cursor);
         second = take_number(cursor, 1, 2);
+        if (cursor.take('.')) cursor.take_while(is_digit);
+        skip_cfws(cursor);
     }
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return bad("time of day");
+    const bool is_evening = cursor.take_word("PM");
+    if (is_evening || cursor.take_word("AM")) hour = hour % 12 + (is_evening ? 12 : 0);
+    skip_cfws(cursor);
     return hours{hour} + minutes{minute} + seconds{second};
 }
 
-Result<minutes> take_zone(text::Cursor& cursor) {
-    const bool west = cursor.peek() == '-';
-    if (west || cursor.peek() == '+') {
-        cursor.next();
-        const int number = take_number(cursor, 4, 4);
-        if (number < 0 || number % 100 > 59) return bad("time zone");
-        const auto offset = hours{number / 100} + minutes{number % 100};
-        return west ? -offset : offset;
+/// "+0130", "+1", "+01:30". What is none counts as "-0000".
+minutes take_offset(text::Cursor& cursor) {
+    bool west = cursor.take('-');
+    if (!west && cursor.take('+')) west = cursor.take('-');  // "+-0500": a sign was put before a negative number
+    const auto digits = cursor.take_while(is_digit);
+    text::Cursor number{digits};
+    int hour = take_number(number, 1, 4);
+    int minute = 0;
+    if (digits.size() > 2) {
+        minute = hour % 100;
+        hour /= 100;
+    } else if (cursor.take(':')) {
+        minute = take_number(cursor, 2, 2);
     }
-    const auto name = cursor.take_while(is_alnum);
-    skip_cfws(cursor);
+    if (hour < 0 || hour > 24 || minute < 0 || minute > 59) return minutes{0};
+    const auto offset = hours{hour} + minutes{minute};
+    return west ? -offset : offset;
+}
+
+minutes take_zone(text::Cursor& cursor) {
+    const auto name = cursor.take_while(is_alpha);
     for (const auto& zone : zones) {
         if (iequals(name, zone.name)) return hours{zone.hours};
     }
-    return minutes{0};
+    const bool is_utc = name.empty() || iequals(name, "GMT") || iequals(name, "UTC");  // "GMT+1"
+    return is_utc ? take_offset(cursor) : minutes{0};
+}
+
+struct Read {
+    int day, month, year;
+    Result<seconds> time;
+    minutes zone;
+};
+
+/// asctime(3) and date(1): month day time [zone] year; or month day year time [zone].
+Read month_first(text::Cursor& cursor) {
+    Read read{0, take_month(cursor), 0, {}, {}};
+    skip_separator(cursor);
+    read.day = take_number(cursor, 1, 2);
+    skip_separator(cursor);
+    auto ahead = cursor;
+    take_number(ahead, 0, 4);
+    const bool time_is_next = ahead.peek() == ':';
+    if (!time_is_next) read.year = take_year(cursor);
+    skip_separator(cursor);
+    read.time = take_time(cursor);
+    const bool year_is_next = time_is_next && is_digit(cursor.peek());
+    if (!year_is_next) read.zone = take_zone(cursor);
+    skip_cfws(cursor);
+    if (time_is_next) read.year = take_year(cursor);
+    if (year_is_next) read.zone = take_zone(cursor);
+    return read;
+}
+
+/// day month year, as RFC 5322 section 3.3 has it, or year month day; time [zone].
+Read number_first(text::Cursor& cursor) {
+    Read read{0, 0, 0, {}, {}};
+    const bool year_is_first = text::Cursor{cursor.rest()}.take_while(is_digit).size() == 4;
+    read.day = year_is_first ? 0 : take_number(cursor, 1, 2);
+    if (year_is_first) read.year = take_year(cursor);
+    skip_separator(cursor);
+    read.month = take_month(cursor);
+    skip_separator(cursor);
+    if (year_is_first) read.day = take_number(cursor, 1, 2);
+    else read.year = take_year(cursor);
+    skip_separator(cursor);
+    if (cursor.rest().size() > 1 && is_digit(cursor.rest()[1])) cursor.take('T');  // RFC 3339 section 5.6
+    skip_day_of_week(cursor);
+    read.time = take_time(cursor);
+    read.zone = take_zone(cursor);
+    return read;
 }
 
 }  // namespace
@@ -138,15 +199,12 @@ std::string format_date(Time time, int offset_minutes) {
 Result<Time> parse_date(std::string_view text) {
     text::Cursor cursor{text};
     skip_cfws(cursor);
-    const auto date = take_date(cursor);
-    if (!date) return failure(date.error());
-    const auto time = take_time(cursor);
-    if (!time) return failure(time.error());
-    const auto zone = take_zone(cursor);
-    if (!zone) return failure(zone.error());
-    if (!cursor.at_end()) return bad("something behind it");
-    const sys_days day{year{date->year} / (date->month + 1) / date->day};
-    return Time{day} + *time - *zone;
+    skip_day_of_week(cursor);
+    const auto read = is_alpha(cursor.peek()) ? month_first(cursor) : number_first(cursor);
+    const year_month_day date{year{read.year}, month{static_cast<unsigned>(read.month)}, day{static_cast<unsigned>(read.day)}};
+    if (read.day < 0 || read.month < 0 || read.year < 0 || !date.ok()) return bad("day, month or year");
+    if (!read.time) return failure(read.time.error());
+    return Time{sys_days{date}} + *read.time - read.zone;
 }
 
 }  // namespace mailpipe::mail

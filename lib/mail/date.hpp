@@ -15,7 +15,9 @@ std::string format_date(Time time);
 /// The same at a given offset from UTC, in minutes.
 std::string format_date(Time time, int offset_minutes);
 
-/// Folded or not, with comments, two-digit years and zone names. Errors: permanent.
+/// Folded or not, with comments, two-digit years and zone names; asctime(3)'s order, year month day, months by number, AM
+/// and PM, a zone that is missing or unknown (then UTC): real mail has them all. The day of the week, and what stands
+/// behind it all, is not looked at. Errors: permanent, where there is no date or no time of day.
 Result<Time> parse_date(std::string_view text);
 
 }  // namespace mailpipe::mail

@@ -3,11 +3,97 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 
 #include <fmt/format.h>
 
+#include "mail/mailbox.hpp"
+#include "text/lexemes.hpp"
+
 namespace mailpipe::mail {
+
+namespace {
+
+bool is_word(char c) { return !text::is_fws(c) && c != '<' && c != '>' && c != ',' && c != ';' && c != '"' && c != '('; }
+
+class IdReader {
+public:
+    explicit IdReader(std::string_view value) : cursor_(value) {}
+
+    std::vector<std::string> read() {
+        while (!cursor_.at_end() && bracketed_.size() < max_message_ids) step();
+        if (!bracketed_.empty()) return std::move(bracketed_);
+        if (with_at_.empty() && words_ == 1) with_at_.push_back(std::move(word_));
+        return std::move(with_at_);
+    }
+
+private:
+    void step() {
+        const char c = cursor_.peek();
+        if (cursor_.take('<')) return add(bracketed_, take_id());
+        if ((c == '"' && skip(text::take_quoted, has_quotes_)) || (c == '(' && skip(text::take_comment, has_comments_))) return;
+        const auto word = cursor_.take_while(is_word);
+        if (word.empty()) {
+            cursor_.next();
+        } else if (word.find('@') != std::string_view::npos) {
+            if (with_at_.size() < max_message_ids) add(with_at_, std::string{word});
+        } else {
+            ++words_;
+            word_ = word;
+        }
+    }
+
+    /// Goes past it if it has an end; where one has none the next ones are not looked at.
+    bool skip(text::Quoted (*take)(text::Cursor&), bool& is_looked_at) {
+        auto ahead = cursor_;
+        is_looked_at = is_looked_at && take(ahead).is_closed;
+        if (is_looked_at) cursor_ = ahead;
+        return is_looked_at;
+    }
+
+    /// Up to '>'; where that is missing up to the first blank.
+    std::string take_id() {
+        std::string id;
+        auto before_blank = std::string::npos;
+        while (!cursor_.at_end() && cursor_.peek() != '<') {
+            const char c = cursor_.peek();
+            if (cursor_.take('>')) return id;
+            if (c == '"' && append_quoted(id)) continue;
+            if (c == '(' && skip(text::take_comment, has_comments_)) continue;
+            cursor_.next();
+            if (!text::is_fws(c)) id += c;
+            else if (before_blank == std::string::npos) before_blank = id.size();
+        }
+        id.resize(std::min(id.size(), before_blank));
+        return id;
+    }
+
+    bool append_quoted(std::string& id) {
+        auto ahead = cursor_;
+        if (has_quotes_) {
+            const auto quoted = text::take_quoted(ahead);
+            has_quotes_ = quoted.is_closed;
+            if (has_quotes_) id += to_string(Mailbox{quoted.text, {}});
+        }
+        if (has_quotes_) cursor_ = ahead;
+        return has_quotes_;
+    }
+
+    static void add(std::vector<std::string>& ids, std::string id) {
+        if (!id.empty()) ids.push_back(std::move(id));
+    }
+
+    text::Cursor cursor_;
+    std::vector<std::string> bracketed_;
+    std::vector<std::string> with_at_;
+    std::string word_;       // the last one without an '@'
+    std::size_t words_ = 0;  // how many there were
+    bool has_quotes_ = true;
+    bool has_comments_ = true;
+};
+
+}  // namespace
 
 std::string new_message_id(Time time, std::string_view host) {
     std::uint64_t random[2] = {};
@@ -16,5 +102,7 @@ std::string new_message_id(Time time, std::string_view host) {
     const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count();
     return fmt::format("<{:x}.{:x}{:016x}@{}>", micros, random[0] & 0xffffffff, random[1], host);
 }
+
+std::vector<std::string> parse_message_ids(std::string_view value) { return IdReader{value}.read(); }
 
 }  // namespace mailpipe::mail
