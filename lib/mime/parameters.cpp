@@ -30,23 +30,27 @@ bool is_name(char c) { return is_token(c) || !is_ascii(c); }
 
 bool is_until_semicolon(char c) { return c != ';'; }
 
+/// ';' or the end, or name "=" where the ';' before it is missing.
+bool is_over(text::Cursor ahead, bool is_apart) {
+    if (ahead.at_end() || ahead.peek() == ';') return true;
+    return is_apart && !ahead.take_while(is_name).empty() && ahead.peek() == '=';
+}
+
 /// A token, a quoted-string, or what stands there up to ';'.
 std::string take_value(text::Cursor& cursor, bool& is_valid) {
     if (cursor.peek() == '"') {
         auto quoted = take_quoted(cursor);
-        is_valid = is_valid && quoted.is_closed;
         skip_cfws(cursor);
-        if (cursor.at_end() || cursor.peek() == ';') return std::move(quoted.text);
-        is_valid = false;
-        cursor.take_while(is_until_semicolon);
+        is_valid = is_valid && quoted.is_closed && is_over(cursor, /*is_apart=*/false);
+        if (!is_over(cursor, /*is_apart=*/true)) cursor.take_while(is_until_semicolon);
         return std::move(quoted.text);
     }
     const auto before = cursor.rest();
-    cursor.take_while(is_token);
-    const auto token = before.substr(0, before.size() - cursor.rest().size());
+    const auto token = cursor.take_while(is_token);
     skip_cfws(cursor);
-    if (cursor.at_end() || cursor.peek() == ';') return std::string{token};
-    is_valid = false;
+    const bool is_apart = before.size() - cursor.rest().size() > token.size();
+    is_valid = is_valid && !token.empty() && is_over(cursor, /*is_apart=*/false);
+    if (is_over(cursor, is_apart && !token.empty())) return std::string{token};
     cursor.take_while(is_until_semicolon);
     return mail::unfold(trim(before.substr(0, before.size() - cursor.rest().size())));
 }
@@ -85,7 +89,9 @@ std::vector<Piece> take_pieces(std::string_view text, bool& is_valid) {
             continue;
         }
         skip_cfws(cursor);
+        const bool is_quoted = cursor.peek() == '"';
         Piece piece{name, take_value(cursor, is_valid)};
+        if (piece.value.empty() && !is_quoted) continue;
         take_apart(piece);
         pieces.push_back(std::move(piece));
     }
@@ -107,6 +113,9 @@ Parameter put_together(std::string name, const std::vector<const Piece*>& pieces
                 value.remove_prefix(second + 1);
             }
         }
+        // Some mailers tell the charset in every piece, against RFC 2231 section 4.1.
+        const bool tells_again = piece != pieces.front() && piece->is_encoded && !charset.empty() && value.starts_with(charset + '\'');
+        if (tells_again) value.remove_prefix(charset.size() + 1);
         if (piece->is_encoded) text::append_unescaped(octets, value, '%');
         else octets += value;
     }

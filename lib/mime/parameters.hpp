@@ -20,8 +20,8 @@ struct Parameter {
 constexpr std::size_t max_pieces = 1000;
 
 /// All that can be read, in their order, the first of each name; those in RFC 2231's form before others of that name.
-/// `is_valid`: nothing had to be guessed. Guessed is: a value with blanks or specials that is not quoted goes on until ';',
-/// a quote without its end until the end of the field; what has no '=' is left out.
+/// `is_valid`: nothing had to be guessed. Guessed is: a value with blanks or specials that is not quoted goes on until ';'
+/// or the next name and '=', a quote without its end until the end of the field; what has no '=' or no value is left out.
 struct Parameters {
     std::vector<Parameter> all;
     bool is_valid = true;
