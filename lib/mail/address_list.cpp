@@ -16,6 +16,7 @@ namespace {
 
 using Kind = AddressWord::Kind;
 
+bool is_line_end(char c) { return c == '\r' || c == '\n'; }
 bool is_separator(char c) { return c == ',' || c == ';' || c == ':' || c == '<' || c == '>'; }
 bool is_text(char c) {
     return !is_separator(c) && !text::is_fws(c) && c != '"' && c != '(' && c != '@' && c != '[';
@@ -108,8 +109,10 @@ private:
             const char c = cursor_.next();
             if (c == '[' && !literal.empty()) guess();
             is_closed = c == ']';
-            if (c != '\r' && c != '\n') literal += c;
-            if (c == '\\' && !cursor_.at_end()) literal += cursor_.next();
+            const char escaped = c == '\\' && !cursor_.at_end() ? cursor_.next() : 'x';
+            if (is_line_end(c) || is_line_end(escaped)) continue;
+            literal += c;
+            if (c == '\\') literal += escaped;
         }
         if (!is_closed) guess();
         add_word(Kind::literal, std::move(literal));

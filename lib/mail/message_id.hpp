@@ -18,8 +18,8 @@ std::string new_message_id(Time time, std::string_view host);
 constexpr std::size_t max_message_ids = 1000;
 
 /// The identifiers in the value of Message-ID, In-Reply-To or References, in their order, without brackets, folds, comments
-/// and blanks, and without quotes where none are needed: the same one is the same text (RFC 5322 section 4.5.4, RFC 5256
-/// section 3). Phrases between them are ignored; where nothing stands in brackets, words with an '@', or a lone word, count.
+/// and blanks, and without quotes where none are needed: the same one is the same text (RFC 5322 section 4.5.4).
+/// Phrases between them are ignored; where nothing stands in brackets, words with an '@', or a lone word, count.
 std::vector<std::string> parse_message_ids(std::string_view value);
 
 }  // namespace mailpipe::mail

@@ -115,7 +115,7 @@ TEST_CASE("Whatever an address list is, it is read in proportion", "[mail]") {
     const std::string_view piece = GENERATE("\"", "(", "\\\"", "\"\\", "<", "<a", "=?a?q?b", "[", "@[", "a@", "@a,", ":", "a:", ".", "((", "<@a:");
     CAPTURE(piece);
     std::string value;
-    while (value.size() < 1'000'000) value += piece;
+    while (value.size() < 300'000) value += piece;
     (void)parse_address_list(value);
 }
 

@@ -38,6 +38,6 @@ TEST_CASE("Message identifiers are read in proportion, and not more than a thous
     const std::string_view piece = GENERATE("<a@b>", "a@b ", "<", "<\"", "<(", "\"", "(", "\\\"");
     CAPTURE(piece);
     std::string value;
-    while (value.size() < 1'000'000) value += piece;
+    while (value.size() < 300'000) value += piece;
     CHECK(mail::parse_message_ids(value).size() <= mail::max_message_ids);
 }
