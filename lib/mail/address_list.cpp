@@ -6,6 +6,7 @@
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
 #include "mail/address_words.hpp"
+#include "mail/header.hpp"
 #include "mail/mailbox.hpp"
 #include "text/encoded_word.hpp"
 #include "text/lexemes.hpp"
@@ -122,7 +123,7 @@ private:
     void take_text() {
         auto octets = text::encoded_word_octets(cursor_.rest());
         if (cursor_.rest().substr(0, octets).find('<') != std::string_view::npos) octets = 0;
-        std::string word{cursor_.rest().substr(0, octets)};
+        auto word = unfold(cursor_.rest().substr(0, octets));
         cursor_.advance(octets);
         add_word(Kind::text, word.append(cursor_.take_while(is_text)));
     }

@@ -88,6 +88,7 @@ TEST_CASE("What is no list of addresses is read for what is in it", "[mail]") {
         {"John (Doe <a@b>", "John Doe||a|b,"},
         {"a@[192.0.2.1, c@d", "||a|[192.0.2.1,||c|d,"},
         {"[list] A <a@b>", "[list] A||a|b,"},
+        {"=?utf-8?b?SsO8\r\n cmdlbg==?= <a@b>", "=?utf-8?b?SsO8 cmdlbg==?=||a|b,"},
         {"=?utf-8?q?Doe,_J?= <a@b>", "=?utf-8?q?Doe,_J?=||a|b,"},
         {"G: a@b", "G{||a|b,}"}, {"G: a@b; c@d", "G{||a|b,}||c|d,"}, {"G: H: a@b;", "G{}H{||a|b,}"}, {":a@b;", "{||a|b,}"},
         {"<a@b>: c@d;", "||a|b,{||c|d,}"},

@@ -51,7 +51,7 @@ TEST_CASE("The length of an encoded-word is told, and a long one is none", "[tex
 TEST_CASE("What only looks like encoded-words takes time in proportion", "[text][rfc2047]") {
     const std::string_view piece = GENERATE("=?a?q?b", "=? ?q?b", "=?", "=?a?q");
     std::string value;
-    while (value.size() < 1'000'000) value += piece;
+    while (value.size() < 300'000) value += piece;
     CHECK(decode_words(value) == value);
     CHECK(decode_words(value + "?=").size() <= value.size() + 2);
 }
