@@ -44,7 +44,7 @@ private:
         append_string(out_, type.subtype);
         if (form_ == BodyForm::structure) {
             out_ += ' ';
-            write_parameters(type.parameters);
+            write_parameters(parts_[index].fields.type);
             write_extension(parts_[index]);
         }
         return next;
@@ -83,9 +83,9 @@ private:
 
     /// body-fields
     void write_fields(const Part& part, const mime::ContentType& type) {
-        const bool is_plain_default = type.type == "text" && type.parameters.pieces.empty();
+        const bool is_plain_default = type.type == "text" && type.parameters.all.empty();
         if (is_plain_default) out_ += R"(("charset" "us-ascii"))";  // RFC 2045 section 5.2
-        else write_parameters(type.parameters);
+        else write_parameters(part.fields.type);
         write_value(part.fields.id);
         write_value(part.fields.description);
         out_ += ' ';
@@ -95,13 +95,14 @@ private:
     }
 
     /// body-fld-param
-    void write_parameters(const mime::Parameters& parameters) {
-        if (parameters.pieces.empty()) {
+    void write_parameters(const mime::Range& field) {
+        const auto pieces = mime::split_parameters(mime::parameters_text(field.of(message_)));
+        if (pieces.empty()) {
             out_ += "NIL";
             return;
         }
         char before = '(';
-        for (const auto& [name, value] : parameters.pieces) {
+        for (const auto& [name, value] : pieces) {
             out_ += before;
             append_string(out_, name);
             out_ += ' ';
@@ -127,7 +128,7 @@ private:
         out_ += " (";
         append_string(out_, disposition.type);
         out_ += ' ';
-        write_parameters(disposition.parameters);
+        write_parameters(part.fields.disposition);
         out_ += ')';
     }
 

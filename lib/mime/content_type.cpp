@@ -43,6 +43,13 @@ const std::string* ContentType::parameter(std::string_view name) const {
     return found == nullptr ? nullptr : &found->value;
 }
 
+std::string_view parameters_text(std::string_view value) {
+    text::Cursor cursor{value};
+    take_token(cursor);
+    if (cursor.take('/')) take_token(cursor);
+    return cursor.rest();
+}
+
 ContentType parse_content_type(std::string_view value) {
     text::Cursor cursor{value};
     ContentType content{take_token(cursor), {}, {}};

@@ -29,6 +29,9 @@ ContentType content_type(std::string_view message, const Part& part);
 
 enum class TransferEncoding : std::uint8_t { seven_bit, eight_bit, binary, quoted_printable, base64, uuencode, unknown };
 
+/// The value of Content-Type or Content-Disposition from its first ';' on; empty without one.
+std::string_view parameters_text(std::string_view value);
+
 /// Nothing to decode.
 bool is_identity(TransferEncoding encoding);
 TransferEncoding parse_transfer_encoding(std::string_view value);

@@ -146,6 +146,17 @@ const Parameter* Parameters::find(std::string_view name) const {
     return found == all.end() ? nullptr : &*found;
 }
 
+ParameterPieces split_parameters(std::string_view text) {
+    bool is_valid = true;
+    ParameterPieces split;
+    for (auto& piece : take_pieces(text, is_valid)) {
+        if (piece.section) piece.name += "*" + std::to_string(*piece.section);
+        if (piece.is_encoded) piece.name += '*';
+        split.emplace_back(std::move(piece.name), std::move(piece.value));
+    }
+    return split;
+}
+
 Parameters parse_parameters(std::string_view text) {
     Parameters parsed;
     const auto pieces = take_pieces(text, parsed.is_valid);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mailpipe::mime {
@@ -31,5 +32,10 @@ struct Parameters {
 };
 /// `text` begins with the first ';', or is empty. Folded or not, with comments.
 Parameters parse_parameters(std::string_view text);
+
+/// The same text for those who decode RFC 2231 themselves: names in lower case with its marks ("filename*0*"), and values
+/// without quotes, all of them in their order.
+using ParameterPieces = std::vector<std::pair<std::string, std::string>>;
+ParameterPieces split_parameters(std::string_view text);
 
 }  // namespace mailpipe::mime
