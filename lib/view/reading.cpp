@@ -88,10 +88,10 @@ private:
         if (screen_.columns <= 2 * indent) return value;
         std::string out;
         for (const char c : text::wrap(value, screen_.columns - indent)) {
-            out += c;
-            if (c == '\n') out.append(indent, ' ');
+            if (c == '\n') out.append(1, '\n').append(indent, ' ');
+            else out += c;
         }
-        return out;
+        return out.erase(out.find_last_not_of(" \n") + 1);
     }
 
     void write_text(const mime::Part& part) {
