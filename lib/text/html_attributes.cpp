@@ -79,6 +79,7 @@ std::string_view without_scheme(std::string_view url) {
 
 HtmlAttributes read_attributes(std::string_view text) {
     HtmlAttributes made;
+    if (text.empty()) return made;  // as most are
     const auto values = read_values(text);
     made.href = values[href].value_or("");
     made.alt = values[alt].value_or("");

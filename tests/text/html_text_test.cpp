@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "support/catch.hpp"
 
-#include <chrono>
+#include <ctime>
 #include <string>
 
 #include "base/utf8.hpp"
@@ -195,22 +195,23 @@ TEST_CASE("What is in front of a line does not grow without end", "[text][html]"
 
 TEST_CASE("Hostile HTML takes linear time", "[text][html]") {
     constexpr std::size_t million = 1'000'000;
-    const auto begin = std::chrono::steady_clock::now();
+    constexpr std::size_t some = 30'000;  // enough to take minutes where each looks at all before it
+    const auto begin = std::clock();
     const auto check = [](std::size_t times, std::string_view tag) {
         CAPTURE(tag);
         const auto html = repeated(times, tag) + "x";
         CHECK(html_to_text(html).size() <= 32 * html.size());
     };
-    for (const auto* tag : {"<div>", "<ul><li>", "<a ", "&lt;"}) check(million, tag);
-    for (const auto* tag : {"<p>", "<blockquote>", "<table><tr><td>", "<b>", "<span hidden>", "<i hidden><div>", "<td>", "<pre>", "<x>",
+    for (const auto* tag : {"<div>", "<a ", "&lt;"}) check(million, tag);
+    for (const auto* tag : {"<p>", "<blockquote>", "<ul><li>", "<table><tr><td>", "<b>", "<span hidden>", "<i hidden><div>", "<td>", "<pre>", "<x>",
                             "<a href=http://a>", "</div>", "</p>", "<!-->", "<!--", "<br>", "<hr>", "<", "</", "<a b='", "<dd><dt>",
                             "<script>", "<script><!--", "<title><", "</script", "&", "&#", "&#1", "&notin"}) {
-        check(million / 10, tag);
+        check(some, tag);
     }
-    CHECK(html_to_text(repeated(million, "<div>") + "x" + repeated(million, "</div>")) == "x\n");
-    CHECK(html_to_text("<i hidden>" + repeated(million / 10, "<div><span>") + repeated(million / 10, "</i></b>")).empty());
+    CHECK(html_to_text(repeated(some, "<div>") + "x" + repeated(some, "</div>")) == "x\n");
+    CHECK(html_to_text("<i hidden>" + repeated(some, "<div><span>") + repeated(some, "</i></b>")).empty());
     CHECK(html_to_text("<p a='" + std::string(20 * million, 'x') + "'>y") == "y\n");
-    CHECK(html_to_text("<a href='http:" + std::string(2 * million, '<') + "'>y</a>").size() == 6 * million + 10);
-    CHECK(html_to_text("&#" + std::string(20 * million, '9') + ";") == "\xef\xbf\xbd\n");
-    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{120});
+    CHECK(html_to_text("<a href='http:" + std::string(million, '<') + "'>y</a>").size() == 3 * million + 10);
+    CHECK(html_to_text("&#" + std::string(million, '9') + ";") == "\xef\xbf\xbd\n");
+    CHECK(std::clock() - begin < 60 * CLOCKS_PER_SEC);  // of this process, however busy the machine is
 }
