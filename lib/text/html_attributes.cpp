@@ -17,14 +17,17 @@ namespace mailpipe::text {
 namespace {
 
 enum Name : std::size_t { href, alt, start, value, hidden, style, width, height, name_count };
-constexpr std::array<std::string_view, name_count> names = {"href", "alt", "start", "value", "hidden", "style", "width", "height"};
+constexpr std::array<std::string_view, name_count> names = {
+    "href", "alt", "start", "value", "hidden", "style", "width", "height",
+};
 
 using Values = std::array<std::optional<std::string_view>, name_count>;
 
 Values read_values(std::string_view text) {
     Values values;
     while (const auto attribute = take_attribute(text)) {
-        const auto found = std::ranges::find_if(names, [&](std::string_view name) { return iequals(name, attribute->name); });
+        const auto is_this = [&](std::string_view name) { return iequals(name, attribute->name); };
+        const auto found = std::ranges::find_if(names, is_this);
         if (found == names.end()) continue;
         auto& known = values[static_cast<std::size_t>(found - names.begin())];
         if (!known) known = attribute->value;

@@ -25,8 +25,9 @@ public:
     std::string run() {
         while (const auto token = tokens_.next()) {
             if (token->kind == Token::Kind::text) text(*token);
-            else if (token->element != nullptr && token->kind == Token::Kind::start_tag) start(*token->element, token->text);
-            else if (token->element != nullptr) end(*token->element);
+            else if (token->element == nullptr) continue;
+            else if (token->kind == Token::Kind::start_tag) start(*token->element, token->text);
+            else end(*token->element);
         }
         end_link();
         return std::move(lines_).finish();

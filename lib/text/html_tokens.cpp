@@ -104,7 +104,8 @@ std::optional<Attribute> take_attribute(std::string_view& text) {
 
 std::optional<Token> HtmlTokens::next() {
     if (const auto* element = std::exchange(raw_, nullptr)) {
-        if (const auto octets = raw_octets(rest_, *element)) return text(octets, element->content == Content::escapable_raw);
+        const auto octets = raw_octets(rest_, *element);
+        if (octets > 0) return text(octets, element->content == Content::escapable_raw);
     }
     while (!rest_.empty()) {
         if (rest_.front() != '<') return text(std::min(rest_.find('<'), rest_.size()), true);

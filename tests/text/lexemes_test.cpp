@@ -52,3 +52,10 @@ TEST_CASE("A mark with two digits is an octet, any other stays", "[text]") {
     append_unescaped(octets, c.text, '%');
     CHECK(octets == c.octets);
 }
+
+TEST_CASE("An octet is written as a mark and two digits", "[text]") {
+    std::string text{"a"};
+    append_escaped(text, '\x0f', '%');
+    append_escaped(text, '\xc3', '+');
+    CHECK(text == "a%0F+C3");
+}
