@@ -17,7 +17,6 @@ namespace {
 
 using Kind = AddressWord::Kind;
 
-bool is_line_end(char c) { return c == '\r' || c == '\n'; }
 bool is_separator(char c) { return c == ',' || c == ';' || c == ':' || c == '<' || c == '>'; }
 bool is_text(char c) {
     return !is_separator(c) && !text::is_fws(c) && c != '"' && c != '(' && c != '@' && c != '[';
@@ -74,28 +73,20 @@ private:
         return true;
     }
 
-    /// One that has no end is none: its first octet goes, and so do those of all that come later.
+    /// One that has no end is none: its first octet goes.
     void take_comment() {
-        auto ahead = cursor_;
-        auto comment = has_comments_ ? text::take_comment(ahead) : text::Quoted{{}, false};
-        if (comment.is_closed) {
-            cursor_ = ahead;
+        if (auto comment = text::take_closed(cursor_, text::take_comment, comments_end_)) {
             is_apart_ = true;
-            if (!comment.text.empty()) comment_ = std::move(comment.text);
+            if (!comment->empty()) comment_ = std::move(*comment);
         } else {
-            has_comments_ = false;
             cursor_.next();
             guess();
         }
     }
     void take_quoted() {
-        auto ahead = cursor_;
-        auto quoted = has_quotes_ ? text::take_quoted(ahead) : text::Quoted{{}, false};
-        if (quoted.is_closed) {
-            cursor_ = ahead;
-            add_word(Kind::quoted, std::move(quoted.text));
+        if (auto quoted = text::take_closed(cursor_, text::take_quoted, quotes_end_)) {
+            add_word(Kind::quoted, std::move(*quoted));
         } else {
-            has_quotes_ = false;
             cursor_.next();
             guess();
         }
@@ -107,13 +98,11 @@ private:
         std::string literal;
         bool is_closed = false;
         while (!cursor_.at_end() && !is_closed && cursor_.peek() != '<' && cursor_.peek() != '>' && cursor_.peek() != ',') {
-            const char c = cursor_.next();
-            if (c == '[' && !literal.empty()) guess();
-            is_closed = c == ']';
-            const char escaped = c == '\\' && !cursor_.at_end() ? cursor_.next() : 'x';
-            if (is_line_end(c) || is_line_end(escaped)) continue;
-            literal += c;
-            if (c == '\\') literal += escaped;
+            std::string octets(1, cursor_.next());
+            if (octets == "\\" && !cursor_.at_end()) octets += cursor_.next();
+            if (octets == "[" && !literal.empty()) guess();
+            is_closed = octets == "]";
+            if (octets.find_first_of("\r\n") == std::string::npos) literal += octets;
         }
         if (!is_closed) guess();
         add_word(Kind::literal, std::move(literal));
@@ -241,8 +230,8 @@ private:
     bool is_apart_ = false;
     bool in_group_ = false;
     bool wants_comma_ = false;  // behind a group's ';'
-    bool has_quotes_ = true;    // false: one had no end
-    bool has_comments_ = true;
+    bool quotes_end_ = true;    // false: one had no end
+    bool comments_end_ = true;
 };
 
 }  // namespace

@@ -56,25 +56,31 @@ void skip_separator(text::Cursor& cursor) {
     skip_cfws(cursor);
 }
 
+/// Of a name, short or in full; -1 for what is none.
+int month_number(std::string_view word) {
+    const auto* month = std::ranges::find_if(months, [&](std::string_view name) { return istarts_with(word, name); });
+    return month == std::end(months) ? -1 : static_cast<int>(month - months) + 1;
+}
+
 /// Short or in full, and whatever stands before a comma: nothing depends on it.
 void skip_day_of_week(text::Cursor& cursor) {
     auto ahead = cursor;
     const auto word = ahead.take_while(is_alpha);
     ahead.take('.');
     skip_cfws(ahead);
+    if (month_number(word) > 0) return;  // "Aug, 28 2002"
     const bool is_known = std::ranges::any_of(days, [&](std::string_view day) { return istarts_with(word, day); });
     if (!ahead.take(',') && !is_known) return;
     skip_cfws(ahead);
     cursor = ahead;
 }
 
-/// By its name, short or in full, or by its number; -1 for anything else.
+/// By its name or by its number; -1 for anything else.
 int take_month(text::Cursor& cursor) {
     if (is_digit(cursor.peek())) return take_number(cursor, 1, 2);
     const auto word = cursor.take_while(is_alpha);
     skip_cfws(cursor);
-    const auto* month = std::ranges::find_if(months, [&](std::string_view name) { return istarts_with(word, name); });
-    return month == std::end(months) ? -1 : static_cast<int>(month - months) + 1;
+    return month_number(word);
 }
 
 /// year = 4*DIGIT, or two or three digits of RFC 5322 section 4.3; "0102" is what some wrote after 1999. What a Time
@@ -101,9 +107,13 @@ Result<seconds> take_time(text::Cursor& cursor) {
         skip_cfws(cursor);
     }
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return bad("time of day");
-    const bool is_evening = cursor.take_word("PM");
-    if (is_evening || cursor.take_word("AM")) hour = hour % 12 + (is_evening ? 12 : 0);
-    skip_cfws(cursor);
+    const auto half = text::Cursor{cursor.rest()}.take_while(is_alpha);
+    const bool is_evening = iequals(half, "PM");
+    if (is_evening || iequals(half, "AM")) {
+        hour = hour % 12 + (is_evening ? 12 : 0);
+        cursor.advance(half.size());
+        skip_cfws(cursor);
+    }
     return hours{hour} + minutes{minute} + seconds{second};
 }
 
@@ -173,7 +183,7 @@ Read number_first(text::Cursor& cursor) {
     if (year_is_first) read.day = take_number(cursor, 1, 2);
     else read.year = take_year(cursor);
     skip_separator(cursor);
-    if (cursor.rest().size() > 1 && is_digit(cursor.rest()[1])) cursor.take('T');  // RFC 3339 section 5.6
+    if (cursor.rest().size() > 1 && is_digit(cursor.rest()[1])) cursor.take('T');  // "1970-01-01T00:00:00Z"
     skip_day_of_week(cursor);
     read.time = take_time(cursor);
     read.zone = take_zone(cursor);

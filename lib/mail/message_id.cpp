@@ -32,7 +32,8 @@ private:
     void step() {
         const char c = cursor_.peek();
         if (cursor_.take('<')) return add(bracketed_, take_id());
-        if ((c == '"' && skip(text::take_quoted, has_quotes_)) || (c == '(' && skip(text::take_comment, has_comments_))) return;
+        if (c == '"' && text::take_closed(cursor_, text::take_quoted, quotes_end_)) return;
+        if (c == '(' && text::take_closed(cursor_, text::take_comment, comments_end_)) return;
         const auto word = cursor_.take_while(is_word);
         if (word.empty()) {
             cursor_.next();
@@ -44,14 +45,6 @@ private:
         }
     }
 
-    /// Goes past it if it has an end; where one has none the next ones are not looked at.
-    bool skip(text::Quoted (*take)(text::Cursor&), bool& is_looked_at) {
-        auto ahead = cursor_;
-        is_looked_at = is_looked_at && take(ahead).is_closed;
-        if (is_looked_at) cursor_ = ahead;
-        return is_looked_at;
-    }
-
     /// Up to '>'; where that is missing up to the first blank.
     std::string take_id() {
         std::string id;
@@ -59,25 +52,17 @@ private:
         while (!cursor_.at_end() && cursor_.peek() != '<') {
             const char c = cursor_.peek();
             if (cursor_.take('>')) return id;
-            if (c == '"' && append_quoted(id)) continue;
-            if (c == '(' && skip(text::take_comment, has_comments_)) continue;
+            if (c == '(' && text::take_closed(cursor_, text::take_comment, comments_end_)) continue;
+            if (const auto quoted = c == '"' ? text::take_closed(cursor_, text::take_quoted, quotes_end_) : std::nullopt) {
+                id += to_string(Mailbox{*quoted, {}});  // quoted again only where it has to be
+                continue;
+            }
             cursor_.next();
             if (!text::is_fws(c)) id += c;
             else if (before_blank == std::string::npos) before_blank = id.size();
         }
         id.resize(std::min(id.size(), before_blank));
         return id;
-    }
-
-    bool append_quoted(std::string& id) {
-        auto ahead = cursor_;
-        if (has_quotes_) {
-            const auto quoted = text::take_quoted(ahead);
-            has_quotes_ = quoted.is_closed;
-            if (has_quotes_) id += to_string(Mailbox{quoted.text, {}});
-        }
-        if (has_quotes_) cursor_ = ahead;
-        return has_quotes_;
     }
 
     static void add(std::vector<std::string>& ids, std::string id) {
@@ -89,8 +74,8 @@ private:
     std::vector<std::string> with_at_;
     std::string word_;       // the last one without an '@'
     std::size_t words_ = 0;  // how many there were
-    bool has_quotes_ = true;
-    bool has_comments_ = true;
+    bool quotes_end_ = true;  // false: one had no end
+    bool comments_end_ = true;
 };
 
 }  // namespace

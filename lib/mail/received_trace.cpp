@@ -57,6 +57,9 @@ std::string address_of(std::string_view text) {
     return address.empty() ? address_of(AF_INET6, whole) : address;
 }
 
+/// "joe@[192.0.2.1]" comes in two pieces.
+std::string_view without_at(std::string_view user) { return user.substr(0, user.size() - (user.ends_with('@') ? 1 : 0)); }
+
 bool is_protocol(std::string_view word) {
     constexpr std::string_view families[] = {"smtp", "lmtp", "http", "imap", "pop3"};
     const auto name = lower(word);
@@ -105,7 +108,7 @@ public:
 private:
     void step() {
         const char c = cursor_.peek();
-        if (c == '(' && has_comments_) return take_comment();
+        if (c == '(') return take_comment();
         if (c == ';') return take_date();
         if (c == '[') return add(take_bracketed(cursor_));
         const auto word = cursor_.take_while(is_word);
@@ -174,12 +177,9 @@ private:
     }
 
     void take_comment() {
-        auto ahead = cursor_;
-        const auto comment = text::take_comment(ahead);
-        has_comments_ = comment.is_closed;
-        if (!has_comments_) return;
-        cursor_ = ahead;
-        text::Cursor inside{comment.text};
+        const auto comment = text::take_closed(cursor_, text::take_comment, comments_end_);
+        if (!comment) return cursor_.advance(1);
+        text::Cursor inside{*comment};
         auto piece = take_piece(inside);
         if (clause_ == Clause::none && iequals(piece.text, "from")) {  // all of the clause is in a comment
             begin(Clause::from);
@@ -187,7 +187,7 @@ private:
             piece = take_piece(inside);
         }
         is_first_ = false;
-        find_tls_in(comment.text);
+        find_tls_in(*comment);
         if (clause_ != Clause::from || istarts_with(piece.text, "envelope-")) return;
         if (trace_.reverse_name.empty() && !piece.is_bracketed && is_reverse_name(piece.text) && address_of(piece.text).empty()) {
             trace_.reverse_name = piece.text;
@@ -217,12 +217,12 @@ private:
     }
     /// What is behind the sign, or the next piece.
     void await(std::string& value, Piece piece, std::size_t equals) {
-        if (equals != std::string_view::npos && equals + 1 < piece.text.size()) value = piece.text.substr(equals + 1);
+        if (equals != std::string_view::npos && equals + 1 < piece.text.size()) value = without_at(piece.text.substr(equals + 1));
         else awaited_ = &value;
     }
     void add_address(std::string_view text) {
         const auto at = text.rfind('@');
-        if (at != std::string_view::npos && trace_.ident.empty()) trace_.ident = text.substr(0, at + 1 == text.size() ? at : text.size());
+        if (at != std::string_view::npos && trace_.ident.empty()) trace_.ident = without_at(text);
         if (trace_.ip.empty()) trace_.ip = address_of(at == std::string_view::npos ? text : text.substr(at + 1));
     }
 
@@ -247,7 +247,7 @@ private:
     int dates_ = 0;
     bool is_first_ = true;            // nothing of the clause has come
     bool has_protocol_ = false;       // trace_.with names one
-    bool has_comments_ = true;        // false: one had no end
+    bool comments_end_ = true;        // false: one had no end
     std::string* awaited_ = nullptr;  // what the next piece is
 };
 

@@ -61,6 +61,16 @@ Quoted take_quoted(Cursor& cursor) {
     return quoted;
 }
 
+std::optional<std::string> take_closed(Cursor& cursor, Quoted (*take)(Cursor&), bool& has_end) {
+    if (!has_end) return {};
+    auto ahead = cursor;
+    auto taken = take(ahead);
+    has_end = taken.is_closed;
+    if (!has_end) return {};
+    cursor = ahead;
+    return std::move(taken.text);
+}
+
 void append_unescaped(std::string& octets, std::string_view text, char mark) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool is_code = text[i] == mark && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;

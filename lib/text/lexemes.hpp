@@ -2,6 +2,7 @@
 // What the fields of a header are made of: RFC 5322 section 3.2, RFC 2045 section 5.1; and what real mail makes of it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,14 +17,17 @@ struct Quoted {
     std::string text;  ///< without quotes, backslashes and line ends
     bool is_closed;    ///< else it goes to the end
 };
+/// A quoted-string. Precondition: the next octet is '"'.
+Quoted take_quoted(Cursor& cursor);
 /// A comment, its text without the outer parentheses; those within it stay. Precondition: the next octet is '('.
 Quoted take_comment(Cursor& cursor);
 
+/// What `take` (one of both) gives if it has an end. Else nothing, the cursor stays, and `has_end` becomes false: no later
+/// one has an end either, and so that many of them cost no more than one, none is looked at again.
+std::optional<std::string> take_closed(Cursor& cursor, Quoted (*take)(Cursor&), bool& has_end);
+
 /// [CFWS]: blanks, line ends, and comments within comments. A comment without its end goes to the end.
 void skip_cfws(Cursor& cursor);
-
-/// A quoted-string. Precondition: the next octet is '"'.
-Quoted take_quoted(Cursor& cursor);
 
 /// Appends what `text` means where `mark` and two hexadecimal digits are an octet ("%c3", "=C3"); a mark without them stays.
 void append_unescaped(std::string& octets, std::string_view text, char mark);

@@ -61,7 +61,7 @@ TEST_CASE("Dates are read as real mail has them", "[mail]") {
     struct Case { std::string_view text; std::int64_t seconds; };
     const auto c = GENERATE(values<Case>({
         {"Thu Jan  1 00:00:00 1970", 0}, {"Thu Jan  1 01:00:00 1970 +0100", 0}, {"Wed Dec 31 19:00:00 EST 1969", 0},
-        {"January 1, 1970 00:00:00", 0}, {"Jan 1 1970, 00:00:00 GMT", 0},
+        {"January 1, 1970 00:00:00", 0}, {"Jan 1 1970, 00:00:00 GMT", 0}, {"Jan, 01 1970 0:00:00 AM +0000", 0},
         {"1970/01/01 Thu 00:00:00 GMT", 0}, {"1970-01-01T00:00:00Z", 0}, {"1970-01-01 01:00:00+01:00", 0},
         {"01-Jan-1970 00:00:00", 0}, {"1 1 1970 0:0:0", 0}, {"1.1.1970 00:00", 0},
         {"Thursday, 1 January 1970 12:00:00 AM", 0}, {"01 Jan 70 12:00:00 PM", 43200}, {"1 Jan 1970 06:50:21 PM -0400", 82221},

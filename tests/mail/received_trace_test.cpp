@@ -59,6 +59,7 @@ TEST_CASE("Received fields of many servers are read", "[mail][rfc5321-4.4]") {
         {"from [192.0.2.1] (helo=a ident=joe)", "from=192.0.2.1 helo=a command=HELO ident=joe"},
         {"from a (EHLO ) (joe@192.0.2.1)", "from=a command=EHLO ip=192.0.2.1 ident=joe@192.0.2.1"},
         {"from a (IDENT:joe@b [192.0.2.1] (may be forged))", "from=a ip=192.0.2.1 ident=joe@b"},
+        {"from a (IDENT:joe@[192.0.2.1])", "from=a ip=192.0.2.1 ident=joe"},
         {"(from joe@a) by b", "from=joe@a by=b"},
         {"from a by b with Microsoft SMTP Server (version=TLS1_2, cipher=TLS_RSA_WITH_AES_256_CBC_SHA)",
          "from=a by=b with=SMTP tls=TLSv1.2 cipher=TLS_RSA_WITH_AES_256_CBC_SHA"},

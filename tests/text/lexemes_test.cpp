@@ -44,6 +44,18 @@ TEST_CASE("A quoted string is what stands between its quotes", "[text][rfc5322-3
     CHECK(cursor.rest() == c.rest);
 }
 
+TEST_CASE("What has no end is not taken, nor looked for again", "[text]") {
+    bool has_end = true;
+    Cursor cursor{"\"a\"\"b"};
+    CHECK(take_closed(cursor, take_quoted, has_end) == "a");
+    CHECK(has_end);
+    CHECK_FALSE(take_closed(cursor, take_quoted, has_end));
+    CHECK_FALSE(has_end);
+    CHECK(cursor.rest() == "\"b");
+    Cursor other{"\"c\""};
+    CHECK_FALSE(take_closed(other, take_quoted, has_end));
+}
+
 TEST_CASE("A mark with two digits is an octet, any other stays", "[text]") {
     struct Case { std::string_view text, octets; };
     const auto c = GENERATE(values<Case>({{"", ""}, {"a%41%6a%4A", "aAjJ"}, {"%", "%"}, {"%4", "%4"}, {"%4x%xx", "%4x%xx"}, {"%%41", "%A"}}));
