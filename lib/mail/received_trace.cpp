@@ -135,6 +135,7 @@ private:
         clause_ = is_begun ? Clause::none : clause;
         is_begun = true;
         is_first_ = true;
+        awaited_ = nullptr;
     }
 
     void add(Piece piece) {

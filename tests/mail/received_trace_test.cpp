@@ -64,6 +64,7 @@ TEST_CASE("Received fields of many servers are read", "[mail][rfc5321-4.4]") {
         {"from a by b with Microsoft SMTP Server (version=TLS1_2, cipher=TLS_RSA_WITH_AES_256_CBC_SHA)",
          "from=a by=b with=SMTP tls=TLSv1.2 cipher=TLS_RSA_WITH_AES_256_CBC_SHA"},
         {"from a by b from c by d", "from=a by=b"},
+        {"from a HELO by b (c)", "from=a command=HELO by=b"},
         {"from a (no end by b id 1; 1 Jan 1970 00:00:00 +0000", "from=a by=b id=1"},
         {"from a [] (b.example) [no end by c; x", "from=a reverse=b.example"},
         {"by b with mapi id 1 for <nobody>", "by=b with=mapi id=1"},
