@@ -36,10 +36,8 @@ void Decoder::finish(std::string& out) {
         if (digits_ > 1) out += octet(bits_ >> (digits_ == 2 ? 4 : 10));
         if (digits_ > 2) out += octet(bits_ >> 2);
     } else if (encoding_ == TransferEncoding::quoted_printable) {
-        if (held_.starts_with('=')) {
-            is_sound_ = false;
-            out += held_;
-        }
+        is_sound_ = is_sound_ && !held_.starts_with('=');
+        if (held_.starts_with('=') || held_.ends_with('\r')) out += held_;
     } else if (encoding_ == TransferEncoding::uuencode) {
         if (!held_.empty()) uuencoded_line(held_, out);
         is_sound_ = is_sound_ && is_over_;
@@ -98,49 +96,65 @@ void Decoder::decode_base64(std::string_view piece, std::string& out) {
     out.resize(static_cast<std::size_t>(to - out.data()));
 }
 
-/// Blanks are held until it is known whether the line ends behind them (RFC 2045 section 6.7, rule 3), '=' until its two
-/// digits, or the line end of a soft break, are there.
+/// Line by line; of a line that is not whole yet the end is held, until it is known what it means.
 void Decoder::decode_quoted_printable(std::string_view piece, std::string& out) {
-    while (!piece.empty()) {
-        if (held_.empty()) {
-            const auto plain = std::min(piece.find_first_of("= \t\r"), piece.size());
-            out += piece.substr(0, plain);
-            piece.remove_prefix(plain);
-            if (piece.empty()) return;
-        }
-        const char c = piece.front();
-        piece.remove_prefix(1);
-        if (held_.starts_with('=')) {
-            if (c == '\n') {
-                held_.clear();
-            } else if (held_.size() == 2 && hex_value(held_[1]) >= 0 && hex_value(c) >= 0) {
-                out += static_cast<char>(hex_value(held_[1]) * 16 + hex_value(c));
-                held_.clear();
-            } else if ((held_.size() == 1 && hex_value(c) >= 0) || ((is_blank(c) || c == '\r') && hex_value(held_.back()) < 0 && held_.size() < max_held_blanks)) {
-                held_ += c;  // blanks may stand behind a soft break's '='
-            } else {
-                is_sound_ = false;
-                out += held_;
-                held_.clear();
-                piece = {piece.data() - 1, piece.size() + 1};
-            }
-        } else if (c == '\n') {
-            if (held_.ends_with('\r')) out += '\r';
-            out += '\n';
-            held_.clear();
-        } else if (is_blank(c) || c == '\r') {
-            if (held_.ends_with('\r') || held_.size() == max_held_blanks) out += std::exchange(held_, {});
-            held_ += c;
-        } else {
-            out += held_;
-            held_.clear();
-            piece = {piece.data() - 1, piece.size() + 1};
-            if (c == '=') {
-                held_ = "=";
-                piece.remove_prefix(1);
-            }
-        }
+    std::string joined;
+    if (!held_.empty()) {
+        joined = std::exchange(held_, {}).append(piece);
+        piece = joined;
     }
+    if (is_long_run_) {
+        const auto blanks = std::min(piece.find_first_not_of(" \t"), piece.size());
+        out += piece.substr(0, blanks);
+        piece.remove_prefix(blanks);
+        is_long_run_ = piece.empty();
+    }
+    while (!piece.empty()) {
+        const auto end = piece.find('\n');
+        if (end == std::string_view::npos) return hold_quoted_end(piece, out);
+        quoted_line(piece.substr(0, end), out);
+        piece.remove_prefix(end + 1);
+    }
+}
+
+/// `line` is without its LF.
+void Decoder::quoted_line(std::string_view line, std::string& out) {
+    const bool has_cr = line.ends_with('\r');
+    if (has_cr) line.remove_suffix(1);
+    const auto trimmed = line.substr(0, line.find_last_not_of(" \t") + 1);
+    if (line.size() - trimmed.size() <= max_held_blanks) line = trimmed;  // RFC 2045 section 6.7, rule 3
+    if (line.ends_with('=')) return quoted_text(line.substr(0, line.size() - 1), out);
+    quoted_text(line, out);
+    out += has_cr ? "\r\n" : "\n";
+}
+
+/// Held are blanks, CR, and what an '=' begins that two digits or a line's end may follow.
+void Decoder::hold_quoted_end(std::string_view text, std::string& out) {
+    const bool has_cr = text.ends_with('\r');
+    const auto line = text.substr(0, text.size() - (has_cr ? 1 : 0));
+    auto keep = line.find_last_not_of(" \t") + 1;
+    const auto blanks = line.size() - keep;
+    if (blanks > max_held_blanks) {
+        keep = line.size();
+        is_long_run_ = !has_cr;
+    } else if (keep > 0 && line[keep - 1] == '=') {
+        --keep;
+    } else if (blanks == 0 && !has_cr && keep > 1 && line[keep - 2] == '=' && hex_value(line[keep - 1]) >= 0) {
+        keep -= 2;
+    }
+    quoted_text(text.substr(0, keep), out);
+    held_ = text.substr(keep);
+}
+
+void Decoder::quoted_text(std::string_view text, std::string& out) {
+    for (auto mark = text.find('='); mark != text.npos; mark = text.find('=')) {
+        out += text.substr(0, mark);
+        const bool is_code = text.size() > mark + 2 && hex_value(text[mark + 1]) >= 0 && hex_value(text[mark + 2]) >= 0;
+        is_sound_ = is_sound_ && is_code;
+        out += is_code ? static_cast<char>(hex_value(text[mark + 1]) * 16 + hex_value(text[mark + 2])) : '=';
+        text.remove_prefix(mark + (is_code ? 3 : 1));
+    }
+    out += text;
 }
 
 void Decoder::decode_uuencode(std::string_view piece, std::string& out) {

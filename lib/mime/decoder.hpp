@@ -30,6 +30,9 @@ public:
 private:
     void decode_base64(std::string_view piece, std::string& out);
     void decode_quoted_printable(std::string_view piece, std::string& out);
+    void quoted_line(std::string_view line, std::string& out);
+    void hold_quoted_end(std::string_view text, std::string& out);
+    void quoted_text(std::string_view text, std::string& out);
     void decode_uuencode(std::string_view piece, std::string& out);
     void uuencoded_line(std::string_view line, std::string& out);
     void padding();
@@ -43,6 +46,7 @@ private:
     bool is_over_ = false;  // also uuencode
     // quoted-printable: "=" or "=4" or blanks that may end the line; uuencode: the line's beginning
     std::string held_;
+    bool is_long_run_ = false;  // of quoted-printable's blanks, which were given out
     bool has_begun_ = false;
 };
 

@@ -55,7 +55,7 @@ TEST_CASE("flowed text flows, other text is wrapped, HTML is text", "[view][rfc3
 
 TEST_CASE("long fields go on below their beginning, very long ones are cut", "[view]") {
     CHECK(read("To: a@example.org, b@example.org, c@example.org\n\n", {.columns = 34}) ==
-          "To: a@example.org, b@example.org,\n    c@example.org\n\n\n\n");
+          "To: a@example.org, b@example.org,\n    c@example.org\n\n\n");
     std::string to = "To: ";
     for (int i = 0; i < 1000; ++i) to += "\xc3\xa4\xc3\xa4\xc3\xa4@example.org, ";
     const auto shown = read(to + "\n\n");
