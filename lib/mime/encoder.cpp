@@ -41,26 +41,14 @@ void Encoder::finish(std::string& out) {
 }
 
 void Encoder::encode_base64(std::string_view piece, std::string& out) {
-    hold(piece);
+    if (lines_ == Lines::any) wire_.append(piece, held_);
+    else held_ += piece;
     std::string_view left = held_;
     for (; left.size() >= base64_line; left.remove_prefix(base64_line)) {
         if (std::exchange(has_lines_, true)) out += line_end_;
         text::append_base64(out, left.substr(0, base64_line));
     }
     held_.erase(0, held_.size() - left.size());
-}
-
-/// With each line end as CRLF.
-void Encoder::hold(std::string_view piece) {
-    while (!piece.empty()) {
-        const auto end = lines_ == Lines::any ? piece.find('\n') : std::string_view::npos;
-        const auto text = piece.substr(0, end);
-        held_ += text;
-        if (!text.empty()) follows_cr_ = text.ends_with('\r');
-        if (end == std::string_view::npos) return;
-        held_ += std::exchange(follows_cr_, false) ? "\n" : "\r\n";
-        piece.remove_prefix(end + 1);
-    }
 }
 
 void Encoder::encode_quoted_printable(std::string_view piece, std::string& out) {

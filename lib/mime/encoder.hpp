@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "mime/content.hpp"
 #include "mime/content_type.hpp"
 
 namespace mailpipe::mime {
@@ -36,7 +37,6 @@ public:
 
 private:
     void encode_base64(std::string_view piece, std::string& out);
-    void hold(std::string_view piece);
     void encode_quoted_printable(std::string_view piece, std::string& out);
     void add(std::string_view text, std::string& out);
     void add_code(char c, std::string& out);
@@ -51,6 +51,7 @@ private:
     std::size_t last_ = 0;    // quoted-printable: octets of the last token in it, a character or its code
     bool follows_cr_ = false;  // quoted-printable: which has not been encoded yet
     bool has_lines_ = false;  // base64
+    WireText wire_;           // base64
 };
 
 /// The whole of it at once, with LF.
