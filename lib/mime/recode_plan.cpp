@@ -126,7 +126,8 @@ void Planner::pass_up(std::size_t index, TransferEncoding held) {
 }
 
 void Planner::survey_header(std::size_t index) {
-    const auto held = survey(header_of(index), Lines::any).kind();
+    const auto begin = index == 0 ? 0 : structure_.parts[index].header.begin;  // before the message's there may be an mbox line
+    const auto held = survey(message_.substr(begin, structure_.parts[index].header.end - begin), Lines::any).kind();
     if (held == seven_bit) return;
     keep(index, Reason::header);
     pass_up(index, held);

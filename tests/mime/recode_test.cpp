@@ -100,6 +100,7 @@ TEST_CASE("What may not be changed stays, and is told", "[mime]") {
         {"Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: base64\n\n--b\n\n" + cafe + "--b--\n",
          reason("1", Reason::encoded_composite)},
         {"Subject: \xc3\xa9\n\nx\n", reason("1", Reason::header)},
+        {"From \xc3\xa9\nX: y\n\nx\n", reason("1", Reason::header)},
         {mixed + "\n\xc3\xa9\n--b\n\nx\n--b--\n", reason("", Reason::outside)},
         {mixed + "\n--b\n\nx\n--b--\n\xc3\xa9\n", reason("", Reason::outside)},
         {"Content-Transfer-Encoding: x-uuencode\n\n" + cafe, reason("1", Reason::encoding_unknown)},
