@@ -153,4 +153,11 @@ std::string encode_words(std::string_view text, std::size_t column) {
     return std::move(writing).text();
 }
 
+std::string encode_phrase(std::string_view text, std::size_t column) {
+    const auto sound = to_utf8(text, "utf-8");
+    Writing writing{column};
+    writing.add({{}, trim(sound), true});
+    return std::move(writing).text();
+}
+
 }  // namespace mailpipe::text

@@ -13,11 +13,14 @@ namespace mailpipe::text {
 /// like an encoded-word, and 8-bit text outside of them, stays as it is, made UTF-8 by to_utf8().
 std::string decode_words(std::string_view value);
 
-/// The other way: an unstructured value, or the display name of an address (RFC 2047 section 5: nothing else may have
-/// encoded-words), folded with LF. `text` is UTF-8; octets that are none become what to_utf8() makes of them. Words with
+/// The other way: an unstructured value (RFC 2047 section 5: only that and display names may have encoded-words), folded
+/// with LF. `text` is UTF-8; octets that are none become what to_utf8() makes of them. Words with
 /// other than ASCII, with controls, or that would be read as encoded-words are encoded, in "q" or "b", whichever is
 /// shorter; no character is split. Lines have 76 octets at most, but for a longer plain word; `column` is how many stand
 /// before the value.
 std::string encode_words(std::string_view text, std::size_t column);
+
+/// The same for a display name (phrase): all of it is encoded.
+std::string encode_phrase(std::string_view text, std::size_t column);
 
 }  // namespace mailpipe::text

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: ISC
+#include "support/catch.hpp"
+
+#include "base/ascii.hpp"
+#include "mail/address_list.hpp"
+#include "mail/header.hpp"
+#include "text/encoded_word.hpp"
+
+using namespace mailpipe;
+using namespace mailpipe::mail;
+
+namespace {
+
+std::string formatted(std::string_view value) {
+    const auto groups = parse_address_list(value);
+    return groups ? format_address_list(*groups, 4) : "error: " + groups.error().what;
+}
+
+}  // namespace
+
+TEST_CASE("Addresses are written as RFC 5322 wants them", "[mail][rfc5322-3.4]") {
+    struct Case { std::string_view value, written; };
+    const auto c = GENERATE(values<Case>({
+        {"", ""},
+        {" , ", ""},
+        {"a@b.example", "a@b.example"},
+        {"<a@b.example>,,c@d.example", "a@b.example, c@d.example"},
+        {"Joe Doe <joe@d.example>", "Joe Doe <joe@d.example>"},
+        {"Joe Q. Doe <joe@d.example>", "\"Joe Q. Doe\" <joe@d.example>"},
+        {"\"Doe, Joe \\\"J\\\"\" <joe@d.example>", "\"Doe, Joe \\\"J\\\"\" <joe@d.example>"},
+        {"J\xc3\xb6rg <j@d.example>", "=?utf-8?b?SsO2cmc=?= <j@d.example>"},
+        {"\"J\xc3\xb6rg (x), y\" <j@d.example>", "=?utf-8?b?SsO2cmcgKHgpLCB5?= <j@d.example>"},
+        {"=?utf-8?q?x?= <j@d.example>", "=?utf-8?b?PT91dGYtOD9xP3g/PQ==?= <j@d.example>"},
+        {"joe@d.example (Joe)", "joe@d.example"},
+        {"\"a b\"@d.example", "\"a b\"@d.example"},
+        {"a@[IPv6:2001:db8::1], root", "a@[IPv6:2001:db8::1], root"},
+        {"undisclosed-recipients:;", "undisclosed-recipients:;"},
+        {"x@d.example, A B: a@d.example, b@d.example; , c@d.example", "x@d.example, A B: a@d.example, b@d.example;, c@d.example"},
+        {"\xc3\xa9@d.example", "\xc3\xa9@d.example"},  // never an encoded-word
+    }));
+    CAPTURE(c.value);
+    CHECK(formatted(c.value) == c.written);
+}
+
+TEST_CASE("What is no address is told", "[mail]") {
+    const auto value = GENERATE(as<std::string>{}, "a b", "a@", "Joe <joe@d.example", "Joe <>", "<a@b> c", "a: b: c@d;", ":;", "a@b <c@d> e", "\"");
+    CAPTURE(value);
+    const auto groups = parse_address_list(value);
+    REQUIRE_FALSE(groups);
+    CHECK(groups.error().fault == Fault::permanent);
+    CHECK(groups.error().what.find('\n') == std::string::npos);
+}
+
+TEST_CASE("A long list is folded, and read back the same", "[mail]") {
+    std::string value;
+    for (int n = 0; n < 50; ++n) {
+        value += "J\xc3\xb6rg " + std::string(static_cast<std::size_t>(n) * 3, 'x') + " <j" + std::to_string(n) + "@d.example>, plain" + std::to_string(n) + "@d.example, ";
+    }
+    const auto written = formatted(value);
+    std::string_view left = written;
+    while (!left.empty()) {
+        const auto line = left.substr(0, left.find('\n'));
+        CHECK(line.size() <= 76);
+        CHECK_FALSE(trim(line).empty());
+        left.remove_prefix(std::min(line.size() + 1, left.size()));
+        CHECK((left.empty() || left.starts_with(' ')));
+    }
+    const auto before = parse_address_list(value).value();
+    const auto after = parse_address_list(unfold(written)).value();
+    REQUIRE(after.size() == 1);
+    REQUIRE(after[0].members.size() == 100);
+    for (std::size_t n = 0; n < 100; ++n) {
+        CHECK(after[0].members[n].mailbox == before[0].members[n].mailbox);
+        CHECK(text::decode_words(after[0].members[n].name) == before[0].members[n].name);
+    }
+}
