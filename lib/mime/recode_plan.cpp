@@ -20,8 +20,6 @@ namespace {
 using Kind = Part::Kind;
 using enum TransferEncoding;
 
-constexpr std::string_view names[] = {"7bit", "8bit", "binary", "quoted-printable", "base64"};  // by TransferEncoding
-
 /// What is known of a part before its body is looked at.
 struct Facts {
     TransferEncoding encoding;
@@ -215,13 +213,13 @@ void Planner::relabel(std::size_t index, TransferEncoding encoding) {
     const auto& part = structure_.parts[index];
     auto& facts = facts_[index];
     if (std::exchange(facts.encoding, encoding) == encoding) return;
-    const auto name = names[static_cast<std::size_t>(encoding)];
-    if (facts.has_encoding) return edits_.push_back({part.fields.encoding, fmt::format(" {}", name)});
+    const auto value = name(encoding);
+    if (facts.has_encoding) return edits_.push_back({part.fields.encoding, fmt::format(" {}", value)});
     const auto end = line_end(header_of(index));
     const bool is_of_message = index == 0 || structure_.parts[part.parent].kind == Kind::message;
     const auto version = is_of_message && !facts.has_version ? fmt::format("MIME-Version: 1.0{}", end) : "";
     const auto place = part.header.end - end.size();
-    edits_.push_back({{place, place}, fmt::format("{}Content-Transfer-Encoding: {}{}", version, name, end)});
+    edits_.push_back({{place, place}, fmt::format("{}Content-Transfer-Encoding: {}{}", version, value, end)});
 }
 
 Plan Planner::to_7bit() {
