@@ -32,8 +32,9 @@ struct Parameters {
 /// `text` begins with the first ';', or is empty. Folded or not, with comments.
 Parameters parse_parameters(std::string_view text);
 
-/// ";" and, in a new line of 76 octets at most, one "name=value" as it is written, or as many as RFC 2231 section 3 makes of a
-/// long value. `name` is a short token; `value` is UTF-8: in quotes where it is short and printable ASCII, else percent-encoded.
+/// ";" and, in a new line of 76 octets at most, one "name=value" as it is written, or as many as RFC 2231 section 3 makes
+/// of a long value. `name` is a short token; `value` is UTF-8: in quotes where it is short and plain ASCII, else
+/// percent-encoded.
 std::string format_parameter(std::string_view name, std::string_view value);
 
 }  // namespace mailpipe::mime
