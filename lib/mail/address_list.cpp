@@ -57,7 +57,8 @@ Phrase take_phrase(text::Cursor& cursor) {
 }
 
 tl::unexpected<Error> bad(std::string_view address, std::string_view what) {
-    return failure({Fault::permanent, fmt::format("'{}': {}", for_terminal(address), what)});
+    const auto shown = address.substr(0, std::min(address.find('\n'), max_line));
+    return failure({Fault::permanent, fmt::format("'{}': {}", for_terminal(shown), what)});
 }
 
 class Parsing {

@@ -26,7 +26,8 @@ constexpr std::size_t max_line = 76;
 constexpr std::size_t max_field_name = 70;  // so that an encoded-word has room behind it, in a new line at worst
 
 Error bad(std::string_view what, std::string_view which) {
-    return {Fault::permanent, fmt::format("{} can't be written: {}", what, for_terminal(which.substr(0, max_line)))};
+    const auto shown = which.substr(0, std::min(which.find('\n'), max_line));
+    return {Fault::permanent, fmt::format("{} can't be written: {}", what, for_terminal(shown))};
 }
 
 /// A line end in a value would begin a field of the value's choice.
@@ -60,7 +61,8 @@ Result<void> check_part(const ComposedPart& part) {
     constexpr std::size_t max_name = 1000;
     if (!is_type(part.type)) return failure(bad("a type", part.type));
     if (!is_one_line(part.description)) return failure(bad("a description", part.description));
-    if (!is_one_line(part.file_name) || part.file_name.size() > max_name) return failure(bad("a file's name", part.file_name));
+    const auto& name = part.file_name;
+    if (!is_one_line(name) || name.size() > max_name) return failure(bad("a file's name", name));
     return {};
 }
 
@@ -131,15 +133,20 @@ std::string header_text(MimeEntity& entity) {
 std::string part_header(const ComposedPart& part, TransferEncoding encoding) {
     MimeEntity entity;
     entity.header().contentType(mimetic::ContentType{part.type});
-    entity.header().contentTransferEncoding(mimetic::ContentTransferEncoding{std::string{name(encoding)}});
+    entity.header().contentTransferEncoding(mimetic::ContentTransferEncoding{std::string{to_string(encoding)}});
     auto text = header_text(entity);
     constexpr std::string_view description = "Content-Description", disposition = "Content-Disposition";
-    if (!part.description.empty()) append_field(text, description, text::encode_words(part.description, description.size() + 2));
-    if (!part.file_name.empty()) text.append(disposition).append(": attachment").append(format_parameter("filename", part.file_name)).append("\n");
+    if (!part.description.empty()) {
+        append_field(text, description, text::encode_words(part.description, description.size() + 2));
+    }
+    if (!part.file_name.empty()) {
+        text += fmt::format("{}: attachment{}\n", disposition, format_parameter("filename", part.file_name));
+    }
     return text;
 }
 
-std::string multipart_header(const Composition& composition, const std::string& boundary, const std::vector<Coding>& codings) {
+std::string multipart_header(const Composition& composition, const std::string& boundary,
+                             const std::vector<Coding>& codings) {
     MimeEntity entity;
     mimetic::ContentType type{"multipart", composition.subtype};
     for (const auto& [name, value] : composition.parameters) type.param(name, value);
@@ -148,7 +155,7 @@ std::string multipart_header(const Composition& composition, const std::string& 
     auto most = TransferEncoding::seven_bit;  // RFC 2045 section 6.4: what the parts have
     for (const auto& coding : codings) most = is_identity(coding.encoding) ? std::max(most, coding.encoding) : most;
     if (most != TransferEncoding::seven_bit) {
-        entity.header().contentTransferEncoding(mimetic::ContentTransferEncoding{std::string{name(most)}});
+        entity.header().contentTransferEncoding(mimetic::ContentTransferEncoding{std::string{to_string(most)}});
     }
     return header_text(entity);
 }
@@ -180,8 +187,8 @@ Result<void> write_message(const Composition& composition, const std::string& bo
     std::vector<Coding> codings;
     for (const auto& part : parts) {
         codings.push_back(coding_of(part));
-        const bool is_encoded = !is_identity(codings.back().encoding);
-        if (!is_encoded && part.body.find(boundary) != part.body.npos) return failure({Fault::permanent, "a part contains the boundary"});
+        if (!is_identity(codings.back().encoding) || part.body.find(boundary) == part.body.npos) continue;
+        return failure({Fault::permanent, "a part contains the boundary"});
     }
     std::string header;
     for (const auto& [name, value] : composition.fields) append_field(header, name, value);

@@ -32,7 +32,7 @@ enum class TransferEncoding : std::uint8_t { seven_bit, eight_bit, binary, quote
 /// Nothing to decode.
 bool is_identity(TransferEncoding encoding);
 /// As it is written; `encoding` is known.
-std::string_view name(TransferEncoding encoding);
+std::string_view to_string(TransferEncoding encoding);
 TransferEncoding parse_transfer_encoding(std::string_view value);
 TransferEncoding transfer_encoding(std::string_view message, const Part& part);
 

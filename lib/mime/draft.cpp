@@ -2,6 +2,8 @@
 #include "mime/draft.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -17,6 +19,8 @@
 namespace mailpipe::mime {
 
 namespace {
+
+constexpr std::size_t max_shown = 76;  // octets of a name in an error
 
 /// What a field's value is: RFC 5322 section 3.6.
 enum class Kind : std::uint8_t { text, addresses, identifiers, of_mime };
@@ -42,11 +46,12 @@ Kind kind_of(std::string_view name) {
 }
 
 tl::unexpected<Error> bad(std::string_view name, std::string_view what) {
-    return failure({Fault::permanent, fmt::format("field {}: {}", for_terminal(name.substr(0, 76)), what)});
+    const auto shown = name.substr(0, std::min<std::size_t>(name.find('\n'), max_shown));
+    return failure({Fault::permanent, fmt::format("field {}: {}", for_terminal(shown), what)});
 }
 
 Result<std::string> written(std::string_view name, std::string_view value) {
-    if (value.find_first_of(std::string_view{"\r\n\0", 3}) != value.npos) return bad(name, "a line end or a NUL in its value");
+    if (value.find_first_of(std::string_view{"\r\n\0", 3}) != value.npos) return bad(name, "a line end or a NUL in it");
     const auto column = name.size() + 2;
     switch (kind_of(name)) {
         case Kind::text: return text::encode_words(value, column);
@@ -69,7 +74,9 @@ Result<ComposedPart> text_part(const std::string& text) {
 Result<ComposedPart> file_part(const Attachment& file) {
     const auto type = parse_content_type(file.type);
     if (!type.is_valid || type.type == "multipart") {
-        return failure({Fault::permanent, fmt::format("file {}: can't be sent as {}", for_terminal(file.name), for_terminal(file.type))});
+        const auto what = fmt::format("a file can't be sent as {}/{}: {}", for_terminal(type.type), for_terminal(type.subtype),
+                                      for_terminal(file.name.substr(0, file.name.find('\n'))));
+        return failure({Fault::permanent, what});
     }
     const auto transfer = type.type == "message" ? Transfer::as_it_stands : Transfer::file;
     return ComposedPart{file.type, "", file.content, transfer, file.name.empty() ? "unnamed" : file.name};

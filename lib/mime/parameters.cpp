@@ -193,7 +193,8 @@ Parameters parse_parameters(std::string_view text) {
 std::string format_parameter(std::string_view name, std::string_view value) {
     const auto quoted = in_quotes(value);
     // In quotes some readers take away blanks at the ends, and decode what looks like an encoded-word.
-    const bool is_plain = all_ascii(value) && std::ranges::none_of(value, is_control) && trim(value) == value && value.find("=?") == value.npos;
+    const bool is_plain = all_ascii(value) && std::ranges::none_of(value, is_control) && trim(value) == value &&
+                          value.find("=?") == value.npos;
     if (is_plain && name.size() + quoted.size() + 3 <= max_line) return fmt::format(";\n {}={}", name, quoted);
     const auto sections = encoded_sections(value, max_line - name.size() - std::string_view{" *999*=;"}.size());
     if (sections.size() == 1) return fmt::format(";\n {}*={}", name, sections[0]);

@@ -14,7 +14,7 @@ namespace mailpipe::mime {
 namespace {
 
 // In the order of the enumeration.
-constexpr std::string_view texts[] = {
+constexpr std::string_view explanations[] = {
     "it is signed or encrypted: a change would break it",
     "a multipart or message that can't be opened, and must not be encoded",
     "it is in a multipart that says it is encoded",
@@ -26,7 +26,7 @@ constexpr std::string_view texts[] = {
     "it can't stand as lines of text",
     "a line of it would end the part",
 };
-static_assert(std::size(texts) == static_cast<std::size_t>(Reason::delimiter) + 1);
+static_assert(std::size(explanations) == static_cast<std::size_t>(Reason::delimiter) + 1);
 
 /// `content` has CRLF line ends.
 void write_lines(std::string_view content, std::string_view line_end, std::string& out) {
@@ -69,7 +69,7 @@ Recoding carry_out(std::string_view message, Plan plan, const Sink& sink) {
 
 }  // namespace
 
-std::string_view text(Reason reason) { return texts[static_cast<std::size_t>(reason)]; }
+std::string_view explain(Reason reason) { return explanations[static_cast<std::size_t>(reason)]; }
 
 Recoding to_7bit(std::string_view message, const Sink& sink) { return carry_out(message, plan_7bit(message), sink); }
 

@@ -21,7 +21,7 @@ enum class Reason : std::uint8_t {
     encoding_unknown,    ///< or uuencode
     damaged,             ///< the body is not in the encoding that it names
     header_ambiguous,    ///< the header has no end, or Content-Type or Content-Transfer-Encoding twice, or too many fields
-    no_lines,            ///< a NUL, a CR or LF that ends no line, a line of over 998 octets, or no line end at the message's end
+    no_lines,            ///< a NUL, a CR or LF that ends no line, over 998 octets in a line, or a message's last line without end
     delimiter,           ///< decoded it would have a line in it that ends the part
 };
 
@@ -38,7 +38,7 @@ struct Recoding {
 };
 
 /// What a reason means, in one line for people.
-std::string_view text(Reason reason);
+std::string_view explain(Reason reason);
 
 // Both write the whole message to `sink`. Every octet outside of the changed bodies and their Content-Transfer-Encoding
 // stays; a field that is missing goes to the header's end, with MIME-Version where that is missing too. New lines end as

@@ -101,8 +101,8 @@ void Planner::read_fields(const Part& part, Facts& facts) const {
         facts.has_version = facts.has_version || iequals(field->name, "MIME-Version");
     }
     facts.has_encoding = part.fields.encoding.end != 0;
-    facts.is_header_sound = reader.ended_by_empty_line() && all < Limits{}.fields && types == (part.fields.type.end != 0 ? 1 : 0) &&
-                            encodings == (facts.has_encoding ? 1 : 0);
+    facts.is_header_sound = reader.ended_by_empty_line() && all < Limits{}.fields &&
+                            types == (part.fields.type.end != 0 ? 1 : 0) && encodings == (facts.has_encoding ? 1 : 0);
 }
 
 /// Why the body, which should change, may not.
@@ -124,7 +124,8 @@ void Planner::pass_up(std::size_t index, TransferEncoding held) {
 }
 
 void Planner::survey_header(std::size_t index) {
-    const auto begin = index == 0 ? 0 : structure_.parts[index].header.begin;  // before the message's there may be an mbox line
+    // Before the message's own there may be an mbox line.
+    const auto begin = index == 0 ? 0 : structure_.parts[index].header.begin;
     const auto held = survey(message_.substr(begin, structure_.parts[index].header.end - begin), Lines::any).kind();
     if (held == seven_bit) return;
     keep(index, Reason::header);
@@ -213,7 +214,7 @@ void Planner::relabel(std::size_t index, TransferEncoding encoding) {
     const auto& part = structure_.parts[index];
     auto& facts = facts_[index];
     if (std::exchange(facts.encoding, encoding) == encoding) return;
-    const auto value = name(encoding);
+    const auto value = to_string(encoding);
     if (facts.has_encoding) return edits_.push_back({part.fields.encoding, fmt::format(" {}", value)});
     const auto end = line_end(header_of(index));
     const bool is_of_message = index == 0 || structure_.parts[part.parent].kind == Kind::message;
@@ -237,7 +238,8 @@ Plan Planner::to_7bit() {
         const auto& facts = facts_[index];
         if (part.kind != Kind::leaf) {
             survey_outside(index, part.body.end);
-            if (!facts.shut && facts.is_header_sound && is_identity(facts.encoding) && facts.holds < facts.encoding) relabel(index, facts.holds);
+            const bool says_too_much = is_identity(facts.encoding) && facts.holds < facts.encoding;
+            if (says_too_much && !facts.shut && facts.is_header_sound) relabel(index, facts.holds);
         }
         pass_up(index, is_identity(facts.encoding) ? std::max(facts.holds, facts.encoding) : facts.holds);
     }

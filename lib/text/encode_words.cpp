@@ -27,7 +27,8 @@ struct Piece {
 };
 
 bool needs_encoding(std::string_view word) {
-    return !all_ascii(word) || std::ranges::any_of(word, is_control) || word.find("=?") != word.npos || word.size() > max_plain_word;
+    if (!all_ascii(word) || std::ranges::any_of(word, is_control)) return true;
+    return word.find("=?") != word.npos || word.size() > max_plain_word;
 }
 
 std::string_view from_to(std::string_view begin, std::string_view end) {

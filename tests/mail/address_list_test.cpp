@@ -43,7 +43,7 @@ TEST_CASE("Addresses are written as RFC 5322 wants them", "[mail][rfc5322-3.4]")
 }
 
 TEST_CASE("What is no address is told", "[mail]") {
-    const auto value = GENERATE(as<std::string>{}, "a b", "a@", "Joe <joe@d.example", "Joe <>", "<a@b> c", "a: b: c@d;", ":;", "a@b <c@d> e", "\"");
+    const auto value = GENERATE(as<std::string>{}, "a b", "a@", "Joe <joe@d.example", "Joe <>", "<a@b> c", "a: b: c@d;", ":;", "a@b <c@d> e", "\"", "a\nb");
     CAPTURE(value);
     const auto groups = parse_address_list(value);
     REQUIRE_FALSE(groups);

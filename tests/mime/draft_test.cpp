@@ -99,6 +99,7 @@ TEST_CASE("What can't be written is told by its name", "[mime]") {
         {"mime-version", "1.0", "mime-version"},
         {"X Y", "z", "X Y"},
         {"X:", "z", "X:"},
+        {"X\nBcc", "z", "X"},
         {"", "z", "field"},
     }));
     CAPTURE(c.name, c.value);

@@ -114,7 +114,7 @@ TEST_CASE("What may not be changed stays, and is told", "[mime]") {
     CHECK(got.message == c.message);
     CHECK(reasons(got.told) == c.kept);
     CHECK_FALSE(got.told.is_changed);
-    for (const auto& kept : got.told.kept) CHECK_FALSE(text(kept.reason).empty());
+    for (const auto& kept : got.told.kept) CHECK_FALSE(explain(kept.reason).empty());
 }
 
 TEST_CASE("Parts that are not told apart any more stay", "[mime]") {
