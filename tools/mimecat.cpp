@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
-// mimecat - look into messages: as a person reads them, their parts, what is in one, what is wrong. Manual: mimecat(1).
+// mimecat - look into messages, as people read them and as programs do, and make one. Manual: mimecat(1).
+#include <cstdio>
 #include <string>
 #include <thread>
 #include <vector>
@@ -7,6 +8,8 @@
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
+#include "site.hpp"
+#include "view/composing.hpp"
 #include "view/task.hpp"
 
 using namespace mailpipe;
@@ -19,34 +22,43 @@ struct Options {
     bool null = false;
     unsigned jobs = 1;
     unsigned width = view::Console::columns();
+    bool compose = false;
+    view::Letter letter;
+    tools::Site site;
 };
 
-Result<void> run(Options& o) {
+Error usage(std::string what) { return {Fault::permanent, std::move(what), ExitStatus::usage}; }
+
+unsigned threads(unsigned jobs) { return jobs == 0 ? std::thread::hardware_concurrency() : jobs; }
+
+Result<void> look(Options& o) {
+    if (o.letter.is_begun()) return failure(usage("what is said of a new message goes with --compose"));
     o.request.screen = {o.width, view::Console::has_colours()};
     auto task = view::choose_task(o.request);
     if (!task) return failure(std::move(task).error());
     view::Sources sources{o.files.empty() && !o.null ? std::vector<std::string>{"-"} : o.files};
     if (o.null) sources.read_names();
-    if (task->is_for_one && !sources.is_only_one()) return failure({Fault::permanent, "that is for one message", ExitStatus::usage});
+    if (task->is_for_one && !sources.is_only_one()) return failure(usage("that is for one message"));
 
     view::Console console{"mimecat"};
     if (task->is_paged) console.start_pager();
-    const auto summary = look_at_all(sources, task->action, o.jobs == 0 ? std::thread::hardware_concurrency() : o.jobs, console);
-    if (summary.failures == 1 && summary.messages == 1) return failure(*summary.error);
-    if (summary.failures > 0) {
-        const auto what = fmt::format("{} of {} messages could not be read", summary.failures, summary.messages);
-        return failure({summary.error->fault, what, summary.error->status});
-    }
-    if (!summary.is_clean) return failure({Fault::permanent, task->finding, ExitStatus::findings});
-    return {};
+    return outcome(look_at_all(sources, task->action, threads(o.jobs), console), *task);
+}
+
+Result<void> compose(Options& o) {
+    if (view::asks_to_look(o.request)) return failure(usage("--compose looks at no message"));
+    if (o.files.size() > 1) return failure(usage("--compose takes its text from one file"));
+    if (!o.files.empty()) o.letter.text_file = o.files.front();
+    return view::compose(o.letter, system_clock().now(), o.site.hostname,
+                         [](std::string_view piece) { std::fwrite(piece.data(), 1, piece.size(), stdout); });
 }
 
 void declare(cli::Command& command, Options& o) {
     auto& r = o.request;
     command.arguments("FILE", o.files, "messages, mboxes, Maildirs; - or none: standard input");
+    command.option("-w,--width", o.width, "COLUMNS", "of text; 0: no line is broken");
     command.flag("-0,--null", o.null, "names on standard input, a NUL behind each");
     command.option("-j,--jobs", o.jobs, "N", "threads; 0: as many as processors");
-    command.option("-w,--width", o.width, "COLUMNS", "of text; 0: no line is broken");
     command.flag("-l,--list", r.list, "the parts of each message");
     command.option("-p,--part", r.part.number, "N[.N...]", "one part, decoded");
     command.flag("--raw", r.part.is_raw, "with --part, --headers, --field: as it stands");
@@ -59,6 +71,21 @@ void declare(cli::Command& command, Options& o) {
     command.flag("--envelope", r.envelope, "IMAP's ENVELOPE");
     command.flag("--bodystructure", r.body_structure, "IMAP's BODYSTRUCTURE");
     command.flag("--check", r.check, "what two readers could disagree on");
+    command.flag("--to-7bit", r.to_7bit, "the message encoded for a 7-bit hop");
+    command.flag("--to-8bit", r.to_8bit, "the message with its text as it is");
+}
+
+void declare_letter(cli::Command& command, Options& o) {
+    auto& letter = o.letter;
+    command.flag("--compose", o.compose, "a message made of text and files");
+    command.option("--from", letter.from, "ADDRESS", "with --compose: the author");
+    command.repeated("--to", letter.to, "ADDRESS,...", "with --compose: recipients");
+    command.repeated("--cc", letter.cc, "ADDRESS,...", "with --compose: recipients of a copy");
+    command.repeated("--bcc", letter.bcc, "ADDRESS,...", "with --compose: recipients that others do not see");
+    command.option("--subject", letter.subject, "TEXT", "with --compose: what it is about");
+    command.repeated("--header", letter.fields, "FIELD", "with --compose: another field, 'Name: value'");
+    command.repeated("--attach", letter.attachments, "FILE", "with --compose: a file");
+    tools::declare_hostname(command, o.site);
 }
 
 }  // namespace
@@ -67,5 +94,6 @@ int main(int argc, char** argv) {
     Options options;
     cli::Command command{"mimecat", "look into messages"};
     declare(command, options);
-    return command.run(argc, argv, [&] { return run(options); });
+    declare_letter(command, options);
+    return command.run(argc, argv, [&] { return options.compose ? compose(options) : look(options); });
 }

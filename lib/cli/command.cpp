@@ -131,6 +131,11 @@ void Command::flag(const std::string& flags, bool& value, const std::string& hel
     impl_->app.add_flag(flags, value, help);
 }
 
+void Command::repeated(const std::string& flags, std::vector<std::string>& values, const std::string& metavar,
+                       const std::string& help) {
+    impl_->app.add_option(flags, values, help)->type_name(metavar)->allow_extra_args(false);
+}
+
 void Command::flag(const std::string& flags, std::optional<std::string>& value, const std::string& metavar,
                    const std::string& help) {
     constexpr const char* nothing = "true";  // what CLI11 gives for a flag without a value

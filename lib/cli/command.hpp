@@ -34,6 +34,9 @@ public:
     /// Parted by commas. An empty text gives none.
     void option(const std::string& flags, std::vector<std::string>& values, const std::string& metavar,
                 const std::string& help);
+    /// A value each time that it is given, whatever is in it.
+    void repeated(const std::string& flags, std::vector<std::string>& values, const std::string& metavar,
+                  const std::string& help);
     /// A flag that may have a value behind a '=': "--flag" gives an empty one, nothing is that it was not given.
     void flag(const std::string& flags, std::optional<std::string>& value, const std::string& metavar, const std::string& help);
     void option(const std::string& flags, std::uint64_t& value, const std::string& metavar, const std::string& help);

@@ -3,12 +3,18 @@
 
 #include <algorithm>
 #include <iterator>
-#include <memory>
-#include <string_view>
+#include <optional>
 
+#include <fmt/format.h>
 #include <mimetic/mimetic.h>
 
 #include "base/ascii.hpp"
+#include "base/utf8.hpp"
+#include "mime/content_type.hpp"
+#include "mime/encoder.hpp"
+#include "mime/parameters.hpp"
+#include "mime/survey.hpp"
+#include "text/encoded_word.hpp"
 
 namespace mailpipe::mime {
 
@@ -16,35 +22,107 @@ namespace {
 
 using mimetic::MimeEntity;
 
-Error bad(std::string what) { return {Fault::permanent, std::move(what)}; }
+constexpr std::size_t max_line = 76;
+constexpr std::size_t max_field_name = 70;  // so that an encoded-word has room behind it, in a new line at worst
 
-/// mimetic writes what it is given: a line end in a value would begin a field of the value's choice.
+Error bad(std::string_view what, std::string_view which) {
+    const auto shown = which.substr(0, std::min(which.find('\n'), max_line));
+    return {Fault::permanent, fmt::format("{} can't be written: {}", what, for_terminal(shown))};
+}
+
+/// A line end in a value would begin a field of the value's choice.
 bool is_one_line(std::string_view text) { return text.find_first_of(std::string_view{"\r\n\0", 3}) == text.npos; }
 
-Result<void> check(const Composition& composition, std::string_view boundary) {
+/// Each line end has a blank and more behind it.
+bool is_folded(std::string_view value) {
+    if (value.find_first_of(std::string_view{"\r\0", 2}) != value.npos) return false;
+    for (auto at = value.find('\n'); at != value.npos; at = value.find('\n', at + 1)) {
+        const auto line = value.substr(at + 1, value.find('\n', at + 1) - at - 1);
+        if (line.empty() || !is_blank(line.front()) || trim(line).empty()) return false;
+    }
+    return true;
+}
+
+bool is_field_name(std::string_view name) {
+    const auto is_ftext = [](char c) { return c > ' ' && c < 0x7f && c != ':'; };
+    return !name.empty() && name.size() <= max_field_name && std::ranges::all_of(name, is_ftext);
+}
+
+/// mimetic writes quotes around what it is given, and looks no further.
+bool is_quotable(std::string_view value) { return is_one_line(value) && value.find_first_of("\"\\") == value.npos; }
+
+bool is_type(std::string_view text) {
+    const auto type = parse_content_type(text);
+    const auto is_sound = [](const Parameter& one) { return !one.is_extended && is_quotable(one.value); };
+    return is_one_line(text) && type.is_valid && std::ranges::all_of(type.parameters.all, is_sound);
+}
+
+Result<void> check_part(const ComposedPart& part) {
+    constexpr std::size_t max_name = 1000;
+    if (!is_type(part.type)) return failure(bad("a type", part.type));
+    if (!is_one_line(part.description)) return failure(bad("a description", part.description));
+    const auto& name = part.file_name;
+    if (!is_one_line(name) || name.size() > max_name) return failure(bad("a file's name", name));
+    return {};
+}
+
+Result<void> check(const Composition& composition) {
     for (const auto& [name, value] : composition.fields) {
-        if (name.empty() || !is_one_line(name) || !is_one_line(value)) return failure(bad("a field can't be written"));
+        if (!is_field_name(name) || !is_folded(value)) return failure(bad("a field", name));
     }
     for (const auto& [name, value] : composition.parameters) {
-        if (!is_one_line(name) || !is_one_line(value)) return failure(bad("a parameter can't be written"));
+        if (!is_quotable(name) || !is_quotable(value)) return failure(bad("a parameter", name));
     }
     for (const auto& part : composition.parts) {
-        if (!is_one_line(part.type) || !is_one_line(part.description)) return failure(bad("a part can't be written"));
-        if (part.body.find(boundary) != part.body.npos) return failure(bad("a part contains the boundary"));
+        if (auto r = check_part(part); !r) return r;
+    }
+    if (composition.subtype.empty() && composition.parts.size() != 1) {
+        return failure({Fault::permanent, "a message of several parts needs a subtype of multipart"});
     }
     return {};
 }
 
-std::unique_ptr<MimeEntity> make_part(const ComposedPart& part) {
-    auto entity = std::make_unique<MimeEntity>();
-    auto& header = entity->header();
-    header.contentType(mimetic::ContentType{part.type});
-    if (!part.description.empty()) header.contentDescription(mimetic::ContentDescription{part.description});
-    header.contentTransferEncoding(mimetic::ContentTransferEncoding{all_ascii(part.body) ? "7bit" : "8bit"});
-    return entity;
+/// How a body goes out.
+struct Coding {
+    TransferEncoding encoding;
+    Lines lines;
+};
+
+Coding coding_of(const ComposedPart& part) {
+    const auto surveyed = survey(part.body, Lines::any);
+    if (part.transfer == Transfer::as_it_stands) {
+        // Never binary, which SMTP alone can't carry: what came by mail went that way before.
+        return {std::min(surveyed.kind(), TransferEncoding::eight_bit), Lines::any};
+    }
+    const bool has_lines = istarts_with(part.type, "text/") && part.body.find('\r') == part.body.npos;
+    if (!has_lines) return {TransferEncoding::base64, Lines::none};
+    if (surveyed.kind() == TransferEncoding::seven_bit) return {TransferEncoding::seven_bit, Lines::any};
+    if (surveyed.shorter() == TransferEncoding::quoted_printable) return {TransferEncoding::quoted_printable, Lines::any};
+    return {TransferEncoding::base64, part.transfer == Transfer::text ? Lines::any : Lines::none};
 }
 
-/// The bodies don't go through mimetic's tree: it would lose those of message/rfc822 parts.
+/// At blanks, so that lines have 76 octets where that is possible.
+std::string folded(std::string_view value, std::size_t column) {
+    std::string out;
+    while (!value.empty()) {
+        const auto end = std::min(value.find(' ', value.find_first_not_of(' ')), value.size());
+        if (!out.empty() && value.front() == ' ' && column + end > max_line) {
+            out += '\n';
+            column = 0;
+        }
+        out += value.substr(0, end);
+        column += end;
+        value.remove_prefix(end);
+    }
+    return out;
+}
+
+void append_field(std::string& header, std::string_view name, std::string_view value) {
+    header.append(name).append(value.starts_with('\n') ? ":" : ": ");
+    header.append(value.find('\n') == value.npos ? folded(trim(value), name.size() + 2) : value).append("\n");
+}
+
+/// The fields that mimetic writes, which are those of MIME but for texts and names of people's choice.
 std::string header_text(MimeEntity& entity) {
     std::string text;
     entity.copy(std::back_inserter(text));
@@ -52,24 +130,88 @@ std::string header_text(MimeEntity& entity) {
     return text.substr(0, std::min(text.find("\n\n"), text.size() - 1)) + "\n";
 }
 
-}  // namespace
+std::string part_header(const ComposedPart& part, TransferEncoding encoding) {
+    MimeEntity entity;
+    entity.header().contentType(mimetic::ContentType{part.type});
+    entity.header().contentTransferEncoding(mimetic::ContentTransferEncoding{std::string{to_string(encoding)}});
+    auto text = header_text(entity);
+    constexpr std::string_view description = "Content-Description", disposition = "Content-Disposition";
+    if (!part.description.empty()) {
+        append_field(text, description, text::encode_words(part.description, description.size() + 2));
+    }
+    if (!part.file_name.empty()) {
+        text += fmt::format("{}: attachment{}\n", disposition, format_parameter("filename", part.file_name));
+    }
+    return text;
+}
 
-Result<std::string> compose(const Composition& composition, const std::string& boundary) {
-    if (auto r = check(composition, boundary); !r) return failure(r.error());
-
-    MimeEntity top;
-    for (const auto& [name, value] : composition.fields) top.header().push_back(mimetic::Field{name, value});
-    top.header().mimeVersion(mimetic::MimeVersion{"1.0"});
+std::string multipart_header(const Composition& composition, const std::string& boundary,
+                             const std::vector<Coding>& codings) {
+    MimeEntity entity;
     mimetic::ContentType type{"multipart", composition.subtype};
     for (const auto& [name, value] : composition.parameters) type.param(name, value);
     type.param("boundary", boundary);
-    top.header().contentType(type);
-
-    auto text = header_text(top);
-    for (const auto& part : composition.parts) {
-        text += "\n--" + boundary + "\n" + header_text(*make_part(part)) + "\n" + part.body;
+    entity.header().contentType(type);
+    auto most = TransferEncoding::seven_bit;  // RFC 2045 section 6.4: what the parts have
+    for (const auto& coding : codings) most = is_identity(coding.encoding) ? std::max(most, coding.encoding) : most;
+    if (most != TransferEncoding::seven_bit) {
+        entity.header().contentTransferEncoding(mimetic::ContentTransferEncoding{std::string{to_string(most)}});
     }
-    return text += "\n--" + boundary + "--\n";
+    return header_text(entity);
+}
+
+/// Returns the last octet that was written.
+char write_body(std::string_view body, const Coding& coding, const Sink& sink) {
+    Encoder encoder{coding.encoding, coding.lines};
+    std::string out;
+    char last = '\n';
+    const auto give = [&] {
+        if (!out.empty()) last = out.back();
+        sink(out);
+        out.clear();
+    };
+    for_pieces(body, [&](std::string_view piece) {
+        encoder.encode(piece, out);
+        give();
+    });
+    encoder.finish(out);
+    give();
+    return last;
+}
+
+}  // namespace
+
+Result<void> write_message(const Composition& composition, const std::string& boundary, const Sink& sink) {
+    if (auto r = check(composition); !r) return r;
+    const auto& parts = composition.parts;
+    std::vector<Coding> codings;
+    for (const auto& part : parts) {
+        codings.push_back(coding_of(part));
+        if (!is_identity(codings.back().encoding) || part.body.find(boundary) == part.body.npos) continue;
+        return failure({Fault::permanent, "a part contains the boundary"});
+    }
+    std::string header;
+    for (const auto& [name, value] : composition.fields) append_field(header, name, value);
+    header += "MIME-Version: 1.0\n";
+    if (composition.subtype.empty()) {
+        sink(header + part_header(parts[0], codings[0].encoding) + "\n");
+        if (write_body(parts[0].body, codings[0], sink) != '\n') sink("\n");
+        return {};
+    }
+    sink(header + multipart_header(composition, boundary, codings));
+    for (std::size_t n = 0; n < parts.size(); ++n) {
+        sink("\n--" + boundary + "\n" + part_header(parts[n], codings[n].encoding) + "\n");
+        write_body(parts[n].body, codings[n], sink);
+    }
+    sink("\n--" + boundary + "--\n");
+    return {};
+}
+
+Result<std::string> compose(const Composition& composition, const std::string& boundary) {
+    std::string text;
+    const auto written = write_message(composition, boundary, [&](std::string_view piece) { text += piece; });
+    if (!written) return failure(written.error());
+    return text;
 }
 
 }  // namespace mailpipe::mime

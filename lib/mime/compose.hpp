@@ -1,31 +1,49 @@
 // SPDX-License-Identifier: ISC
-// Multipart messages that we write ourselves: delivery reports, automatic replies (RFC 2045, RFC 2046).
+// Messages that we write ourselves: delivery reports, automatic replies, what people send (RFC 2045, RFC 2046).
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/result.hpp"
+#include "mime/sink.hpp"
 
 namespace mailpipe::mime {
 
-/// A part with its text as it stands, with LF line ends: 7bit, or 8bit where it has to be.
+/// How a part's body may be changed on its way.
+enum class Transfer : std::uint8_t {
+    as_it_stands,  ///< not at all: 7bit, or 8bit where it has to be
+    text,          ///< 7bit where it is that; else quoted-printable or base64, whichever is shorter
+    file,          ///< the same for text/* with LF line ends, all else base64. Every octet comes back: departs from RFC 2045
+                   ///< section 6.8, which wants CRLF in base64 of text
+};
+
+/// A part with its text, which has LF line ends, and which has to live until the message is written.
 struct ComposedPart {
     std::string type;         ///< as in Content-Type: "text/plain; charset=utf-8"
-    std::string description;  ///< Content-Description; empty: none
-    std::string body;
+    std::string description;  ///< Content-Description, in UTF-8; empty: none
+    std::string_view body;
+    Transfer transfer = Transfer::as_it_stands;
+    std::string file_name{};  ///< in UTF-8; not empty: it is an attachment
 };
 
 struct Composition {
-    std::vector<std::pair<std::string, std::string>> fields;  ///< name and value; MIME-Version and Content-Type are added
-    std::string subtype;                                      ///< of multipart/: "report"
+    /// Name and value, which may be folded; if it is not, it is folded at blanks. MIME-Version and Content-* are added.
+    std::vector<std::pair<std::string, std::string>> fields;
+    std::string subtype;  ///< of multipart/: "report"; empty: the one part is all of the message
     std::vector<std::pair<std::string, std::string>> parameters;  ///< of Content-Type, beside the boundary
     std::vector<ComposedPart> parts;
 };
 
-/// The message, with LF line ends. `boundary` must be one that nobody can guess: random octets in letters.
-/// Errors: permanent for names and values with CR, LF or NUL, and for a boundary that a part contains.
+/// Writes the message, with LF line ends. `boundary` must be one that nobody can guess: "=_" (which no encoded body has)
+/// and random octets in letters. Errors: permanent, before anything is written, for names and values with CR, LF or NUL (a
+/// folded value's line ends aside), with what is at fault, and for a boundary that comes in a part.
+Result<void> write_message(const Composition& composition, const std::string& boundary, const Sink& sink);
+
+/// The same as a string.
 Result<std::string> compose(const Composition& composition, const std::string& boundary);
 
 }  // namespace mailpipe::mime

@@ -69,6 +69,10 @@ ContentType content_type(std::string_view message, const Part& part) {
 
 bool is_identity(TransferEncoding encoding) { return encoding <= TransferEncoding::binary; }
 
+std::string_view to_string(TransferEncoding encoding) {
+    return std::ranges::find(encodings, encoding, &NamedEncoding::encoding)->name;
+}
+
 TransferEncoding parse_transfer_encoding(std::string_view value) {
     text::Cursor cursor{value};
     const auto name = take_token(cursor);

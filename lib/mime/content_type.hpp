@@ -34,6 +34,8 @@ std::string_view parameters_text(std::string_view value);
 
 /// Nothing to decode.
 bool is_identity(TransferEncoding encoding);
+/// As it is written; `encoding` is known.
+std::string_view to_string(TransferEncoding encoding);
 TransferEncoding parse_transfer_encoding(std::string_view value);
 TransferEncoding transfer_encoding(std::string_view message, const Part& part);
 

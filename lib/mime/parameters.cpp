@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <optional>
 
+#include <fmt/format.h>
+
 #include "base/ascii.hpp"
 #include "base/number.hpp"
+#include "base/utf8.hpp"
 #include "mail/header.hpp"
 #include "text/charset.hpp"
 #include "text/lexemes.hpp"
@@ -13,6 +16,8 @@
 namespace mailpipe::mime {
 
 namespace {
+
+constexpr std::size_t max_line = 76;
 
 /// One "name=value" as it stands, its name taken apart: name*section*.
 struct Piece {
@@ -139,6 +144,35 @@ std::vector<const Piece*> in_order(const std::vector<Piece>& pieces, std::string
     return ordered;
 }
 
+std::string in_quotes(std::string_view value) {
+    std::string quoted = "\"";
+    for (const char c : value) {
+        if (c == '"' || c == '\\') quoted += '\\';
+        quoted += c;
+    }
+    return quoted + '"';
+}
+
+/// attribute-char of RFC 2231 section 7.
+bool is_attribute_char(char c) { return is_token(c) && c != '*' && c != '\'' && c != '%'; }
+
+/// The value's octets, percent-encoded, in texts of `room` octets at most that break no character in two.
+std::vector<std::string> encoded_sections(std::string_view value, std::size_t room) {
+    std::vector<std::string> sections{"utf-8''"};
+    while (!value.empty()) {
+        const auto character = value.substr(0, std::max<std::size_t>(character_octets(value), 1));
+        std::string code;
+        for (const char c : character) {
+            if (is_attribute_char(c)) code += c;
+            else code += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+        }
+        if (sections.back().size() + code.size() > room) sections.emplace_back();
+        sections.back() += code;
+        value.remove_prefix(character.size());
+    }
+    return sections;
+}
+
 }  // namespace
 
 const Parameter* Parameters::find(std::string_view name) const {
@@ -174,6 +208,19 @@ Parameters parse_parameters(std::string_view text) {
         else *known = std::move(parameter);
     }
     return parsed;
+}
+
+std::string format_parameter(std::string_view name, std::string_view value) {
+    const auto quoted = in_quotes(value);
+    // In quotes some readers take away blanks at the ends, and decode what looks like an encoded-word.
+    const bool is_plain = all_ascii(value) && std::ranges::none_of(value, is_control) && trim(value) == value &&
+                          value.find("=?") == value.npos;
+    if (is_plain && name.size() + quoted.size() + 3 <= max_line) return fmt::format(";\n {}={}", name, quoted);
+    const auto sections = encoded_sections(value, max_line - name.size() - std::string_view{" *999*=;"}.size());
+    if (sections.size() == 1) return fmt::format(";\n {}*={}", name, sections[0]);
+    std::string text;
+    for (std::size_t n = 0; n < sections.size(); ++n) text += fmt::format(";\n {}*{}*={}", name, n, sections[n]);
+    return text;
 }
 
 }  // namespace mailpipe::mime

@@ -38,4 +38,9 @@ Parameters parse_parameters(std::string_view text);
 using ParameterPieces = std::vector<std::pair<std::string, std::string>>;
 ParameterPieces split_parameters(std::string_view text);
 
+/// ";" and, in a new line of 76 octets at most, one "name=value" as it is written, or as many as RFC 2231 section 3 makes
+/// of a long value. `name` is a short token; `value` is UTF-8: in quotes where it is short and plain ASCII, else
+/// percent-encoded.
+std::string format_parameter(std::string_view name, std::string_view value);
+
 }  // namespace mailpipe::mime

@@ -20,4 +20,14 @@ std::string decode_phrase(std::string_view phrase);
 std::size_t encoded_word_octets(std::string_view text);
 constexpr std::size_t max_encoded_word_octets = 1000;
 
+/// The other way: an unstructured value (RFC 2047 section 5: only that and display names may have encoded-words), folded
+/// with LF. `text` is UTF-8; octets that are none become what to_utf8() makes of them. Words with
+/// other than ASCII, with controls, or that would be read as encoded-words are encoded, in "q" or "b", whichever is
+/// shorter; no character is split. Lines have 76 octets at most, but for a longer plain word; `column` is how many stand
+/// before the value.
+std::string encode_words(std::string_view text, std::size_t column);
+
+/// The same for a display name (phrase): all of it is encoded.
+std::string encode_phrase(std::string_view text, std::size_t column);
+
 }  // namespace mailpipe::text

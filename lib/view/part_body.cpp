@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: ISC
 #include "view/part_body.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "mime/content_type.hpp"
@@ -13,23 +11,17 @@
 
 namespace mailpipe::view {
 
-namespace {
-
-constexpr std::size_t piece_octets = 64 * 1024;
-
-}  // namespace
-
 void write_decoded(std::string_view message, const mime::Part& part, const Sink& out) {
-    auto body = part.body.of(message);
+    const auto body = part.body.of(message);
     const auto encoding = mime::transfer_encoding(message, part);
     if (part.kind != mime::Part::Kind::leaf || mime::is_identity(encoding)) return out(body);
     mime::Decoder decoder{encoding};
     std::string piece;
-    for (; !body.empty(); body.remove_prefix(std::min(piece_octets, body.size()))) {
-        decoder.decode(body.substr(0, piece_octets), piece);
+    mime::for_pieces(body, [&](std::string_view encoded) {
+        decoder.decode(encoded, piece);
         out(piece);
         piece.clear();
-    }
+    });
     decoder.finish(piece);
     out(piece);
 }

@@ -13,7 +13,7 @@
 #include "mime/part_number.hpp"
 #include "mime/text_part.hpp"
 #include "text/flowed.hpp"
-#include "text/html_text.hpp"
+#include "html/text.hpp"
 #include "view/best_parts.hpp"
 #include "view/fields.hpp"
 
@@ -105,7 +105,7 @@ private:
         const auto type = mime::content_type(message_, part);
         auto text = mime::text_of(message_, part);
         if (type.type != "text") return text;
-        if (type.subtype == "html") return text::html_to_text(text);
+        if (type.subtype == "html") return html::to_text(text);
         const auto* format = type.parameter("format");
         if (type.subtype != "plain" || format == nullptr || !iequals(*format, "flowed")) return text;
         const auto* del_sp = type.parameter("delsp");

@@ -2,6 +2,7 @@
 #include "view/task.hpp"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "base/utf8.hpp"
 #include "imap/body_structure.hpp"
 #include "imap/envelope.hpp"
+#include "mime/recode.hpp"
 #include "view/extract.hpp"
 #include "view/fields.hpp"
 #include "view/finding_list.hpp"
@@ -21,42 +23,42 @@ namespace mailpipe::view {
 namespace {
 
 Result<Task> list(const Request&) {
-    return Task{[](const Message& message, const Sink& out) -> Result<bool> {
-        if (!message.is_alone) out(fmt::format("{}:\n", message.name));
-        out(list_parts(message.text, mime::read_structure(message.text)));
+    return Task{[](const Message& message, const Outputs& out) -> Result<bool> {
+        if (!message.is_alone) out.data(fmt::format("{}:\n", message.name));
+        out.data(list_parts(message.text, mime::read_structure(message.text)));
         return true;
     }};
 }
 
 Result<Task> check(const Request&) {
-    const auto action = [](const Message& message, const Sink& out) -> Result<bool> {
+    const auto action = [](const Message& message, const Outputs& out) -> Result<bool> {
         const auto structure = mime::read_structure(message.text);
-        out(list_findings(message.text, structure, message.is_alone ? "" : message.name + ":"));
+        out.data(list_findings(message.text, structure, message.is_alone ? "" : message.name + ":"));
         return !are_ambiguous(structure.findings);
     };
     return Task{action, false, false, "two readers may see different things in that"};
 }
 
 Result<Task> part(const Request& request) {
-    const auto action = [part = request.part](const Message& message, const Sink& out) -> Result<bool> {
-        if (auto r = write_part(message.text, mime::read_structure(message.text), part, out); !r) return failure(r.error());
+    const auto action = [part = request.part](const Message& message, const Outputs& out) -> Result<bool> {
+        if (auto r = write_part(message.text, mime::read_structure(message.text), part, out.data); !r) return failure(r.error());
         return true;
     };
     return Task{action, true};
 }
 
 Result<Task> headers(const Request& request) {
-    return Task{[names = *request.headers, raw = request.part.is_raw](const Message& message, const Sink& out) -> Result<bool> {
-        if (!message.is_alone) out(fmt::format("{}:\n", message.name));
-        out(list_fields(message.text, names, raw));
+    return Task{[names = *request.headers, raw = request.part.is_raw](const Message& message, const Outputs& out) -> Result<bool> {
+        if (!message.is_alone) out.data(fmt::format("{}:\n", message.name));
+        out.data(list_fields(message.text, names, raw));
         return true;
     }};
 }
 
 Result<Task> field(const Request& request) {
-    const auto action = [name = request.field, raw = request.part.is_raw](const Message& message, const Sink& out) -> Result<bool> {
+    const auto action = [name = request.field, raw = request.part.is_raw](const Message& message, const Outputs& out) -> Result<bool> {
         const auto value = field_value(message.text, name, raw);
-        out(value.value_or("") + "\n");
+        out.data(value.value_or("") + "\n");
         return value.has_value();
     };
     return Task{action, false, false, fmt::format("there is no field {}", request.field)};
@@ -66,43 +68,59 @@ Result<Task> extract(const Request& request) {
     auto opened = Extractor::open(request.directory, request.match);
     if (!opened) return failure(std::move(opened).error());
     auto extractor = std::make_shared<Extractor>(std::move(*opened));
-    return Task{[extractor](const Message& message, const Sink& out) -> Result<bool> {
-        const auto done = extractor->extract(message, mime::read_structure(message.text), out);
+    return Task{[extractor](const Message& message, const Outputs& out) -> Result<bool> {
+        const auto done = extractor->extract(message, mime::read_structure(message.text), out.data);
         if (!done) return failure(done.error());
         return true;
     }};
 }
 
 Result<Task> json(const Request&) {
-    return Task{[](const Message& message, const Sink& out) -> Result<bool> {
-        out(describe(message.name, message.text, mime::read_structure(message.text)));
+    return Task{[](const Message& message, const Outputs& out) -> Result<bool> {
+        out.data(describe(message.name, message.text, mime::read_structure(message.text)));
         return true;
     }};
 }
 
 Result<Task> envelope(const Request&) {
-    return Task{[](const Message& message, const Sink& out) -> Result<bool> {
+    return Task{[](const Message& message, const Outputs& out) -> Result<bool> {
         std::string text;
         imap::append_envelope(text, without_from_line(message.text));
-        out(text + "\n");
+        out.data(text + "\n");
         return true;
     }};
 }
 
 Result<Task> body_structure(const Request&) {
-    return Task{[](const Message& message, const Sink& out) -> Result<bool> {
+    return Task{[](const Message& message, const Outputs& out) -> Result<bool> {
         std::string text;
         imap::append_body_structure(text, message.text, mime::read_structure(message.text), imap::BodyForm::structure);
-        out(text + "\n");
+        out.data(text + "\n");
         return true;
     }};
 }
 
+using Recode = mime::Recoding (*)(std::string_view message, const Sink& sink);
+
+Result<Task> recode(Recode to) {
+    const auto action = [to](const Message& message, const Outputs& out) -> Result<bool> {
+        const auto done = to(message.text, out.data);
+        for (const auto& [number, reason] : done.kept) {
+            out.talk(fmt::format("{} is left as it is: {}", number.empty() ? "the message" : "part " + number, explain(reason)));
+        }
+        if (done.breaks_signature) out.talk("its DKIM-Signature does not hold for what it is now");
+        return done.kept.empty();
+    };
+    return Task{action, true, false, "something is left as it was"};
+}
+Result<Task> to_7bit(const Request&) { return recode(mime::to_7bit); }
+Result<Task> to_8bit(const Request&) { return recode(mime::to_8bit); }
+
 /// Without any other.
 Result<Task> reading(const Request& request) {
-    Task task{[screen = request.screen](const Message& message, const Sink& out) -> Result<bool> {
-        if (!message.is_alone) out(fmt::format("==> {} <==\n", line_for_terminal(message.name)));
-        out(read_message(message.text, mime::read_structure(message.text), screen));
+    Task task{[screen = request.screen](const Message& message, const Outputs& out) -> Result<bool> {
+        if (!message.is_alone) out.data(fmt::format("==> {} <==\n", line_for_terminal(message.name)));
+        out.data(read_message(message.text, mime::read_structure(message.text), screen));
         return true;
     }};
     task.is_paged = true;
@@ -116,12 +134,9 @@ struct Choice {
     Result<Task> (*make)(const Request& request);
 };
 
-tl::unexpected<Error> usage(std::string what) { return failure({Fault::permanent, std::move(what), ExitStatus::usage}); }
-
-}  // namespace
-
-Result<Task> choose_task(const Request& r) {
-    const Choice choices[] = {
+/// The last one is what is done without an option.
+std::array<Choice, 12> choices(const Request& r) {
+    return {{
         {"--list", r.list, false, list},
         {"--check", r.check, false, check},
         {"--part", !r.part.number.empty(), true, part},
@@ -131,15 +146,43 @@ Result<Task> choose_task(const Request& r) {
         {"--json", r.json, false, json},
         {"--envelope", r.envelope, false, envelope},
         {"--bodystructure", r.body_structure, false, body_structure},
+        {"--to-7bit", r.to_7bit, false, to_7bit},
+        {"--to-8bit", r.to_8bit, false, to_8bit},
         {"", true, false, reading},
-    };
-    const auto* chosen = std::ranges::find_if(choices, &Choice::is_given);
-    const auto* other = std::find_if(chosen + 1, std::end(choices), [](const Choice& choice) { return choice.is_given; });
-    if (other != std::end(choices) && !other->option.empty()) return usage(fmt::format("{} and {}: one at a time", chosen->option, other->option));
-    if (r.part.is_raw && !chosen->takes_raw) return usage("--raw goes with --part, --headers and --field");
-    if (!r.part.charset.empty() && chosen->make != part) return usage("--charset goes with --part");
-    if (!r.match.empty() && chosen->make != extract) return usage("--match goes with --extract");
-    return chosen->make(r);
+    }};
+}
+
+tl::unexpected<Error> usage(std::string what) { return failure({Fault::permanent, std::move(what), ExitStatus::usage}); }
+
+}  // namespace
+
+bool asks_to_look(const Request& request) {
+    const auto all = choices(request);
+    const bool is_chosen = std::ranges::any_of(all, [](const Choice& one) { return one.is_given && !one.option.empty(); });
+    return is_chosen || request.part.is_raw || !request.part.charset.empty() || !request.match.empty();
+}
+
+Result<Task> choose_task(const Request& request) {
+    const auto all = choices(request);
+    const auto chosen = std::ranges::find_if(all, &Choice::is_given);
+    const auto other = std::find_if(chosen + 1, all.end(), [](const Choice& one) { return one.is_given; });
+    if (other != all.end() && !other->option.empty()) {
+        return usage(fmt::format("{} and {}: one at a time", chosen->option, other->option));
+    }
+    if (request.part.is_raw && !chosen->takes_raw) return usage("--raw goes with --part, --headers and --field");
+    if (!request.part.charset.empty() && chosen->make != part) return usage("--charset goes with --part");
+    if (!request.match.empty() && chosen->make != extract) return usage("--match goes with --extract");
+    return chosen->make(request);
+}
+
+Result<void> outcome(const Summary& summary, const Task& task) {
+    if (summary.failures == 1 && summary.messages == 1) return failure(*summary.error);
+    if (summary.failures > 0) {
+        const auto what = fmt::format("{} of {} messages could not be read", summary.failures, summary.messages);
+        return failure({summary.error->fault, what, summary.error->status});
+    }
+    if (!summary.is_clean) return failure({Fault::permanent, task.finding, ExitStatus::findings});
+    return {};
 }
 
 }  // namespace mailpipe::view

@@ -24,8 +24,13 @@ struct Request {
     bool json = false;
     bool envelope = false;
     bool body_structure = false;
+    bool to_7bit = false;
+    bool to_8bit = false;
     Screen screen{};  ///< for the reading
 };
+
+/// One of its options was given.
+bool asks_to_look(const Request& request);
 
 struct Task {
     Action action;
@@ -36,5 +41,8 @@ struct Task {
 
 /// Errors: permanent, status usage, where options do not go together; as Extractor::open().
 Result<Task> choose_task(const Request& request);
+
+/// What the tool says at its end of all that was done.
+Result<void> outcome(const Summary& summary, const Task& task);
 
 }  // namespace mailpipe::view

@@ -27,11 +27,12 @@ public:
 
     /// All of it, printed as it comes.
     void do_alone() {
-        const Sink print = [this](std::string_view data) { console_.print(data); };
+        const Outputs out{[this](std::string_view data) { console_.print(data); },
+                          [this](std::string_view line) { console_.complain(line); }};
         while (!console_.is_broken()) {
             const auto source = sources_.next();
             if (!source) break;
-            tell(look_at(*source, print), is_alone(*source));
+            tell(look_at(*source, out), is_alone(*source));
         }
     }
 
@@ -40,9 +41,10 @@ public:
         while (const auto batch = take()) {
             std::vector<Answer> answers;
             for (const auto& source : batch->sources) {
-                std::string text;
-                auto result = look_at(source, [&text](std::string_view data) { text += data; });
-                answers.push_back({std::move(result), std::move(text)});
+                Answer answer;
+                answer.result = look_at(source, {[&](std::string_view data) { answer.text += data; },
+                                                 [&](std::string_view line) { answer.talk.emplace_back(line); }});
+                answers.push_back(std::move(answer));
             }
             print_in_turn(*batch, answers);
         }
@@ -58,9 +60,10 @@ private:
     struct Answer {
         Result<bool> result;
         std::string text;
+        std::vector<std::string> talk;
     };
 
-    Result<bool> look_at(const Result<Message>& source, const Sink& out) const {
+    Result<bool> look_at(const Result<Message>& source, const Outputs& out) const {
         if (!source) return failure(source.error());
         auto done = action_(*source, out);
         return done ? done : failure(named(std::move(done).error(), *source));
@@ -85,6 +88,7 @@ private:
         turn_.wait(lock, [&] { return printed_ == batch.number; });
         for (std::size_t i = 0; i < answers.size() && !console_.is_broken(); ++i) {
             console_.print(answers[i].text);
+            for (const auto& line : answers[i].talk) console_.complain(line);
             tell(answers[i].result, is_alone(batch.sources[i]));
         }
         ++printed_;

@@ -5,19 +5,25 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <string_view>
 
 #include "base/result.hpp"
+#include "mime/sink.hpp"
 #include "view/console.hpp"
 #include "view/sources.hpp"
 
 namespace mailpipe::view {
 
-using Sink = std::function<void(std::string_view)>;
+using mime::Sink;
 
-/// What is done with a message; what is to be printed goes to `out`. False: done, but there is something that the exit status
-/// should tell. Called by several threads at once.
-using Action = std::function<Result<bool>(const Message& message, const Sink& out)>;
+/// Where an action's words go.
+struct Outputs {
+    Sink data;  ///< in the messages' order
+    Sink talk;  ///< a line without its end for each call, to standard error
+};
+
+/// What is done with a message. False: done, but there is something that the exit status should tell. Called by several
+/// threads at once.
+using Action = std::function<Result<bool>(const Message& message, const Outputs& out)>;
 
 struct Summary {
     std::uint64_t messages = 0;       ///< and sources that could not be opened

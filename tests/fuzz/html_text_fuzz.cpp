@@ -6,13 +6,13 @@
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
 #include "fuzz/require.hpp"
-#include "text/html_text.hpp"
+#include "html/text.hpp"
 
 using namespace mailpipe;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view html{reinterpret_cast<const char*>(data), size};
-    const auto text = text::html_to_text(html);
+    const auto text = html::to_text(html);
     require(is_utf8(text));
     require(std::ranges::none_of(text, [](char c) { return is_control(c) && c != '\n'; }));
     require(for_terminal(text) == text);  // C1 too

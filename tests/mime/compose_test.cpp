@@ -20,12 +20,13 @@ TEST_CASE("A multipart is composed with its bodies as they are", "[mime]") {
     CHECK(compose(report(), "B0").value() ==
           "From: a@b.example\n"
           "Subject: x\n"
-          "Mime-Version: 1.0\n"
+          "MIME-Version: 1.0\n"
           "Content-Type: multipart/report; report-type=\"delivery-status\"; boundary=\"B0\"\n"
+          "Content-Transfer-Encoding: 8bit\n"
           "\n--B0\n"
           "Content-Type: text/plain; charset=\"utf-8\"\n"
-          "Content-Description: Notification\n"
           "Content-Transfer-Encoding: 7bit\n"
+          "Content-Description: Notification\n"
           "\n"
           "hi\n"
           "\n--B0\n"
@@ -44,6 +45,7 @@ TEST_CASE("No value can begin a field or a part of its own", "[mime]") {
     SECTION("parameter") { composition.parameters[0].second = evil; }
     SECTION("type") { composition.parts[0].type = evil; }
     SECTION("description") { composition.parts[0].description = evil; }
+    SECTION("file name") { composition.parts[0].file_name = evil; }
     SECTION("boundary") { composition.parts[1].body = "a\n--B0--\n"; }
     const auto text = compose(composition, "B0");
     REQUIRE_FALSE(text);

@@ -67,6 +67,24 @@ TEST_CASE("Parameters come in pieces, in charsets and in languages", "[mime][rfc
     CHECK(text(parse_content_type(c.value)) == c.read);
 }
 
+TEST_CASE("A parameter is written in quotes, or percent-encoded", "[mime][rfc2231-4]") {
+    struct Case { std::string value, written; };
+    const auto c = GENERATE(values<Case>({
+        {"a b.txt", ";\n name=\"a b.txt\""},
+        {"", ";\n name=\"\""},
+        {"\"\\", ";\n name=\"\\\"\\\\\""},
+        {"\xc3\xa9 *'%", ";\n name*=utf-8''%C3%A9%20%2A%27%25"},
+        {" a", ";\n name*=utf-8''%20a"},
+        {"=?x", ";\n name*=utf-8''%3D%3Fx"},
+        {"a\x01", ";\n name*=utf-8''a%01"},
+        {std::string(100, 'x'), ";\n name*0*=utf-8''" + std::string(57, 'x') + ";\n name*1*=" + std::string(43, 'x')},
+    }));
+    CAPTURE(c.value);
+    const auto written = format_parameter("name", c.value);
+    CHECK(written == c.written);
+    CHECK(*parse_content_type("a/b" + written).parameter("name") == c.value);
+}
+
 TEST_CASE("A value in ten thousand pieces is cut, in no time", "[mime]") {
     std::string value = "a/b";
     for (int n = 0; n < 10'000; ++n) value += "; n*" + std::to_string(n) + "=x";

@@ -37,9 +37,9 @@ TEST_CASE("threads print in the messages' order, and failures stop nothing", "[v
         std::ofstream{names.back()} << i << '\n';
         if (i != 70) expected += std::to_string(i) + "\n";
     }
-    const view::Action action = [](const view::Message& message, const view::Sink& out) -> Result<bool> {
+    const view::Action action = [](const view::Message& message, const view::Outputs& out) -> Result<bool> {
         if (message.text == "70\n") return failure({Fault::transient, "odd"});
-        out(message.text);
+        out.data(message.text);
         return message.text != "9\n";
     };
     const auto threads = GENERATE(1u, 2u, 5u);

@@ -107,8 +107,13 @@ mail::DeliveryStatus machine_text(const NoticeRules& rules, const queue::Message
     return status;
 }
 
+struct Returned {
+    std::string_view type, description;
+    std::string text;
+};
+
 /// The message that it is about, or as much of it as the sender wants to see again.
-Result<mime::ComposedPart> returned_part(queue::Message& message, bool any_failed) {
+Result<Returned> returned_message(queue::Message& message, bool any_failed) {
     const bool utf8 = message.envelope().smtputf8;
     const auto octets = message.name().octets - message.begin();
     if (any_failed && message.envelope().dsn_return != mail::Return::headers && octets <= max_returned_octets) {
@@ -119,12 +124,12 @@ Result<mime::ComposedPart> returned_part(queue::Message& message, bool any_faile
             if (*n == 0) return failure({Fault::transient, "a spool file became shorter"});
             at += *n;
         }
-        return mime::ComposedPart{utf8 ? "message/global" : "message/rfc822", "Undelivered message", std::move(text)};
+        return Returned{utf8 ? "message/global" : "message/rfc822", "Undelivered message", std::move(text)};
     }
     const auto header = message.header(max_returned_header_octets);
     if (!header) return failure(header.error());
-    return mime::ComposedPart{utf8 ? "message/global-headers" : "text/rfc822-headers", "Message header",
-                              std::string{header->substr(0, max_returned_header_octets)}};
+    return Returned{utf8 ? "message/global-headers" : "text/rfc822-headers", "Message header",
+                    std::string{header->substr(0, max_returned_header_octets)}};
 }
 
 /// The original's Message-ID, where it is one that can be repeated.
@@ -202,16 +207,18 @@ Result<std::string> write_notice(const NoticeRules& rules, const queue::Spool& s
     const auto words = wording(sender.has_value(), any(Event::failed), any(Event::deferred));
     const auto status = machine_text(rules, message, recipients);
     const bool utf8 = needs_utf8(status);
-    auto returned = returned_part(message, any(Event::failed));
+    const auto returned = returned_message(message, any(Event::failed));
     if (!returned) return failure(returned.error());
+    const auto notification = human_text(rules, message, recipients, words.opening);
+    const auto report_text = format_delivery_status(status);
 
     const mime::Composition report{
         header_fields(rules, message, to, words.subject, now),
         "report",
         {{"report-type", "delivery-status"}},
-        {{"text/plain; charset=utf-8", "Notification", human_text(rules, message, recipients, words.opening)},
-         {utf8 ? "message/global-delivery-status" : "message/delivery-status", "Delivery report", format_delivery_status(status)},
-         std::move(*returned)}};
+        {{"text/plain; charset=utf-8", "Notification", notification},
+         {utf8 ? "message/global-delivery-status" : "message/delivery-status", "Delivery report", report_text},
+         {std::string{returned->type}, std::string{returned->description}, returned->text}}};
     const auto text = mime::compose(report, "=_" + crypto::random_hex(16));
     if (!text) return failure(text.error());
     return store(rules, spool, {{}, {}, {}, utf8 || mail::needs_utf8(to), {{to}}}, *text, now);
