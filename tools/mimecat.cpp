@@ -60,9 +60,9 @@ void declare(cli::Command& command, Options& o) {
     command.flag("-0,--null", o.null, "names on standard input, a NUL behind each");
     command.option("-j,--jobs", o.jobs, "N", "threads; 0: as many as processors");
     command.flag("-l,--list", r.list, "the parts of each message");
-    command.option("-p,--part", r.part.number, "N[.N...]", "one part, decoded");
-    command.flag("--raw", r.part.is_raw, "with --part, --headers, --field: as it stands");
-    command.option("--charset", r.part.charset, "NAME", "with --part: text in this charset");
+    command.option("-p,--part", r.part, "N[.N...]", "one part, decoded");
+    command.flag("--raw", r.is_raw, "with --part, --headers, --field: as it stands");
+    command.option("--charset", r.charset, "NAME", "with --part: text in this charset");
     command.flag("--headers", r.headers, "NAME,...", "the header's fields, decoded; these only");
     command.option("-f,--field", r.field, "NAME", "the value of one field, decoded");
     command.option("-x,--extract", r.directory, "DIR", "attachments into files in DIR");

@@ -28,4 +28,5 @@ complete -c mimecat -l cc -x -d 'with --compose: recipients of a copy'
 complete -c mimecat -l bcc -x -d 'with --compose: recipients that others do not see'
 complete -c mimecat -l subject -x -d 'with --compose: what it is about'
 complete -c mimecat -l header -x -d 'with --compose: another field'
+complete -c mimecat -l hostname -x -d "with --compose: this host's name"
 complete -c mimecat -l attach -r -F -d 'with --compose: a file'

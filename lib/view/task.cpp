@@ -40,7 +40,7 @@ Result<Task> check(const Request&) {
 }
 
 Result<Task> part(const Request& request) {
-    const auto action = [part = request.part](const Message& message, const Outputs& out) -> Result<bool> {
+    const auto action = [part = PartRequest{*request.part, request.is_raw, request.charset}](const Message& message, const Outputs& out) -> Result<bool> {
         if (auto r = write_part(message.text, mime::read_structure(message.text), part, out.data); !r) return failure(r.error());
         return true;
     };
@@ -48,7 +48,7 @@ Result<Task> part(const Request& request) {
 }
 
 Result<Task> headers(const Request& request) {
-    return Task{[names = *request.headers, raw = request.part.is_raw](const Message& message, const Outputs& out) -> Result<bool> {
+    return Task{[names = *request.headers, raw = request.is_raw](const Message& message, const Outputs& out) -> Result<bool> {
         if (!message.is_alone) out.data(fmt::format("{}:\n", message.name));
         out.data(list_fields(message.text, names, raw));
         return true;
@@ -56,16 +56,16 @@ Result<Task> headers(const Request& request) {
 }
 
 Result<Task> field(const Request& request) {
-    const auto action = [name = request.field, raw = request.part.is_raw](const Message& message, const Outputs& out) -> Result<bool> {
+    const auto action = [name = *request.field, raw = request.is_raw](const Message& message, const Outputs& out) -> Result<bool> {
         const auto value = field_value(message.text, name, raw);
         out.data(value.value_or("") + "\n");
         return value.has_value();
     };
-    return Task{action, false, false, fmt::format("there is no field {}", request.field)};
+    return Task{action, false, false, fmt::format("there is no field {}", *request.field)};
 }
 
 Result<Task> extract(const Request& request) {
-    auto opened = Extractor::open(request.directory, request.match);
+    auto opened = Extractor::open(*request.directory, request.match);
     if (!opened) return failure(std::move(opened).error());
     auto extractor = std::make_shared<Extractor>(std::move(*opened));
     return Task{[extractor](const Message& message, const Outputs& out) -> Result<bool> {
@@ -139,10 +139,10 @@ std::array<Choice, 12> choices(const Request& r) {
     return {{
         {"--list", r.list, false, list},
         {"--check", r.check, false, check},
-        {"--part", !r.part.number.empty(), true, part},
+        {"--part", r.part.has_value(), true, part},
         {"--headers", r.headers.has_value(), true, headers},
-        {"--field", !r.field.empty(), true, field},
-        {"--extract", !r.directory.empty(), false, extract},
+        {"--field", r.field.has_value(), true, field},
+        {"--extract", r.directory.has_value(), false, extract},
         {"--json", r.json, false, json},
         {"--envelope", r.envelope, false, envelope},
         {"--bodystructure", r.body_structure, false, body_structure},
@@ -159,18 +159,21 @@ tl::unexpected<Error> usage(std::string what) { return failure({Fault::permanent
 bool asks_to_look(const Request& request) {
     const auto all = choices(request);
     const bool is_chosen = std::ranges::any_of(all, [](const Choice& one) { return one.is_given && !one.option.empty(); });
-    return is_chosen || request.part.is_raw || !request.part.charset.empty() || !request.match.empty();
+    return is_chosen || request.is_raw || !request.charset.empty() || !request.match.empty();
 }
 
 Result<Task> choose_task(const Request& request) {
+    for (const auto& value : {request.part, request.field, request.directory}) {
+        if (value && value->empty()) return usage("a number, a name or a directory is empty");
+    }
     const auto all = choices(request);
     const auto chosen = std::ranges::find_if(all, &Choice::is_given);
     const auto other = std::find_if(chosen + 1, all.end(), [](const Choice& one) { return one.is_given; });
     if (other != all.end() && !other->option.empty()) {
         return usage(fmt::format("{} and {}: one at a time", chosen->option, other->option));
     }
-    if (request.part.is_raw && !chosen->takes_raw) return usage("--raw goes with --part, --headers and --field");
-    if (!request.part.charset.empty() && chosen->make != part) return usage("--charset goes with --part");
+    if (request.is_raw && !chosen->takes_raw) return usage("--raw goes with --part, --headers and --field");
+    if (!request.charset.empty() && chosen->make != part) return usage("--charset goes with --part");
     if (!request.match.empty() && chosen->make != extract) return usage("--match goes with --extract");
     return chosen->make(request);
 }

@@ -7,15 +7,16 @@ using namespace mailpipe;
 
 TEST_CASE("options that do not go together are refused", "[view]") {
     const auto requests = [] {
-        std::vector<view::Request> wrong(5);
+        std::vector<view::Request> wrong(6);
         wrong[0].list = wrong[0].check = true;
-        wrong[1].list = wrong[1].part.is_raw = true;
+        wrong[1].list = wrong[1].is_raw = true;
         wrong[2].field = "To";
-        wrong[2].part.charset = "utf-8";
+        wrong[2].charset = "utf-8";
         wrong[3].check = true;
         wrong[3].match = "*";
-        wrong[4].part.number = "1";
+        wrong[4].part = "1";
         wrong[4].headers = "";
+        wrong[5].field = "";
         return wrong;
     }();
     for (const auto& request : requests) {
