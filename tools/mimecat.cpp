@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
-#include "site.hpp"
+#include "hostname.hpp"
 #include "view/composing.hpp"
 #include "view/task.hpp"
 
@@ -24,7 +24,7 @@ struct Options {
     unsigned width = view::Console::columns();
     bool compose = false;
     view::Letter letter;
-    tools::Site site;
+    std::string hostname;
 };
 
 Error usage(std::string what) { return {Fault::permanent, std::move(what), ExitStatus::usage}; }
@@ -49,7 +49,7 @@ Result<void> compose(Options& o) {
     if (view::asks_to_look(o.request)) return failure(usage("--compose looks at no message"));
     if (o.files.size() > 1) return failure(usage("--compose takes its text from one file"));
     if (!o.files.empty()) o.letter.text_file = o.files.front();
-    return view::compose(o.letter, system_clock().now(), o.site.hostname,
+    return view::compose(o.letter, system_clock().now(), o.hostname,
                          [](std::string_view piece) { std::fwrite(piece.data(), 1, piece.size(), stdout); });
 }
 
@@ -85,7 +85,7 @@ void declare_letter(cli::Command& command, Options& o) {
     command.option("--subject", letter.subject, "TEXT", "with --compose: what it is about");
     command.repeated("--header", letter.fields, "FIELD", "with --compose: another field, 'Name: value'");
     command.repeated("--attach", letter.attachments, "FILE", "with --compose: a file");
-    tools::declare_hostname(command, o.site);
+    tools::declare_hostname(command, o.hostname);
 }
 
 }  // namespace

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: ISC
 #include "site.hpp"
 
-#include <unistd.h>
-
 #include "base/log.hpp"
+#include "hostname.hpp"
 
 namespace mailpipe::tools {
 
-void declare_hostname(cli::Command& command, Site& site) {
-    char name[256] = "localhost";
-    ::gethostname(name, sizeof name - 1);
-    site.hostname = name;
-    command.option("--hostname", site.hostname, "NAME", "this host's name, as it tells it to others");
-}
+void declare_hostname(cli::Command& command, Site& site) { declare_hostname(command, site.hostname); }
 
 void declare_local_domains(cli::Command& command, Site& site) {
     command.option("--domains", site.domains, "DOMAIN,...", "local domains, whose users and aliases are bare names");

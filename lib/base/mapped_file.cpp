@@ -3,6 +3,7 @@
 
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <limits>
@@ -11,6 +12,27 @@
 #include "base/files.hpp"
 
 namespace mailpipe {
+
+namespace {
+
+constexpr std::size_t max_copied = 64 * 1024;  // a map, its page faults and its end cost more than a copy of that
+
+}  // namespace
+
+Result<MappedFile> MappedFile::read_small(const Fd& file, std::size_t octets) {
+    MappedFile copied;
+    copied.read_.resize(octets);
+    std::size_t done = 0;
+    while (done < octets) {
+        const auto n = ::pread(file.number(), copied.read_.data() + done, octets - done, static_cast<off_t>(done));
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return failure(system_error(errno, "read"));
+        if (n == 0) break;  // it was cut meanwhile
+        done += static_cast<std::size_t>(n);
+    }
+    copied.read_.resize(done);
+    return copied;
+}
 
 Result<MappedFile> MappedFile::open(const Fd& file) {
     const auto st = status(file);
@@ -22,8 +44,8 @@ Result<MappedFile> MappedFile::open(const Fd& file) {
         mapped.read_ = std::move(*text);
         return mapped;
     }
-    if (st->st_size == 0) return mapped;  // can't be mapped
     const auto octets = static_cast<std::size_t>(st->st_size);
+    if (octets <= max_copied) return read_small(file, octets);  // an empty one can't be mapped
     void* place = ::mmap(nullptr, octets, PROT_READ, MAP_PRIVATE, file.number(), 0);
     if (place == MAP_FAILED) return failure(system_error(errno, "map a file"));
     mapped.mapped_ = {static_cast<const char*>(place), octets};

@@ -12,8 +12,8 @@ namespace mailpipe {
 
 class MappedFile {
 public:
-    /// A regular file is mapped: it must not be cut while it is looked at, as mail never is. Anything else is read to its
-    /// end. Errors: as the system's.
+    /// A regular file is mapped, unless it is small: it must not be cut while it is looked at, as mail never is. Anything else
+    /// is read to its end. Errors: as the system's.
     static Result<MappedFile> open(const Fd& file);
 
     MappedFile(MappedFile&& other) noexcept;
@@ -24,6 +24,7 @@ public:
 
 private:
     MappedFile() = default;
+    static Result<MappedFile> read_small(const Fd& file, std::size_t octets);
 
     std::string_view mapped_;
     std::string read_;

@@ -27,16 +27,6 @@ constexpr bool between(char c, unsigned char low, unsigned char high) {
     return octet >= low && octet <= high;
 }
 
-/// Octets at the front that are ASCII, but for the last seven.
-std::size_t ascii_front(std::string_view octets) {
-    std::size_t at = 0;
-    for (std::uint64_t eight = 0; at + sizeof eight <= octets.size(); at += sizeof eight) {
-        std::memcpy(&eight, octets.data() + at, sizeof eight);
-        if ((eight & 0x8080808080808080) != 0) break;
-    }
-    return at;
-}
-
 }  // namespace
 
 std::size_t character_octets(std::string_view octets) {
@@ -52,6 +42,15 @@ std::size_t character_octets(std::string_view octets) {
     return 0;
 }
 
+std::size_t ascii_octets(std::string_view octets) {
+    std::size_t at = 0;
+    for (std::uint64_t eight = 0; at + sizeof eight <= octets.size(); at += sizeof eight) {
+        std::memcpy(&eight, octets.data() + at, sizeof eight);
+        if ((eight & 0x8080808080808080) != 0) break;
+    }
+    return at;
+}
+
 std::size_t printable_octets(std::string_view octets) {
     const auto size = character_octets(octets);
     const bool is_c1 = size == 2 && octets[0] == '\xc2' && between(octets[1], 0x80, 0x9f);
@@ -59,7 +58,7 @@ std::size_t printable_octets(std::string_view octets) {
 }
 
 bool is_utf8(std::string_view octets) {
-    while (octets.remove_prefix(ascii_front(octets)), !octets.empty()) {
+    while (octets.remove_prefix(ascii_octets(octets)), !octets.empty()) {
         const auto size = character_octets(octets);
         if (size == 0) return false;
         octets.remove_prefix(size);
@@ -87,6 +86,10 @@ std::string for_terminal(std::string_view octets) {
     std::string shown;
     shown.reserve(octets.size());
     while (!octets.empty()) {
+        const auto plain = std::ranges::find_if(octets, [](char c) { return static_cast<signed char>(c) < ' ' || c == '\x7f'; });
+        shown.append(octets.begin(), plain);
+        octets = {plain, octets.end()};
+        if (octets.empty()) break;
         const auto character = octets.substr(0, std::max<std::size_t>(character_octets(octets), 1));
         const bool is_shown = printable_octets(octets) > 0 || character == "\n" || character == "\t";
         shown += is_shown ? character : "?";

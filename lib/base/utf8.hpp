@@ -11,6 +11,9 @@ namespace mailpipe {
 /// True for octets that are UTF-8 throughout: nothing overlong, no surrogates, nothing above U+10FFFF.
 bool is_utf8(std::string_view octets);
 
+/// How many octets of ASCII it begins with, in eights: there may be a few more.
+std::size_t ascii_octets(std::string_view octets);
+
 /// How many octets the first character has; 0 where there is none. `octets` is not empty.
 std::size_t character_octets(std::string_view octets);
 /// The same, but 0 for a control character too (U+0000 to U+001F, U+007F to U+009F).

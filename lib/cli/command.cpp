@@ -17,6 +17,7 @@
 #include "base/log.hpp"
 #include "base/number.hpp"
 #include "cli/configuration.hpp"
+#include "cli/declared_options.hpp"
 
 namespace mailpipe::cli {
 
@@ -93,6 +94,7 @@ std::vector<std::string> reversed_arguments(const CLI::App& app, int argc, char*
 
 struct Command::Impl {
     CLI::App app;
+    DeclaredOptions options{app};
     std::string configuration;
 
     Impl(const std::string& name, const std::string& description) : app(description, name) {
@@ -111,16 +113,19 @@ struct Command::Impl {
             return apply_named(configuration);
         }
         if (const char* named = std::getenv("MAILPIPE_CONFIG")) return apply_named(named);
-        auto done = apply_configuration(app, default_configuration);
+        auto done = apply_configuration(options, app.get_name(), default_configuration);
         const bool is_absent = !done && (done.error().number == ENOENT || done.error().number == ENOTDIR);
         return is_absent ? Result<void>{} : done;
     }
 
-    Result<void> apply_named(const std::string& file) { return file.empty() ? Result<void>{} : apply_configuration(app, file); }
+    Result<void> apply_named(const std::string& file) { return file.empty() ? Result<void>{} : apply_configuration(options, app.get_name(), file); }
 
-    CLI::Option* add_text(const std::string& flags, const std::function<void(const std::string&)>& set,
-                          const std::string& metavar, const std::string& help) {
-        return app.add_option_function<std::string>(flags, set, help)->type_name(metavar)->take_last();
+    void declare_text(const std::string& flags, std::function<void(const std::string&)> set, const std::string& metavar,
+                      const std::string& help, const std::string& shown = "") {
+        options.declare(flags, [=](CLI::App& to) {
+            auto* option = to.add_option_function<std::string>(flags, set, help)->type_name(metavar)->take_last();
+            if (!shown.empty()) option->default_str(shown);
+        });
     }
 };
 
@@ -128,29 +133,32 @@ Command::Command(std::string name, std::string description) : impl_(std::make_un
 Command::~Command() = default;
 
 void Command::flag(const std::string& flags, bool& value, const std::string& help) {
-    impl_->app.add_flag(flags, value, help);
+    impl_->options.declare(flags, [=, &value](CLI::App& app) { app.add_flag(flags, value, help); });
 }
 
 void Command::repeated(const std::string& flags, std::vector<std::string>& values, const std::string& metavar,
                        const std::string& help) {
-    impl_->app.add_option(flags, values, help)->type_name(metavar)->allow_extra_args(false);
+    impl_->options.declare(flags, [=, &values](CLI::App& app) {
+        app.add_option(flags, values, help)->type_name(metavar)->allow_extra_args(false);
+    });
 }
 
 void Command::flag(const std::string& flags, std::optional<std::string>& value, const std::string& metavar,
                    const std::string& help) {
-    constexpr const char* nothing = "true";  // what CLI11 gives for a flag without a value
-    auto* option = impl_->app.add_flag(flags, value, help)->type_name("[=" + metavar + "]");
-    option->each([&value](const std::string& text) { value = text == nothing ? "" : text; });
+    impl_->options.declare(flags, [=, &value](CLI::App& app) {
+        constexpr const char* nothing = "true";  // what CLI11 gives for a flag without a value
+        auto* option = app.add_flag(flags, value, help)->type_name("[=" + metavar + "]");
+        option->each([&value](const std::string& text) { value = text == nothing ? "" : text; });
+    });
 }
 
 void Command::option(const std::string& flags, std::string& value, const std::string& metavar, const std::string& help) {
-    auto* option = impl_->app.add_option(flags, value, help)->type_name(metavar)->take_last();
-    if (!value.empty()) option->default_str(value);
+    impl_->declare_text(flags, [&value](const std::string& text) { value = text; }, metavar, help, value);
 }
 
 void Command::option(const std::string& flags, std::optional<std::string>& value, const std::string& metavar,
                      const std::string& help) {
-    impl_->add_text(flags, [&value](const std::string& text) { value = text; }, metavar, help);
+    impl_->declare_text(flags, [&value](const std::string& text) { value = text; }, metavar, help);
 }
 
 void Command::option(const std::string& flags, std::vector<std::string>& values, const std::string& metavar,
@@ -159,29 +167,31 @@ void Command::option(const std::string& flags, std::vector<std::string>& values,
         std::erase(given, "");
         values = std::move(given);
     };
-    auto* option = impl_->app.add_option_function<std::vector<std::string>>(flags, set, help);
-    option->type_name(metavar)->delimiter(',')->allow_extra_args(false);
-    if (!values.empty()) option->default_str(CLI::detail::join(values, ","));
+    impl_->options.declare(flags, [=, &values](CLI::App& app) {
+        auto* option = app.add_option_function<std::vector<std::string>>(flags, set, help);
+        option->type_name(metavar)->delimiter(',')->allow_extra_args(false);
+        if (!values.empty()) option->default_str(CLI::detail::join(values, ","));
+    });
 }
 
 void Command::option(const std::string& flags, std::uint64_t& value, const std::string& metavar, const std::string& help) {
     const auto set = [&value, name = long_name(flags)](const std::string& text) {
         value = parse_number_up_to(std::numeric_limits<std::uint64_t>::max(), name, text);
     };
-    impl_->add_text(flags, set, metavar, help)->default_str(std::to_string(value));
+    impl_->declare_text(flags, set, metavar, help, std::to_string(value));
 }
 
 void Command::option(const std::string& flags, unsigned& value, const std::string& metavar, const std::string& help) {
     const auto set = [&value, name = long_name(flags)](const std::string& text) {
         value = static_cast<unsigned>(parse_number_up_to(std::numeric_limits<unsigned>::max(), name, text));
     };
-    impl_->add_text(flags, set, metavar, help)->default_str(std::to_string(value));
+    impl_->declare_text(flags, set, metavar, help, std::to_string(value));
 }
 
 void Command::option(const std::string& flags, std::chrono::seconds& value, const std::string& metavar,
                      const std::string& help) {
     const auto set = [&value, name = long_name(flags)](const std::string& text) { value = parse_duration(name, text); };
-    impl_->add_text(flags, set, metavar, help)->default_str(duration_text(value));
+    impl_->declare_text(flags, set, metavar, help, duration_text(value));
 }
 
 void Command::timeout(const std::string& flags, std::chrono::seconds& value, const std::string& help) {
@@ -189,7 +199,7 @@ void Command::timeout(const std::string& flags, std::chrono::seconds& value, con
         value = parse_duration(name, text);
         if (value.count() == 0) throw CLI::ValidationError(name, fmt::format("'{}' is no time to wait: 1s at least", text));
     };
-    impl_->add_text(flags, set, "TIME", help)->default_str(duration_text(value));
+    impl_->declare_text(flags, set, "TIME", help, duration_text(value));
 }
 
 void Command::choice(const std::string& flags, std::size_t& value, const std::vector<std::string>& words,
@@ -201,7 +211,7 @@ void Command::choice(const std::string& flags, std::size_t& value, const std::ve
         }
         value = static_cast<std::size_t>(word - words.begin());
     };
-    impl_->add_text(flags, set, CLI::detail::join(words, "|"), help)->default_str(words[value]);
+    impl_->declare_text(flags, set, CLI::detail::join(words, "|"), help, words[value]);
 }
 
 void Command::argument(const std::string& name, std::string& value, const std::string& help) {
@@ -219,6 +229,7 @@ int Command::run(int argc, char** argv, const std::function<Result<void>()>& bod
     const std::string tool = app.get_name();
     ::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow (setrlimit(2)) is an error like a full disk, no end
     try {
+        impl_->options.add_named(argc, argv);
         app.parse(reversed_arguments(app, argc, argv));
         auto done = impl_->configure();
         if (done) done = body();

@@ -19,14 +19,14 @@ tl::unexpected<Error> wrong(const Setting& setting, std::string_view what) {
     return failure({Fault::permanent, fmt::format("line {}: {}", setting.line, what), ExitStatus::configuration});
 }
 
-CLI::Option* option_of(CLI::App& app, const std::string& key) {
+CLI::Option* option_of(DeclaredOptions& options, const std::string& key) {
     if (key == "config" || key == "help" || key == "version") return nullptr;
-    return app.get_option_no_throw("--" + key);
+    return options.find(key);
 }
 
 /// Whether the setting is for this tool; an error when it can be for none.
-Result<bool> concerns(CLI::App& app, const Setting& setting) {
-    const bool declared = option_of(app, setting.key) != nullptr;
+Result<bool> concerns(DeclaredOptions& options, const std::string& tool, const Setting& setting) {
+    const bool declared = option_of(options, setting.key) != nullptr;
     if (setting.section.empty()) {
         if (!is_site_key(setting.key)) {
             return wrong(setting, fmt::format("unknown key '{}' (a tool's own keys stand under [tool])", setting.key));
@@ -34,7 +34,7 @@ Result<bool> concerns(CLI::App& app, const Setting& setting) {
         return declared;
     }
     if (!is_tool(setting.section)) return wrong(setting, fmt::format("unknown section [{}]", setting.section));
-    if (setting.section != app.get_name()) return false;
+    if (setting.section != tool) return false;
     if (!declared) return wrong(setting, fmt::format("unknown key '{}' in section [{}]", setting.key, setting.section));
     return true;
 }
@@ -57,17 +57,17 @@ Result<void> give(CLI::Option& option, const Setting& setting) {
     }
 }
 
-Result<void> apply(CLI::App& app, const std::vector<Setting>& settings) {
+Result<void> apply(DeclaredOptions& options, const std::string& tool, const std::vector<Setting>& settings) {
     std::vector<const Setting*> ours;
     for (const auto& setting : settings) {
-        const auto wanted = concerns(app, setting);
+        const auto wanted = concerns(options, tool, setting);
         if (!wanted) return failure(wanted.error());
-        if (*wanted && option_of(app, setting.key)->count() == 0) ours.push_back(&setting);
+        if (*wanted && option_of(options, setting.key)->count() == 0) ours.push_back(&setting);
     }
     // The tool's section first: what has a value by then is passed over.
     std::ranges::stable_partition(ours, [](const Setting* setting) { return !setting->section.empty(); });
     for (const auto* setting : ours) {
-        auto& option = *option_of(app, setting->key);
+        auto& option = *option_of(options, setting->key);
         if (option.count() != 0) continue;
         if (auto r = give(option, *setting); !r) return r;
     }
@@ -76,13 +76,13 @@ Result<void> apply(CLI::App& app, const std::vector<Setting>& settings) {
 
 }  // namespace
 
-Result<void> apply_configuration(CLI::App& app, const std::string& path) {
+Result<void> apply_configuration(DeclaredOptions& options, const std::string& tool, const std::string& path) {
     auto text = read_file(path, max_octets);
     if (!text) {
         if (text.error().fault == Fault::permanent) text.error().status = ExitStatus::configuration;
         return failure(text.error());
     }
-    auto done = parse_config(*text).and_then([&](const auto& settings) { return apply(app, settings); });
+    auto done = parse_config(*text).and_then([&](const auto& settings) { return apply(options, tool, settings); });
     if (!done) done.error().what.insert(0, path + ": ");
     return done;
 }

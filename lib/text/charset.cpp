@@ -31,7 +31,11 @@ void append_octet(std::string& text, char c) { append_character(text, windows_12
 Converted mend_utf8(std::string_view octets) {
     Converted made{{}, true};
     made.text.reserve(octets.size());
-    while (!octets.empty()) {
+    for (;;) {
+        const auto plain = ascii_octets(octets);
+        made.text += octets.substr(0, plain);
+        octets.remove_prefix(plain);
+        if (octets.empty()) return made;
         const auto size = character_octets(octets);
         if (size == 0) {
             append_octet(made.text, octets.front());
@@ -41,7 +45,6 @@ Converted mend_utf8(std::string_view octets) {
         }
         octets.remove_prefix(std::max<std::size_t>(size, 1));
     }
-    return made;
 }
 
 struct Close {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "text/lexemes.hpp"
 
+#include <array>
 #include <string_view>
 
 #include "base/ascii.hpp"
@@ -91,8 +92,13 @@ bool is_atext(char c) {
 }
 
 bool is_token(char c) {
-    constexpr std::string_view tspecials = "()<>@,;:\\\"/[]?=";
-    return c > ' ' && c < 0x7f && tspecials.find(c) == std::string_view::npos;
+    static constexpr auto table = [] {
+        std::array<bool, 256> is{};
+        for (int i = ' ' + 1; i < 0x7f; ++i) is[static_cast<std::size_t>(i)] = true;
+        for (const char special : std::string_view{"()<>@,;:\\\"/[]?="}) is[static_cast<unsigned char>(special)] = false;
+        return is;
+    }();
+    return table[static_cast<unsigned char>(c)];
 }
 
 }  // namespace mailpipe::text

@@ -16,6 +16,8 @@ extern char** environ;
 namespace load {
 namespace {
 
+constexpr long any_status = -1;
+
 /// The program's standard output and error go to /dev/null; `input` is a file.
 void run_to_its_end(std::vector<std::string> command, const std::string& input, long expected_status) {
     std::vector<char*> argv;
@@ -32,7 +34,7 @@ void run_to_its_end(std::vector<std::string> command, const std::string& input, 
     posix_spawn_file_actions_destroy(&actions);
     int status = 0;
     if (waitpid(pid, &status, 0) != pid) die_errno("wait for " + command.front());
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != expected_status) die(command.front() + " failed: " + std::to_string(status));
+    if (!WIFEXITED(status) || (expected_status != any_status && WEXITSTATUS(status) != expected_status)) die(command.front() + " failed: " + std::to_string(status));
 }
 
 std::vector<std::string> lines(const std::string& path) {
@@ -45,7 +47,7 @@ std::vector<std::string> lines(const std::string& path) {
 }  // namespace
 
 /// --files LIST --each 0|1 --cwd DIR --status N -- COMMAND…: the files' names come behind the command; a '<' as its last
-/// word makes each of them standard input instead.
+/// word makes each of them standard input instead. Any other exit status than N fails, unless it is -1.
 int commands(const Options& options) {
     if (options.command.empty()) die("commands needs -- COMMAND");
     auto command = options.command;
