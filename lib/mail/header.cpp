@@ -9,8 +9,6 @@ namespace mailpipe::mail {
 
 namespace {
 
-bool is_ftext(char c) { return c > ' ' && c < 0x7f && c != ':'; }  // RFC 5322 section 3.6.8
-
 /// Behind the line's LF, or the end of the text.
 std::size_t line_end(std::string_view text, std::size_t at) {
     const auto lf = text.find('\n', at);
@@ -30,7 +28,7 @@ std::optional<Field> HeaderReader::next() {
     const auto line = without_line_end(message_.substr(at_, end_of_line - at_));
     const auto colon = line.find(':');
     const auto name = trim(line.substr(0, colon));
-    if (colon == std::string_view::npos || name.empty() || is_blank(line[0]) || !std::ranges::all_of(name, is_ftext)) {
+    if (colon == std::string_view::npos || name.empty() || is_blank(line[0]) || !std::ranges::all_of(name, is_name_octet)) {
         empty_line_ = line.empty() && end_of_line > at_;
         body_ = empty_line_ ? end_of_line : at_;
         return {};

@@ -7,7 +7,13 @@
 #include <string>
 #include <string_view>
 
+#include "base/ascii.hpp"
+
 namespace mailpipe::mail {
+
+/// Of a field's name: ftext (RFC 5322 section 3.6.8). 8 bits too, which departs from it: mail clients read on behind such
+/// a name, so what stands there has to be seen.
+constexpr bool is_name_octet(char c) { return !is_control(c) && c != ' ' && c != ':'; }
 
 /// One field. All views are into the message.
 struct Field {

@@ -18,6 +18,7 @@ enum class Leniency : std::uint8_t {
     delimiters_nested_alike,  ///< an outer boundary is the inner one, or its beginning
     delimiter_in_header,      ///< no empty line, no body
     empty_line_missing,       ///< a line that is no field ends the header
+    field_name_not_ascii,
     field_twice,              ///< Content-Type and its kin more than once
     type_malformed,
     encoding_unknown,

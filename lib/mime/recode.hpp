@@ -20,7 +20,7 @@ enum class Reason : std::uint8_t {
     outside,             ///< before, between and behind the parts of a multipart, those beyond Limits::parts too
     encoding_unknown,    ///< or uuencode
     damaged,             ///< the body is not in the encoding that it names
-    header_ambiguous,    ///< the header has no end, or Content-Type or Content-Transfer-Encoding twice, or too many fields
+    header_ambiguous,    ///< the header has no end, too many fields, one twice that may be once, or a name not in ASCII
     no_lines,            ///< a NUL, a CR or LF that ends no line, over 998 octets in a line, or a message's last line without end
     delimiter,           ///< decoded it would have a line in it that ends the part
 };

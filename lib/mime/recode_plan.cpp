@@ -95,13 +95,15 @@ void Planner::read_fields(const Part& part, Facts& facts) const {
     const auto header = part.header.of(message_);
     mail::HeaderReader reader{header, header.size()};
     std::size_t all = 0, types = 0, encodings = 0;
+    bool is_ascii = true;
     for (; const auto field = reader.next(); ++all) {
         types += iequals(field->name, "Content-Type");
         encodings += iequals(field->name, "Content-Transfer-Encoding");
+        is_ascii = is_ascii && all_ascii(field->name);
         facts.has_version = facts.has_version || iequals(field->name, "MIME-Version");
     }
     facts.has_encoding = part.fields.encoding.end != 0;
-    facts.is_header_sound = reader.ended_by_empty_line() && all < Limits{}.fields &&
+    facts.is_header_sound = reader.ended_by_empty_line() && is_ascii && all < Limits{}.fields &&
                             types == (part.fields.type.end != 0 ? 1 : 0) && encodings == (facts.has_encoding ? 1 : 0);
 }
 

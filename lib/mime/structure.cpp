@@ -150,6 +150,7 @@ std::optional<Delimiter> Reader::read_header() {
 }
 
 void Reader::note_field(Part& part, const mail::Field& field, std::size_t base) {
+    if (!all_ascii(field.name)) note(Leniency::field_name_not_ascii, base + field.begin);
     const auto known = std::ranges::find_if(content_fields, [&](const auto& one) { return iequals(one.name, field.name); });
     if (known == std::end(content_fields)) return;
     auto& value = part.fields.*(known->value);

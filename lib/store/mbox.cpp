@@ -18,7 +18,6 @@ constexpr std::string_view days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "
 constexpr std::string_view months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 bool is_blank_free(char c) { return c != ' ' && c != '\t'; }
-bool is_name_octet(char c) { return c > ' ' && c != ':' && c != '\x7f'; }  // ftext of RFC 5322 section 3.6.8, and 8-bit
 
 std::string_view take_word(text::Cursor& cursor) {
     cursor.take_while([](char c) { return !is_blank_free(c); });
@@ -53,7 +52,7 @@ std::size_t after_line(std::string_view text, std::size_t begin) {
 bool begins_header(std::string_view line) {
     if (line.starts_with(">From ")) return true;
     text::Cursor cursor{line};
-    return !cursor.take_while(is_name_octet).empty() && cursor.take(':');
+    return !cursor.take_while(mail::is_name_octet).empty() && cursor.take(':');
 }
 
 bool is_separator(std::string_view mbox, std::size_t begin) {

@@ -63,6 +63,8 @@ TEST_CASE("A header ends where no field follows", "[mail][rfc5322-2.2]") {
         {"A: b", 1, 4, false},               // a piece of a file
         {"A: b\n c", 1, 7, false},
         {"A : b\n\n", 1, 7, true},           // RFC 5322 section 4.5.8
+        {"A: b\nB\xe4: c\n\n", 2, 12, true},  // a name that is not ASCII
+        {"A: b\nB\x7f: c\n\n", 1, 5, false},
         {"A: b\n\t\n\n", 1, 8, true},        // a line of blanks belongs to the field
     }));
     CAPTURE(c.message);

@@ -107,6 +107,7 @@ TEST_CASE("What may not be changed stays, and is told", "[mime]") {
         {"Content-Transfer-Encoding: gzip\n\n" + cafe, reason("1", Reason::encoding_unknown)},
         {"Content-Transfer-Encoding: base64\n\nQ\xc3\xa9==\n", reason("1", Reason::damaged)},
         {"Content-Transfer-Encoding: 8bit\nContent-Transfer-Encoding: 7bit\n\n" + cafe, reason("1", Reason::header_ambiguous)},
+        {"X\xe4: y\n\n" + cafe, reason("1", Reason::header) + reason("1", Reason::header_ambiguous)},
         {"X: y\n" + cafe + "\n" + cafe, reason("1", Reason::header_ambiguous)},  // no empty line
     }));
     CAPTURE(c.message);

@@ -48,6 +48,7 @@ TEST_CASE("an mbox is split before from lines that have a header behind them", "
         {from + "A: 1\n\nx\n\n" + from + "A: 2\n\ny\n\n", {"A: 1\n\nx\n", "A: 2\n\ny\n"}},
         {from + "A: 1\n\nx\n" + from + "A: 2\n\ny", {"A: 1\n\nx\n", "A: 2\n\ny"}},      // no empty line, no line end
         {from + "A: 1\r\n\r\nx\r\n\r\n" + from + "A: 2\r\n\r\n", {"A: 1\r\n\r\nx\r\n", "A: 2\r\n"}},
+        {from + "A: 1\n\nx\n\n" + from + "\xc4: 2\n\n", {"A: 1\n\nx\n", "\xc4: 2\n"}},
         {from + "A: 1\n\nx\n\n" + from + "to be or not to be\n", {"A: 1\n\nx\n\n" + from + "to be or not to be\n"}},
         {from + "A: 1\n\nx\n\nFrom now on\nA: 2\n", {"A: 1\n\nx\n\nFrom now on\nA: 2\n"}},
         {from + ">From c@d Thu Jan  1 00:00:00 1970\nA: 1\n\nx\n", {">From c@d Thu Jan  1 00:00:00 1970\nA: 1\n\nx\n"}},
