@@ -147,8 +147,9 @@ void Command::flag(const std::string& flags, std::optional<std::string>& value, 
                    const std::string& help) {
     impl_->options.declare(flags, [=, &value](CLI::App& app) {
         constexpr const char* nothing = "true";  // what CLI11 gives for a flag without a value
-        auto* option = app.add_flag(flags, value, help)->type_name("[=" + metavar + "]");
-        option->each([&value](const std::string& text) { value = text == nothing ? "" : text; });
+        const auto given = std::make_shared<std::string>();  // CLI11 sets its own variable after each()
+        auto* option = app.add_flag(flags, *given, help)->type_name("[=" + metavar + "]");
+        option->each([&value, given](const std::string& text) { value = text == nothing ? "" : text; });
     });
 }
 

@@ -22,6 +22,7 @@ constexpr Explanation explanations[] = {
      "a part without a header"},
     {"empty-line-missing", "RFC 5322 section 2.2", true, "a line that is no field ends the header", "one more field, or no body"},
     {"field-name-not-ascii", "RFC 5322 section 2.2", true, "a field whose name is not ASCII", "the end of the header"},
+    {"blank-before-colon", "RFC 5322 section 4.5", true, "blanks between a field's name and its colon", "the end of the header"},
     {"field-twice", "RFC 5322 section 3.6", true, "a field that may stand once stands again", "the last one of them"},
     {"type-malformed", "RFC 2045 section 5.1", true, "a Content-Type that had to be guessed at", "text/plain, other parameters"},
     {"encoding-unknown", "RFC 2045 section 6.4", true, "a Content-Transfer-Encoding that nobody knows", "application/octet-stream"},

@@ -19,6 +19,7 @@ enum class Leniency : std::uint8_t {
     delimiter_in_header,      ///< no empty line, no body
     empty_line_missing,       ///< a line that is no field ends the header
     field_name_not_ascii,
+    blank_before_colon,       ///< "Subject : x"
     field_twice,              ///< Content-Type and its kin more than once
     type_malformed,
     encoding_unknown,

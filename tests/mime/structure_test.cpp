@@ -94,6 +94,7 @@ TEST_CASE("A message is a tree of parts", "[mime][rfc2046-5.1]") {
         {"From joe Sat\nA: b\n\nbody\n", "|body\n|", "mbox-line"},
         {"From joe", "||", "mbox-line"},
         {"Content-Type: text/plain\nContent-type: text/html\n\nx", "|x|", "field-twice"},
+        {"Content-Type \t: text/plain\n\nx", "|x|", "blank-before-colon"},
         {"Content-Type: text\n\nx", "|x|", "type-malformed"},
         {"X\xe4: b\n" + mixed + "\n--b\n\none\n--b--\n", "m(|one|)", "field-name-not-ascii"},
         {"Content-Transfer-Encoding: 7-bit\n\nx", "|x|", "encoding-unknown"},
