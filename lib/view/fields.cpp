@@ -24,7 +24,11 @@ bool is_among(std::string_view names, std::string_view name) {
 
 }  // namespace
 
-std::string decoded_value(std::string_view value) { return line_for_terminal(text::decode_words(mail::unfold(value))); }
+std::string decoded_value(std::string_view value) {
+    auto text = text::decode_words(mail::unfold(value));
+    std::ranges::replace(text, '\t', ' ');  // what many fold with
+    return line_for_terminal(text);
+}
 
 std::string_view without_from_line(std::string_view message) {
     if (!message.starts_with("From ")) return message;

@@ -24,6 +24,7 @@ TEST_CASE("raw fields are what stands there", "[view]") {
 
 TEST_CASE("one field is one value, the first", "[view]") {
     CHECK(field_value("A: 1\n 2\nA: 3\n\n", "a", false) == "1 2");
+    CHECK(field_value("A: 1\r\n\t2\n\n", "a", false) == "1 2");
     CHECK(field_value("From x Thu Jan 1 00:00:00 1970\nA: 1\n\n", "A", false) == "1");
     CHECK(field_value("A: =?utf-8?q?x?=\n\n", "A", true) == "=?utf-8?q?x?=");
     CHECK_FALSE(field_value("A: 1\n\nB: 2\n", "B", false));
