@@ -81,6 +81,15 @@ class MboxTest(MimecatCase):
                 parted = self.bodies(f"{FROM}Content-Length: {wrong}\n\none\n\n{FROM}X: y\n\n>From two\n")
                 self.assertEqual(parted, ["one\n", "From two\n"])
 
+    @unittest.expectedFailure
+    def test_wrong_content_lengths_cost_no_more_than_others(self):
+        count, field = 1000, b"Content-Length: %010d\n\n"
+        size = len(FROM) + len(field % 0)
+        heads = [FROM.encode() + field % ((count - n - 1) * size + 1) for n in range(count)]  # each into the empty lines behind all
+        path = self.file("box", b"".join(heads) + b"\n" * 1_000_000 + b"x\n")
+        done = subprocess.run([MIMECAT, "-f", "Content-Length", path], capture_output=True, check=False, timeout=3, env=environment())
+        self.assertEqual(done.stdout.count(b"\n"), count)
+
 
 class MaildirTest(MimecatCase):
     def setUp(self):
@@ -127,7 +136,7 @@ class ManyTest(MimecatCase):
         self.assertEqual(self.run_mimecat("-0", input=b""), b"")
 
     def test_as_many_threads_say_the_same_in_the_same_order(self):
-        for n in range(200):
+        for n in range(150):
             message = BROKEN if n % 7 == 0 else multipart("mixed", leaf({}, f"text {n}\n" * n), leaf({"Content_Type": "image/png"}, "x"),
                                                           Subject=str(n))
             self.file(f"m/{n:03}", message)
@@ -137,7 +146,7 @@ class ManyTest(MimecatCase):
                 status = 1 if args[:1] in (["--check"], ["-f"]) else 0
                 one = self.run_mimecat(*args, "-j1", "m", "m/box", status=status)
                 told = self.told
-                for jobs in ("4", "0", "50") if args else ("4",):
+                for jobs in ("4", "0", "50") if args == ["-l"] else ("4",):
                     self.assertEqual(self.run_mimecat(*args, "-j", jobs, "m", "m/box", status=status), one)
                     self.assertEqual(self.told, told)
 
