@@ -62,8 +62,8 @@ class FieldsTest(ComposeCase):
         self.assertEqual([one.addr_spec for one in message["To"].addresses], many + many)
 
     def test_subjects_come_back(self):
-        subjects = ["plain", "Gr\xfc\xdfe aus K\xf6ln " * 20 + "end", "\u6587" * 100, "word " * 60 + "end", "a  b", "=?utf-8?q?x?=", "x" * 60, "a: b, <c>",
-                    "\U0001f600", "From here", "tab\there", "\\\"quoted\\\""]
+        subjects = ["plain", "Gr\xfc\xdfe aus K\xf6ln " * 20 + "end", "\u6587" * 100, "word " * 60 + "end", "a  b", "=?utf-8?q?x?=",
+                    "x" * 60, "a: b, <c>", "\U0001f600", "From here", "tab\there", "\\\"quoted\\\""]
         for subject in subjects:
             with self.subTest(subject=subject[:20]):
                 self.assertEqual(self.compose("--subject", subject)["Subject"].replace("\t", " "), subject.replace("\t", " "))
@@ -89,8 +89,8 @@ class FieldsTest(ComposeCase):
 
 class TextTest(ComposeCase):
     def test_text_comes_back(self):
-        texts = ["plain\n", "", "no end", "Gr\xfc\xdfe\n" * 100, "\xfc" * 5000 + "\n", "word " * 3000 + "\n", "x" * 5000, "\n\n\n", "From here\n>From there\n",
-                 ".\n..\n", "blank at the end \n\t\n", "--=_boundary\n--\n", "\u6587\u5b57\n" * 200, "=3D=\n", "tab\there\n"]
+        texts = ["plain\n", "", "no end", "Gr\xfc\xdfe\n" * 100, "\xfc" * 5000 + "\n", "word " * 3000 + "\n", "x" * 5000, "\n\n\n",
+                 "From here\n>From there\n", ".\n..\n", "blank at the end \n\t\n", "--=_boundary\n--\n", "\u6587\u5b57\n" * 200, "=3D=\n", "tab\there\n"]
         for text in texts:
             with self.subTest(text=text[:20]):
                 wanted = text + "\n" if text and not text.endswith("\n") else text  # the message's last line has an end
@@ -123,7 +123,8 @@ class AttachmentTest(ComposeCase):
         self.assertEqual([part.get_payload(decode=True) for part in found], contents)
 
     def test_text_files_come_back_to_the_octet(self):
-        texts = [b"", b"lf\n", b"crlf\r\n", b"\r", b"no end", b"\xe4\n", b"nul\0\n", "\xfc\n".encode(), b"x" * 2000 + b"\n", b"blank \n\n", b"From x\n"]
+        texts = [b"", b"lf\n", b"crlf\r\n", b"\r", b"no end", b"\xe4\n", b"nul\0\n", "\xfc\n".encode(), b"x" * 2000 + b"\n",
+                 b"blank \n\n", b"From x\n"]
         args = [arg for n, text in enumerate(texts) for arg in ("--attach", self.file(f"{n}.txt", text))]
         found = list(self.compose(*args).iter_attachments())
         self.assertEqual([part.get_payload(decode=True) for part in found], texts)
@@ -184,7 +185,8 @@ class RefusalTest(ComposeCase):
     def test_it_looks_at_no_message(self):
         for args in (["-l"], ["--json"], ["-p", "1"], ["--raw"], ["-x", "d"], ["--headers"], ["--check"], ["--to-7bit"], ["a", "b"]):
             self.assertEqual(self.run_mimecat("--compose", *args, status=64), b"")
-        for args in (["--to", "a@b"], ["--subject", "x"], ["--attach", "f"], ["--header", "A: b"], ["--from", "a@b"], ["--cc", "a@b"], ["--bcc", "a@b"]):
+        for args in (["--to", "a@b"], ["--subject", "x"], ["--attach", "f"], ["--header", "A: b"], ["--from", "a@b"],
+                     ["--cc", "a@b"], ["--bcc", "a@b"]):
             self.assertEqual(self.run_mimecat(*args, input=b"X: y\n\n", status=64), b"")
 
 

@@ -108,7 +108,8 @@ class PartTest(MimecatCase):
 
 
 class HeaderTest(MimecatCase):
-    message = leaf({"Received": "one", "received": "two", "Subject": "=?utf-8?q?caf=C3=A9?=\n  folded", "To": "a@example.org", "X_Empty": ""}, "Body: no\n")
+    message = leaf({"Received": "one", "received": "two", "Subject": "=?utf-8?q?caf=C3=A9?=\n  folded", "To": "a@example.org",
+                    "X_Empty": ""}, "Body: no\n")
 
     def test_fields_come_decoded_a_line_each(self):
         self.assertEqual(self.text_of("--headers=subject,TO", input=self.message), "Subject: caf\xe9  folded\nTo: a@example.org\n")
