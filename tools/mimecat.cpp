@@ -39,6 +39,7 @@ Result<void> look(Options& o) {
     view::Sources sources{o.files.empty() && !o.null ? std::vector<std::string>{"-"} : o.files};
     if (o.null) sources.read_names();
     if (task->is_for_one && !sources.is_only_one()) return failure(usage("that is for one message"));
+    if (task->is_for_one) sources.require_one();
 
     view::Console console{"mimecat"};
     if (task->is_paged) console.start_pager();

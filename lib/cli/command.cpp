@@ -16,6 +16,7 @@
 
 #include "base/log.hpp"
 #include "base/number.hpp"
+#include "base/utf8.hpp"
 #include "cli/configuration.hpp"
 #include "cli/declared_options.hpp"
 
@@ -32,7 +33,7 @@ int complain(const std::string& tool, const std::string& what, ExitStatus status
         LogLine("error").add("what", what).write();
         return static_cast<int>(status);
     }
-    std::fprintf(stderr, "%s: %s\n", tool.c_str(), what.c_str());
+    std::fprintf(stderr, "%s: %s\n", tool.c_str(), line_for_terminal(what).c_str());
     return static_cast<int>(status);
 }
 

@@ -18,7 +18,7 @@ std::string file_name(std::string_view message, const Part& part) {
 bool is_attachment(std::string_view message, const Part& part) {
     if (part.kind == Part::Kind::multipart) return false;
     if (disposition(message, part).type == "attachment" || !file_name(message, part).empty()) return true;
-    return part.kind == Part::Kind::leaf && content_type(message, part).type != "text";
+    return content_type(message, part).type != "text";
 }
 
 }  // namespace mailpipe::mime

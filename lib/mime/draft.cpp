@@ -62,8 +62,29 @@ Result<std::string> written(std::string_view name, std::string_view value) {
         case Kind::addresses: break;
     }
     const auto addresses = mail::parse_address_list(value);
-    if (!addresses.is_valid) return bad(name, "not a list of addresses");
+    if (!addresses.is_valid || addresses.groups.empty()) return bad(name, "not a list of addresses");
     return mail::format_address_list(addresses, column);
+}
+
+std::size_t count_fields(const Draft& draft, std::string_view name) {
+    return static_cast<std::size_t>(std::ranges::count_if(draft.fields, [&](const auto& field) { return iequals(field.first, name); }));
+}
+
+/// RFC 5322 section 3.6: which fields may come once only; section 3.6.2: several authors need a sender.
+Result<void> check(const Draft& draft) {
+    constexpr std::string_view once[] = {"Date", "From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Message-ID", "In-Reply-To",
+                                         "References", "Subject"};
+    for (const auto name : once) {
+        if (count_fields(draft, name) > 1) return bad(name, "may stand once only");
+    }
+    for (const auto& [name, value] : draft.fields) {
+        if (!is_utf8(value)) return bad(name, "is not UTF-8");
+        if (!iequals(name, "From") || count_fields(draft, "Sender") > 0) continue;
+        const auto authors = mail::parse_address_list(value);
+        const bool are_several = authors.groups.size() > 1 || (authors.groups.size() == 1 && authors.groups[0].members.size() > 1);
+        if (are_several) return bad(name, "several authors need a Sender");
+    }
+    return {};
 }
 
 Result<ComposedPart> text_part(const std::string& text) {
@@ -85,14 +106,12 @@ Result<ComposedPart> file_part(const Attachment& file) {
 }  // namespace
 
 void add_origin(Draft& draft, Time now, std::string_view host) {
-    const auto has = [&](std::string_view name) {
-        return std::ranges::any_of(draft.fields, [&](const auto& field) { return iequals(field.first, name); });
-    };
-    if (!has("Date")) draft.fields.emplace_back("Date", mail::format_date(now));
-    if (!has("Message-ID")) draft.fields.emplace_back("Message-ID", mail::new_message_id(now, host));
+    if (count_fields(draft, "Date") == 0) draft.fields.emplace_back("Date", mail::format_date(now));
+    if (count_fields(draft, "Message-ID") == 0) draft.fields.emplace_back("Message-ID", mail::new_message_id(now, host));
 }
 
 Result<void> write_draft(const Draft& draft, const std::string& boundary, const Sink& sink) {
+    if (auto r = check(draft); !r) return r;
     Composition message;
     for (const auto& [name, value] : draft.fields) {
         auto r = written(name, value);

@@ -32,7 +32,8 @@ void add_origin(Draft& draft, Time now, std::string_view host);
 /// …) stays as it is; every other value is text. The text goes as 7bit or in the shorter encoding, attachments as
 /// Transfer::file, message/* as it stands (RFC 2046 section 5.2.1: never encoded). `boundary`: see write_message(). Errors:
 /// permanent, before anything is written, naming the field or file: a line end or NUL in a value, no address where there
-/// must be one, other than ASCII where that can't be encoded, a field of MIME's own, a text that is not UTF-8.
+/// must be one, other than ASCII where that can't be encoded, a field of MIME's own or a
+/// second one where one may stand, several authors without Sender, what is not UTF-8.
 Result<void> write_draft(const Draft& draft, const std::string& boundary, const Sink& sink);
 
 }  // namespace mailpipe::mime

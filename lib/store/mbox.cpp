@@ -60,6 +60,13 @@ bool is_separator(std::string_view mbox, std::size_t begin) {
     return is_from_line(line_at(mbox, begin)) && next < mbox.size() && begins_header(line_at(mbox, next));
 }
 
+/// Behind the empty lines at `begin`; no more of them than anybody writes.
+std::size_t after_empty_lines(std::string_view text, std::size_t begin) {
+    constexpr int most = 10;
+    for (int n = 0; n < most && begin < text.size() && line_at(text, begin).empty(); ++n) begin = after_line(text, begin);
+    return begin;
+}
+
 /// Without the empty line that stands before a from line, and at the end.
 std::string_view without_empty_line(std::string_view text) {
     if (text.ends_with("\n\n")) return text.substr(0, text.size() - 1);
@@ -96,14 +103,12 @@ bool is_from_line(std::string_view line) {
 bool is_mbox(std::string_view text) { return text.starts_with(mark) && is_from_line(line_at(text, 0)); }
 
 std::optional<MboxMessage> MboxReader::next() {
-    if (at_ >= mbox_.size()) return {};
+    if (at_end()) return {};
     const auto from_line = line_at(mbox_, at_);
     const auto begin = after_line(mbox_, at_);
     const auto counted = counted_end(begin);
     const auto end = counted ? *counted : next_from_line(begin);
-    at_ = end;
-    // What was counted may be followed by empty lines.
-    while (counted && at_ < mbox_.size() && line_at(mbox_, at_).empty()) at_ = after_line(mbox_, at_);
+    at_ = counted ? after_empty_lines(mbox_, end) : end;
     const auto text = mbox_.substr(begin, end - begin);
     return MboxMessage{from_line, counted ? text : without_empty_line(text), counted.has_value()};
 }
@@ -119,8 +124,7 @@ std::optional<std::size_t> MboxReader::counted_end(std::size_t begin) const {
     }
     if (!octets || *octets > rest.size() - header.body()) return {};
     const auto end = begin + header.body() + static_cast<std::size_t>(*octets);
-    auto next = end;
-    while (next < mbox_.size() && line_at(mbox_, next).empty()) next = after_line(mbox_, next);
+    const auto next = after_empty_lines(mbox_, end);
     const bool is_at_line = end == mbox_.size() || mbox_[end - 1] == '\n' || next > end;
     return is_at_line && (next == mbox_.size() || is_separator(mbox_, next)) ? std::optional{end} : std::nullopt;
 }

@@ -31,6 +31,7 @@ public:
 
     /// Nothing at the end.
     std::optional<MboxMessage> next();
+    bool at_end() const { return at_ >= mbox_.size(); }
 
 private:
     std::optional<std::size_t> counted_end(std::size_t begin) const;

@@ -8,7 +8,7 @@
 
 namespace mailpipe::text {
 
-/// The text as a JSON string, with its quotes. What is not UTF-8 becomes U+FFFD.
+/// The text as a JSON string, with its quotes. What is not UTF-8 becomes U+FFFD; no control character comes as itself.
 std::string json_string(std::string_view text);
 
 /// An object, put together member by member: one line without an end.

@@ -36,7 +36,7 @@ Result<void> add_fields(mime::Draft& draft, const std::vector<std::string>& fiel
 }
 
 Result<MappedFile> open(const std::string& path) {
-    const auto file = open_read(path == "-" ? "/dev/stdin" : path);
+    const auto file = open_read(path);
     if (!file) return failure(file.error());
     auto mapped = MappedFile::open(*file);
     if (!mapped) mapped.error().what.insert(0, path + ": ");
@@ -57,21 +57,21 @@ Result<std::vector<MappedFile>> open_all(const std::vector<std::string>& paths) 
 
 bool Letter::is_begun() const {
     const bool has_recipients = !to.empty() || !cc.empty() || !bcc.empty();
-    return has_recipients || !from.empty() || !subject.empty() || !fields.empty() || !attachments.empty();
+    return has_recipients || from || subject || !fields.empty() || !attachments.empty();
 }
 
 Result<void> compose(const Letter& letter, Time now, const std::string& host, const mime::Sink& sink) {
-    const auto text = open(letter.text_file);
+    const auto text = open(letter.text_file == "-" ? "/dev/stdin" : letter.text_file);
     if (!text) return failure(text.error());
     mime::Draft draft;
     draft.text = text->text();
-    draft.fields.emplace_back("From", letter.from.empty() ? author(host) : letter.from);
+    draft.fields.emplace_back("From", letter.from ? *letter.from : author(host));
     const std::pair<const char*, const std::vector<std::string>&> recipients[] = {
         {"To", letter.to}, {"Cc", letter.cc}, {"Bcc", letter.bcc}};
     for (const auto& [name, lists] : recipients) {
         if (!lists.empty()) draft.fields.emplace_back(name, fmt::format("{}", fmt::join(lists, ", ")));
     }
-    if (!letter.subject.empty()) draft.fields.emplace_back("Subject", letter.subject);
+    if (letter.subject) draft.fields.emplace_back("Subject", *letter.subject);
     if (auto r = add_fields(draft, letter.fields); !r) return r;
 
     const auto files = open_all(letter.attachments);

@@ -2,6 +2,7 @@
 // A message made of what the command line says: mimecat --compose.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,9 +13,9 @@
 namespace mailpipe::view {
 
 struct Letter {
-    std::string from;  ///< empty: who runs this, at `host`
+    std::optional<std::string> from;  ///< nothing: who runs this, at `host`
     std::vector<std::string> to, cc, bcc;  ///< each a list of addresses
-    std::string subject;
+    std::optional<std::string> subject;
     std::vector<std::string> fields;       ///< "Name: value"
     std::vector<std::string> attachments;  ///< paths of files
     std::string text_file = "-";           ///< with UTF-8; "-" is standard input

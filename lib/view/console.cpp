@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/number.hpp"
+#include "base/utf8.hpp"
 
 namespace mailpipe::view {
 
@@ -48,7 +49,7 @@ void Console::print(std::string_view data) {
 void Console::complain(std::string_view what) {
     erase_progress();
     std::fflush(stdout);  // both may be one terminal, or one log
-    fmt::print(stderr, "{}: {}\n", tool_, what);
+    fmt::print(stderr, "{}: {}\n", tool_, line_for_terminal(what));
 }
 
 void Console::count() {

@@ -58,9 +58,12 @@ Result<std::uint64_t> write_file(std::string_view message, const mime::Part& par
 }  // namespace
 
 Result<Extractor> Extractor::open(std::string directory, std::string pattern) {
-    if (auto made = make_directories(directory, 0777); !made) return failure(made.error());
-    auto opened = open_directory(directory);
-    if (!opened) return failure(opened.error());
+    auto made = make_directories(directory, 0777);
+    auto opened = made ? open_directory(directory) : failure(made.error());
+    if (!opened) {
+        if (opened.error().fault == Fault::permanent) opened.error().status = ExitStatus::cannot_create;
+        return failure(std::move(opened).error());
+    }
     return Extractor{std::move(directory), std::move(pattern), std::move(*opened)};
 }
 

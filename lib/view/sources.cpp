@@ -63,6 +63,10 @@ Result<std::vector<std::string>> files_in(const std::string& path) {
     return files;
 }
 
+Error several(const std::string& name) {
+    return {Fault::permanent, fmt::format("{} has several messages: name one file", name), ExitStatus::usage};
+}
+
 bool is_directory(const Fd& file) {
     const auto st = status(file);
     return st && S_ISDIR(st->st_mode);
@@ -118,6 +122,7 @@ Result<std::optional<Message>> Sources::open(const std::string& name) {
     const Fd file{name == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : ::open(name.c_str(), O_RDONLY | O_CLOEXEC)};
     if (!file) return failure(system_error(errno, "open " + name));
     if (is_directory(file)) {
+        if (requires_one_) return failure(several(name));
         if (auto listed = list_directory(name); !listed) return failure(listed.error());
         return std::optional<Message>{};
     }
@@ -127,6 +132,10 @@ Result<std::optional<Message>> Sources::open(const std::string& name) {
     if (!store::is_mbox(message->text)) return std::move(*message);
     mbox_.emplace(Mbox{name, message->octets, store::MboxReader{message->text}});
     mbox_->upcoming = mbox_->reader.next();
+    if (requires_one_ && !mbox_->reader.at_end()) {
+        mbox_.reset();
+        return failure(several(name));
+    }
     return std::optional<Message>{};
 }
 

@@ -30,6 +30,8 @@ public:
     explicit Sources(std::vector<std::string> names) : names_(std::move(names)) {}
     /// Names from standard input too, behind the others, each with a NUL behind it; the last may lack it.
     void read_names() { reads_names_ = true; }
+    /// A name that stands for several messages, or for a directory, is an error then (status usage).
+    void require_one() { requires_one_ = true; }
     bool is_only_one() const { return names_.size() == 1 && !reads_names_; }
 
     /// Nothing at the end. An error stands for what could not be opened: the next call goes on.
@@ -51,6 +53,7 @@ private:
     std::vector<std::string> names_;
     std::size_t next_name_ = 0;
     bool reads_names_ = false;
+    bool requires_one_ = false;
     std::vector<std::string> files_;  // of the directory that was opened last, the next one at the end
     std::optional<Mbox> mbox_;
 };

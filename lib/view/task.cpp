@@ -22,9 +22,24 @@ namespace mailpipe::view {
 
 namespace {
 
+/// Before what is told of one of several.
+std::string title(const Message& message) { return message.is_alone ? "" : line_for_terminal(message.name) + ":\n"; }
+
+/// For what is as it stands in a message: a terminal gets neither controls nor the CR of a line end.
+Sink as_it_stands(const Sink& sink) {
+    if (!Console::is_terminal()) return sink;
+    return [sink](std::string_view data) {
+        std::string text;
+        for (std::size_t i = 0; i < data.size(); ++i) {
+            if (data[i] != '\r' || data.substr(i + 1, 1) != "\n") text += data[i];
+        }
+        sink(for_terminal(text));
+    };
+}
+
 Result<Task> list(const Request&) {
     return Task{[](const Message& message, const Outputs& out) -> Result<bool> {
-        if (!message.is_alone) out.data(fmt::format("{}:\n", message.name));
+        out.data(title(message));
         out.data(list_parts(message.text, mime::read_structure(message.text)));
         return true;
     }};
@@ -33,15 +48,15 @@ Result<Task> list(const Request&) {
 Result<Task> check(const Request&) {
     const auto action = [](const Message& message, const Outputs& out) -> Result<bool> {
         const auto structure = mime::read_structure(message.text);
-        out.data(list_findings(message.text, structure, message.is_alone ? "" : message.name + ":"));
+        out.data(list_findings(message.text, structure, message.is_alone ? "" : line_for_terminal(message.name) + ":"));
         return !are_ambiguous(structure.findings);
     };
     return Task{action, false, false, "two readers may see different things in that"};
 }
 
 Result<Task> part(const Request& request) {
-    const auto action = [part = PartRequest{*request.part, request.is_raw, request.charset}](const Message& message, const Outputs& out) -> Result<bool> {
-        if (auto r = write_part(message.text, mime::read_structure(message.text), part, out.data); !r) return failure(r.error());
+    const auto action = [part = PartRequest{*request.part, request.is_raw, request.charset.value_or("")}](const Message& message, const Outputs& out) -> Result<bool> {
+        if (auto r = write_part(message.text, mime::read_structure(message.text), part, as_it_stands(out.data)); !r) return failure(r.error());
         return true;
     };
     return Task{action, true};
@@ -49,8 +64,8 @@ Result<Task> part(const Request& request) {
 
 Result<Task> headers(const Request& request) {
     return Task{[names = *request.headers, raw = request.is_raw](const Message& message, const Outputs& out) -> Result<bool> {
-        if (!message.is_alone) out.data(fmt::format("{}:\n", message.name));
-        out.data(list_fields(message.text, names, raw));
+        out.data(title(message));
+        as_it_stands(out.data)(list_fields(message.text, names, raw));
         return true;
     }};
 }
@@ -58,14 +73,14 @@ Result<Task> headers(const Request& request) {
 Result<Task> field(const Request& request) {
     const auto action = [name = *request.field, raw = request.is_raw](const Message& message, const Outputs& out) -> Result<bool> {
         const auto value = field_value(message.text, name, raw);
-        out.data(value.value_or("") + "\n");
+        as_it_stands(out.data)(value.value_or("") + "\n");
         return value.has_value();
     };
     return Task{action, false, false, fmt::format("there is no field {}", *request.field)};
 }
 
 Result<Task> extract(const Request& request) {
-    auto opened = Extractor::open(*request.directory, request.match);
+    auto opened = Extractor::open(*request.directory, request.match.value_or(""));
     if (!opened) return failure(std::move(opened).error());
     auto extractor = std::make_shared<Extractor>(std::move(*opened));
     return Task{[extractor](const Message& message, const Outputs& out) -> Result<bool> {
@@ -86,7 +101,7 @@ Result<Task> envelope(const Request&) {
     return Task{[](const Message& message, const Outputs& out) -> Result<bool> {
         std::string text;
         imap::append_envelope(text, without_from_line(message.text));
-        out.data(text + "\n");
+        as_it_stands(out.data)(text + "\n");
         return true;
     }};
 }
@@ -95,7 +110,7 @@ Result<Task> body_structure(const Request&) {
     return Task{[](const Message& message, const Outputs& out) -> Result<bool> {
         std::string text;
         imap::append_body_structure(text, message.text, mime::read_structure(message.text), imap::BodyForm::structure);
-        out.data(text + "\n");
+        as_it_stands(out.data)(text + "\n");
         return true;
     }};
 }
@@ -104,7 +119,7 @@ using Recode = mime::Recoding (*)(std::string_view message, const Sink& sink);
 
 Result<Task> recode(Recode to) {
     const auto action = [to](const Message& message, const Outputs& out) -> Result<bool> {
-        const auto done = to(message.text, out.data);
+        const auto done = to(message.text, as_it_stands(out.data));
         for (const auto& [number, reason] : done.kept) {
             out.talk(fmt::format("{} is left as it is: {}", number.empty() ? "the message" : "part " + number, explain(reason)));
         }
@@ -159,12 +174,12 @@ tl::unexpected<Error> usage(std::string what) { return failure({Fault::permanent
 bool asks_to_look(const Request& request) {
     const auto all = choices(request);
     const bool is_chosen = std::ranges::any_of(all, [](const Choice& one) { return one.is_given && !one.option.empty(); });
-    return is_chosen || request.is_raw || !request.charset.empty() || !request.match.empty();
+    return is_chosen || request.is_raw || request.charset || request.match;
 }
 
 Result<Task> choose_task(const Request& request) {
-    for (const auto& value : {request.part, request.field, request.directory}) {
-        if (value && value->empty()) return usage("a number, a name or a directory is empty");
+    for (const auto& value : {request.part, request.charset, request.field, request.directory, request.match}) {
+        if (value && value->empty()) return usage("an option's value is empty");
     }
     const auto all = choices(request);
     const auto chosen = std::ranges::find_if(all, &Choice::is_given);
@@ -173,8 +188,9 @@ Result<Task> choose_task(const Request& request) {
         return usage(fmt::format("{} and {}: one at a time", chosen->option, other->option));
     }
     if (request.is_raw && !chosen->takes_raw) return usage("--raw goes with --part, --headers and --field");
-    if (!request.charset.empty() && chosen->make != part) return usage("--charset goes with --part");
-    if (!request.match.empty() && chosen->make != extract) return usage("--match goes with --extract");
+    if (request.charset && chosen->make != part) return usage("--charset goes with --part");
+    if (request.charset && request.is_raw) return usage("--raw and --charset: one at a time");
+    if (request.match && chosen->make != extract) return usage("--match goes with --extract");
     return chosen->make(request);
 }
 

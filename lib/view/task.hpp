@@ -17,12 +17,12 @@ struct Request {
     bool list = false;
     bool check = false;
     std::optional<std::string> part;     ///< its number
-    std::string charset;                 ///< with it
+    std::optional<std::string> charset;  ///< with it
     std::optional<std::string> headers;  ///< names with commas between; empty: all
     std::optional<std::string> field;
     bool is_raw = false;                 ///< with one of these three
     std::optional<std::string> directory;  ///< to extract into
-    std::string match;                     ///< with it
+    std::optional<std::string> match;      ///< with it
     bool json = false;
     bool envelope = false;
     bool body_structure = false;

@@ -41,6 +41,7 @@ public:
         while (const auto batch = take()) {
             std::vector<Answer> answers;
             for (const auto& source : batch->sources) {
+                if (is_broken_) break;
                 Answer answer;
                 answer.result = look_at(source, {[&](std::string_view data) { answer.text += data; },
                                                  [&](std::string_view line) { answer.talk.emplace_back(line); }});
@@ -92,7 +93,8 @@ private:
             tell(answers[i].result, is_alone(batch.sources[i]));
         }
         ++printed_;
-        is_over_ = is_over_ || console_.is_broken();
+        is_broken_ = console_.is_broken();
+        is_over_ = is_over_ || is_broken_;
         turn_.notify_all();
     }
 
@@ -116,6 +118,7 @@ private:
     std::mutex taking_;             // sources_, taken_
     std::uint64_t taken_ = 0;
     std::atomic<bool> is_over_ = false;
+    std::atomic<bool> is_broken_ = false;  // console_
     std::mutex printing_;           // console_, summary_, printed_
     std::condition_variable turn_;
     std::uint64_t printed_ = 0;

@@ -76,13 +76,11 @@ class FieldsTest(ComposeCase):
         self.assertEqual((message.get_all("Message-ID"), len(message.get_all("Date"))), (["<2@x>"], 1))
         self.assertIn("1 Oct 2024", message["Date"])
 
-    @unittest.expectedFailure
     def test_fields_that_come_once_come_once(self):
         for name, value in (("Subject", "x"), ("From", "a@example.org"), ("To", "a@example.org")):
             octets = self.run_mimecat("--compose", f"--{name.lower()}", value, "--header", f"{name}: {value}", status=None)
             self.assertLessEqual(octets.count(name.encode() + b": "), 1)
 
-    @unittest.expectedFailure
     def test_several_authors_need_a_sender(self):
         self.compose("--from", "a@example.org, b@example.org", status=65)
 
@@ -172,7 +170,6 @@ class RefusalTest(ComposeCase):
                 octets = self.run_mimecat("--compose", "--to", address, status=None)
                 self.assertEqual((self.status, octets), (65, b""))
 
-    @unittest.expectedFailure
     def test_an_empty_address_is_refused(self):
         for option in ("--to", "--cc", "--from"):
             self.assertEqual(self.run_mimecat("--compose", option, "", status=None), b"")

@@ -135,7 +135,6 @@ class JsonTest(JsonCase):
                                             "Q2hlY2sgSW50ZWdyaXR5IQ=="))
         self.assertEqual([part["is_attachment"] for part in (whole, text, picture)], [False, False, True])
 
-    @unittest.expectedFailure
     def test_a_message_in_the_message_is_no_text_and_so_an_attachment(self):
         self.assertTrue(self.describe(full())["parts"][2]["is_attachment"])
 

@@ -37,7 +37,6 @@ class MboxTest(MimecatCase):
         self.assertEqual(self.text_of("-f", "Subject", input=mbox), "1\n2\n")
         self.assertEqual(self.text_of("--headers=Subject", "-", input=mbox), "-#1:\nSubject: 1\n-#2:\nSubject: 2\n")
 
-    @unittest.expectedFailure
     def test_what_is_for_one_message_refuses_several(self):
         self.file("inbox", f"{FROM}Subject: 1\n\na\n\n{FROM}Subject: 2\n\nb\n")
         for args in (["-p", "1"], ["--to-7bit"], ["--to-8bit"]):
@@ -81,7 +80,6 @@ class MboxTest(MimecatCase):
                 parted = self.bodies(f"{FROM}Content-Length: {wrong}\n\none\n\n{FROM}X: y\n\n>From two\n")
                 self.assertEqual(parted, ["one\n", "From two\n"])
 
-    @unittest.expectedFailure
     def test_wrong_content_lengths_cost_no_more_than_others(self):
         count, field = 1000, b"Content-Length: %010d\n\n"
         size = len(FROM) + len(field % 0)

@@ -42,7 +42,7 @@ TEST_CASE("attachments are written under safe names, those in messages too", "[v
     const test::TempDir dir;
     const auto to = dir / "new/deep";
     CHECK(extracted(to, "") == "2\tapplication/pdf\t3\t" + to + "/a.pdf\tm\n3\timage/png\t3\t" + to + "/part-3.png\tm\n"
-                               "4\ttext/plain\t2\t" + to + "/\xc3\xa4.txt\tm\n5.1\timage/gif\t3\t" + to + "/a-2.pdf\tm\n");
+                               "4\ttext/plain\t2\t" + to + "/\xc3\xa4.txt\tm\n5\tmessage/rfc822\t40\t" + to + "/part-5.eml\tm\n5.1\timage/gif\t3\t" + to + "/a-2.pdf\tm\n");
     CHECK(content(to + "/a.pdf") == "PDF");
     CHECK(content(to + "/a-2.pdf") == "GIF");
     CHECK(content(to + "/\xc3\xa4.txt") == "\xc3\xa4");

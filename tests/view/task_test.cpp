@@ -7,7 +7,7 @@ using namespace mailpipe;
 
 TEST_CASE("options that do not go together are refused", "[view]") {
     const auto requests = [] {
-        std::vector<view::Request> wrong(6);
+        std::vector<view::Request> wrong(7);
         wrong[0].list = wrong[0].check = true;
         wrong[1].list = wrong[1].is_raw = true;
         wrong[2].field = "To";
@@ -17,6 +17,9 @@ TEST_CASE("options that do not go together are refused", "[view]") {
         wrong[4].part = "1";
         wrong[4].headers = "";
         wrong[5].field = "";
+        wrong[6].part = "1";
+        wrong[6].is_raw = true;
+        wrong[6].charset = "utf-8";
         return wrong;
     }();
     for (const auto& request : requests) {
