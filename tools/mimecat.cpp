@@ -43,7 +43,7 @@ Result<void> look(Options& o) {
 
     view::Console console{"mimecat"};
     if (task->is_paged) console.start_pager();
-    return outcome(look_at_all(sources, task->action, threads(o.jobs), console), *task);
+    return outcome(look_at_all(sources, task->action, task->is_for_one ? 1 : threads(o.jobs), console), *task);
 }
 
 Result<void> compose(Options& o) {

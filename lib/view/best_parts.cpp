@@ -45,10 +45,12 @@ int rank_of(std::string_view message, const Part& part) {
 class Chooser {
 public:
     Chooser(std::string_view message, const Structure& structure)
-        : message_(message), parts_(structure.parts), ranks_(parts_.size()), best_(parts_.size()), is_hidden_(parts_.size()) {}
+        : message_(message), parts_(structure.parts), ranks_(parts_.size()), best_(parts_.size()), is_hidden_(parts_.size()),
+          has_alternatives_(parts_.size()) {}
 
     std::vector<Showing> choose() {
         for (std::size_t index = 0; index < parts_.size(); ++index) {
+            has_alternatives_[index] = has_alternatives(parts_[index]);
             ranks_[index] = rank_of(message_, parts_[index]);
             if (ranks_[index] > 0) raise(index);
         }
@@ -58,7 +60,7 @@ public:
     }
 
 private:
-    bool is_alternatives(const Part& part) const {
+    bool has_alternatives(const Part& part) const {
         return part.kind == Part::Kind::multipart && mime::content_type(message_, part).subtype == "alternative";
     }
 
@@ -75,7 +77,7 @@ private:
         const auto& part = parts_[index];
         if (index != 0) {
             const auto best = best_[part.parent];
-            const bool is_worse = best != 0 && best != index && is_alternatives(parts_[part.parent]);
+            const bool is_worse = best != 0 && best != index && has_alternatives_[part.parent];
             is_hidden_[index] = is_hidden_[part.parent] || is_worse;
         }
         if (is_hidden_[index] || part.kind == Part::Kind::multipart) return Showing::nothing;
@@ -88,6 +90,7 @@ private:
     std::vector<int> ranks_;         // of the best text in a part
     std::vector<std::size_t> best_;  // of a part's children, 0 where none has text
     std::vector<bool> is_hidden_;
+    std::vector<bool> has_alternatives_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 
@@ -28,6 +29,19 @@ std::int64_t now_ms() { return duration_cast<milliseconds>(steady_clock::now().t
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
     return value == nullptr ? "" : value;
+}
+
+/// The first word of a command that a shell would find, by its path or in $PATH.
+bool is_there(const std::string& command) {
+    const auto program = command.substr(0, command.find(' '));
+    if (program.find('/') != program.npos) return ::access(program.c_str(), X_OK) == 0;
+    const auto path = environment("PATH");
+    for (std::size_t begin = 0; begin <= path.size();) {
+        const auto end = std::min(path.find(':', begin), path.size());
+        if (::access((path.substr(begin, end - begin) + "/" + program).c_str(), X_OK) == 0) return true;
+        begin = end + 1;
+    }
+    return false;
 }
 
 }  // namespace
@@ -88,11 +102,12 @@ unsigned Console::columns() {
 void Console::start_pager() {
     const char* named = std::getenv("PAGER");
     const std::string pager = named == nullptr ? "less" : named;
-    if (!is_terminal() || pager.empty() || pager == "cat") return;
+    if (!is_terminal() || pager.empty() || pager == "cat" || !is_there(pager)) return;
     ::setenv("LESS", "FRX", 0);  // short text just stands there, colours are shown
     // A pager that is left in the middle, or interrupted, is no failure of ours.
     ::signal(SIGPIPE, SIG_IGN);
     ::signal(SIGINT, SIG_IGN);
+    shows_progress_ = false;  // the pager has the screen
     pager_ = ::popen(pager.c_str(), "w");
 }
 

@@ -32,8 +32,8 @@ public:
     /// $COLUMNS, else those of the terminal, 80 where it does not tell; 0 where standard output is none.
     static unsigned columns();
 
-    /// From now on $PAGER, else less(1), shows what is printed, if standard output is a terminal and $PAGER is not empty
-    /// or "cat". Without one all is printed as before.
+    /// From now on $PAGER, else less(1), shows what is printed, if standard output is a terminal, and $PAGER is not
+    /// empty or "cat", and there. Without one all is printed as before.
     void start_pager();
 
 private:

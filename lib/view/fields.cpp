@@ -37,7 +37,7 @@ std::string_view without_from_line(std::string_view message) {
 
 std::string list_fields(std::string_view message, std::string_view names, bool is_raw) {
     const auto text = without_from_line(message);
-    mail::HeaderReader header{text, text.size()};
+    mail::HeaderReader header{text};
     std::string out;
     while (const auto field = header.next()) {
         if (!names.empty() && !is_among(names, field->name)) continue;

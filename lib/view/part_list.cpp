@@ -18,6 +18,8 @@ namespace {
 using mime::Part;
 using mime::Structure;
 
+constexpr std::size_t max_width = 60;  // what is wider stands out of its column
+
 struct Row {
     std::string number, type, encoding, octets, name;
 };
@@ -34,7 +36,7 @@ Row row_of(std::string_view message, const Structure& structure, std::size_t ind
 
 void append_column(std::string& out, const std::string& text, std::size_t width) {
     out += text;
-    out.append(width - text::columns(text) + 2, ' ');
+    out.append(width - std::min(width, text::columns(text)) + 2, ' ');
 }
 
 }  // namespace
@@ -44,7 +46,7 @@ std::string list_parts(std::string_view message, const Structure& structure) {
     for (std::size_t index = 0; index < structure.parts.size(); ++index) rows.push_back(row_of(message, structure, index));
     const auto widest = [&](std::string Row::*column) {
         std::size_t most = 0;
-        for (const auto& row : rows) most = std::max(most, text::columns(row.*column));
+        for (const auto& row : rows) most = std::max(most, std::min(text::columns(row.*column), max_width));
         return most;
     };
     const auto number = widest(&Row::number), type = widest(&Row::type), encoding = widest(&Row::encoding);

@@ -120,7 +120,8 @@ private:
         }
         while (!text.empty()) {
             const auto line = text.substr(0, text.find('\n'));
-            write_coloured(line.starts_with('>') ? faint : std::string_view{}, line);
+            if (line.starts_with('>')) write_coloured(faint, line);
+            else out_ += line;
             text.remove_prefix(std::min(line.size() + 1, text.size()));
             out_ += '\n';
         }

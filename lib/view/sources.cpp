@@ -31,10 +31,13 @@ Result<Message> message_in(const Fd& file, const std::string& name) {
     return Message{name, false, octets->text(), octets};
 }
 
+/// In a directory, where whatever a link leads to must not keep us waiting.
 Result<Message> open_file(const std::string& path) {
-    const auto file = open_read(path);
-    if (!file) return failure(file.error());
-    return message_in(*file, path);
+    const Fd file{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
+    if (!file) return failure(system_error(errno, "open " + path));
+    const auto st = status(file);
+    if (!st || !S_ISREG(st->st_mode)) return failure({Fault::permanent, path + " is no file", ExitStatus::unavailable});
+    return message_in(file, path);
 }
 
 /// One of an mbox, without what the mbox has added.

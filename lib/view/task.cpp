@@ -25,16 +25,20 @@ namespace {
 /// Before what is told of one of several.
 std::string title(const Message& message) { return message.is_alone ? "" : line_for_terminal(message.name) + ":\n"; }
 
-/// For what is as it stands in a message: a terminal gets neither controls nor the CR of a line end.
-Sink as_it_stands(const Sink& sink) {
-    if (!Console::is_terminal()) return sink;
-    return [sink](std::string_view data) {
-        std::string text;
-        for (std::size_t i = 0; i < data.size(); ++i) {
-            if (data[i] != '\r' || data.substr(i + 1, 1) != "\n") text += data[i];
-        }
-        sink(for_terminal(text));
-    };
+/// What `write` gives is as it stands in a message: a terminal gets neither its controls nor the CR of a line end.
+void write_unless_harmful(const Sink& sink, const std::function<void(const Sink& sink)>& write) {
+    if (!Console::is_terminal()) return write(sink);
+    std::string text;
+    write([&](std::string_view data) { text += data; });
+    std::string lines;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '\r' || text.compare(i + 1, 1, "\n") != 0) lines += text[i];
+    }
+    sink(for_terminal(lines));
+}
+
+void write_unless_harmful(const Sink& sink, std::string_view text) {
+    write_unless_harmful(sink, [&](const Sink& to) { to(text); });
 }
 
 Result<Task> list(const Request&) {
@@ -56,7 +60,11 @@ Result<Task> check(const Request&) {
 
 Result<Task> part(const Request& request) {
     const auto action = [part = PartRequest{*request.part, request.is_raw, request.charset.value_or("")}](const Message& message, const Outputs& out) -> Result<bool> {
-        if (auto r = write_part(message.text, mime::read_structure(message.text), part, as_it_stands(out.data)); !r) return failure(r.error());
+        Result<void> done;
+        write_unless_harmful(out.data, [&](const Sink& sink) {
+            done = write_part(message.text, mime::read_structure(message.text), part, sink);
+        });
+        if (!done) return failure(done.error());
         return true;
     };
     return Task{action, true};
@@ -65,7 +73,7 @@ Result<Task> part(const Request& request) {
 Result<Task> headers(const Request& request) {
     return Task{[names = *request.headers, raw = request.is_raw](const Message& message, const Outputs& out) -> Result<bool> {
         out.data(title(message));
-        as_it_stands(out.data)(list_fields(message.text, names, raw));
+        write_unless_harmful(out.data, list_fields(message.text, names, raw));
         return true;
     }};
 }
@@ -73,7 +81,7 @@ Result<Task> headers(const Request& request) {
 Result<Task> field(const Request& request) {
     const auto action = [name = *request.field, raw = request.is_raw](const Message& message, const Outputs& out) -> Result<bool> {
         const auto value = field_value(message.text, name, raw);
-        as_it_stands(out.data)(value.value_or("") + "\n");
+        write_unless_harmful(out.data, value.value_or("") + "\n");
         return value.has_value();
     };
     return Task{action, false, false, fmt::format("there is no field {}", *request.field)};
@@ -101,7 +109,7 @@ Result<Task> envelope(const Request&) {
     return Task{[](const Message& message, const Outputs& out) -> Result<bool> {
         std::string text;
         imap::append_envelope(text, without_from_line(message.text));
-        as_it_stands(out.data)(text + "\n");
+        write_unless_harmful(out.data, text + "\n");
         return true;
     }};
 }
@@ -110,7 +118,7 @@ Result<Task> body_structure(const Request&) {
     return Task{[](const Message& message, const Outputs& out) -> Result<bool> {
         std::string text;
         imap::append_body_structure(text, message.text, mime::read_structure(message.text), imap::BodyForm::structure);
-        as_it_stands(out.data)(text + "\n");
+        write_unless_harmful(out.data, text + "\n");
         return true;
     }};
 }
@@ -119,7 +127,8 @@ using Recode = mime::Recoding (*)(std::string_view message, const Sink& sink);
 
 Result<Task> recode(Recode to) {
     const auto action = [to](const Message& message, const Outputs& out) -> Result<bool> {
-        const auto done = to(message.text, as_it_stands(out.data));
+        mime::Recoding done;
+        write_unless_harmful(out.data, [&](const Sink& sink) { done = to(message.text, sink); });
         for (const auto& [number, reason] : done.kept) {
             out.talk(fmt::format("{} is left as it is: {}", number.empty() ? "the message" : "part " + number, explain(reason)));
         }
@@ -195,9 +204,9 @@ Result<Task> choose_task(const Request& request) {
 }
 
 Result<void> outcome(const Summary& summary, const Task& task) {
-    if (summary.failures == 1 && summary.messages == 1) return failure(*summary.error);
+    if (summary.failures > 0 && !summary.is_told) return failure(*summary.error);
     if (summary.failures > 0) {
-        const auto what = fmt::format("{} of {} messages could not be read", summary.failures, summary.messages);
+        const auto what = fmt::format("{} of {} messages failed", summary.failures, summary.messages);
         return failure({summary.error->fault, what, summary.error->status});
     }
     if (!summary.is_clean) return failure({Fault::permanent, task.finding, ExitStatus::findings});

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: ISC
 #include "view/workers.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -36,8 +38,33 @@ public:
         }
     }
 
-    /// A part of it, until nothing is left; for each of several threads.
-    void do_share() {
+    /// A part of it, until nothing is left; for each of several threads. What is thrown ends all, and waits for summary().
+    void do_share() try {
+        take_and_look();
+    } catch (...) {
+        const std::lock_guard lock{printing_};
+        if (!thrown_) thrown_ = std::current_exception();
+        is_over_ = is_broken_ = true;
+        turn_.notify_all();
+    }
+
+    Summary summary() && {
+        if (thrown_) std::rethrow_exception(thrown_);
+        return std::move(summary_);
+    }
+
+private:
+    struct Batch {
+        std::uint64_t number;
+        std::vector<Result<Message>> sources;
+    };
+    struct Answer {
+        Result<bool> result;
+        std::string text;
+        std::vector<std::string> talk;
+    };
+
+    void take_and_look() {
         while (const auto batch = take()) {
             std::vector<Answer> answers;
             for (const auto& source : batch->sources) {
@@ -50,19 +77,6 @@ public:
             print_in_turn(*batch, answers);
         }
     }
-
-    Summary summary() && { return std::move(summary_); }
-
-private:
-    struct Batch {
-        std::uint64_t number;
-        std::vector<Result<Message>> sources;
-    };
-    struct Answer {
-        Result<bool> result;
-        std::string text;
-        std::vector<std::string> talk;
-    };
 
     Result<bool> look_at(const Result<Message>& source, const Outputs& out) const {
         if (!source) return failure(source.error());
@@ -86,7 +100,8 @@ private:
 
     void print_in_turn(const Batch& batch, const std::vector<Answer>& answers) {
         std::unique_lock lock{printing_};
-        turn_.wait(lock, [&] { return printed_ == batch.number; });
+        turn_.wait(lock, [&] { return printed_ == batch.number || thrown_; });
+        if (thrown_) return;
         for (std::size_t i = 0; i < answers.size() && !console_.is_broken(); ++i) {
             console_.print(answers[i].text);
             for (const auto& line : answers[i].talk) console_.complain(line);
@@ -94,7 +109,7 @@ private:
         }
         ++printed_;
         is_broken_ = console_.is_broken();
-        is_over_ = is_over_ || is_broken_;
+        if (is_broken_) is_over_ = true;
         turn_.notify_all();
     }
 
@@ -107,6 +122,7 @@ private:
         }
         ++summary_.failures;
         if (!is_alone) console_.complain(done.error().what);
+        summary_.is_told = summary_.is_told || !is_alone;
         const bool is_worse = !summary_.error || (summary_.error->fault == Fault::permanent && done.error().fault == Fault::transient);
         if (is_worse) summary_.error = done.error();
     }
@@ -122,6 +138,7 @@ private:
     std::mutex printing_;           // console_, summary_, printed_
     std::condition_variable turn_;
     std::uint64_t printed_ = 0;
+    std::exception_ptr thrown_;
 };
 
 }  // namespace
@@ -134,7 +151,7 @@ Summary look_at_all(Sources& sources, const Action& action, unsigned threads, Co
     }
     {
         std::vector<std::jthread> others;
-        for (unsigned i = 0; i < threads; ++i) others.emplace_back([&work] { work.do_share(); });
+        for (unsigned i = 0; i < std::min(threads, max_threads); ++i) others.emplace_back([&work] { work.do_share(); });
     }
     return std::move(work).summary();
 }

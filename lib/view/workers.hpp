@@ -29,8 +29,11 @@ struct Summary {
     std::uint64_t messages = 0;       ///< and sources that could not be opened
     std::uint64_t failures = 0;
     std::optional<Error> error{};     ///< of the failures: a transient one before others, else the first
+    bool is_told = false;             ///< the error, at least, where a message was not alone
     bool is_clean = true;             ///< no action returned false
 };
+
+constexpr unsigned max_threads = 64;
 
 /// A failure stops nothing. It is told at once, unless the message is alone: then its Error is all that there is to say.
 /// Ends early only when the console is broken.

@@ -159,7 +159,7 @@ class FailureTest(MimecatCase):
         for jobs in ("1", "4"):
             self.assertEqual(self.text_of("-f", "Subject", "-j", jobs, *paths, status=69), "a\nb\n")
             self.assertEqual(self.told, "mimecat: open missing: No such file or directory\nmimecat: open missing too: No such file or "
-                                        "directory\nmimecat: 2 of 4 messages could not be read\n")
+                                        "directory\nmimecat: 2 of 4 messages failed\n")
 
     def test_an_alone_one_is_told_once(self):
         self.run_mimecat("missing", status=69)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include "view/reading.hpp"
 
+#include <ctime>
+
 #include "support/catch.hpp"
 
 using namespace mailpipe;
@@ -71,4 +73,14 @@ TEST_CASE("nothing in a message is obeyed by a terminal but our colours", "[view
     CHECK(coloured.find("\x1b[1mSubject:\x1b[0m a?]0") != std::string::npos);
     CHECK(coloured.find("\x1b[2m> quoted\x1b[0m\n") != std::string::npos);
     CHECK(coloured.find("\x1b[31m") == std::string::npos);
+}
+
+TEST_CASE("a long type of many alternatives is read once", "[view]") {
+    std::string message = "Content-Type: multipart/alternative; boundary=b";
+    for (int i = 0; i < 900; ++i) message += "; p" + std::to_string(i) + "=" + std::string(60, 'x');
+    message += "\n\n";
+    for (int i = 0; i < 9000; ++i) message += "--b\n\nx\n";
+    const auto before = std::clock();
+    CHECK(read(message) == "\nx\n\n");
+    CHECK(std::clock() - before < 20 * CLOCKS_PER_SEC);  // it took minutes in this build
 }

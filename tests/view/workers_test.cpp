@@ -55,3 +55,20 @@ TEST_CASE("threads print in the messages' order, and failures stop nothing", "[v
     CHECK(summary.error->fault == Fault::transient);  // though the missing file came first
     CHECK_FALSE(summary.is_clean);
 }
+
+TEST_CASE("what an action throws comes out, whatever thread it was in", "[view]") {
+    const test::TempDir dir;
+    std::vector<std::string> names;
+    for (int i = 0; i < 100; ++i) {
+        names.push_back(dir / std::to_string(i));
+        std::ofstream{names.back()} << i << '\n';
+    }
+    const view::Action action = [](const view::Message& message, const view::Outputs&) -> Result<bool> {
+        if (message.text == "50\n") throw std::bad_alloc{};
+        return true;
+    };
+    const auto threads = GENERATE(1u, 4u);
+    view::Sources sources{names};
+    view::Console console{"test"};
+    CHECK_THROWS_AS(look_at_all(sources, action, threads, console), std::bad_alloc);
+}
