@@ -25,6 +25,8 @@ struct Piece {
     std::string value;
     std::optional<unsigned> section{};
     bool is_encoded = false;  ///< percent signs, and charset'language' in the first
+
+    bool is_extended() const { return section || is_encoded; }
 };
 
 using text::is_token;
@@ -128,11 +130,16 @@ Parameter put_together(std::string name, const std::vector<const Piece*>& pieces
     return parameter;
 }
 
+/// Precondition: there is one.
+const Piece* first_extended(const std::vector<Piece>& pieces, std::string_view name) {
+    return &*std::ranges::find_if(pieces, [&](const Piece& piece) { return piece.is_extended() && piece.name == name; });
+}
+
 /// Sections 0, 1, 2 ... as far as there is no gap.
 std::vector<const Piece*> in_order(const std::vector<Piece>& pieces, std::string_view name) {
     std::vector<const Piece*> ours;
     for (const auto& piece : pieces) {
-        if (piece.name != name || !(piece.section || piece.is_encoded)) continue;
+        if (piece.name != name || !piece.is_extended()) continue;
         if (!piece.section) return {&piece};
         ours.push_back(&piece);
     }
@@ -196,7 +203,8 @@ Parameters parse_parameters(std::string_view text) {
     const auto pieces = take_pieces(text, parsed.is_valid);
     for (const auto& piece : pieces) {
         const auto known = std::ranges::find(parsed.all, piece.name, &Parameter::name);
-        const bool is_extended = piece.section || piece.is_encoded;
+        const bool is_extended = piece.is_extended();
+        if (is_extended && &piece != first_extended(pieces, piece.name)) continue;
         if (known != parsed.all.end() && (known->is_extended || !is_extended)) continue;
         Parameter parameter{piece.name, piece.value, {}, false};
         if (is_extended) {

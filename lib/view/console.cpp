@@ -31,6 +31,9 @@ std::string environment(const char* name) {
     return value == nullptr ? "" : value;
 }
 
+/// Nobody may hear it: that ends no work.
+void say(const std::string& text) { std::fputs(text.c_str(), stderr); }
+
 /// The first word of a command that a shell would find, by its path or in $PATH.
 bool is_there(const std::string& command) {
     const auto program = command.substr(0, command.find(' '));
@@ -63,7 +66,7 @@ void Console::print(std::string_view data) {
 void Console::complain(std::string_view what) {
     erase_progress();
     std::fflush(stdout);  // both may be one terminal, or one log
-    fmt::print(stderr, "{}: {}\n", tool_, line_for_terminal(what));
+    say(fmt::format("{}: {}\n", tool_, line_for_terminal(what)));
 }
 
 void Console::count() {
@@ -73,12 +76,12 @@ void Console::count() {
     if (now - begun_ms_ < quiet_ms || now - shown_ms_ < pause_ms) return;
     shown_ms_ = now;
     has_progress_ = true;
-    fmt::print(stderr, "\r{} messages, {} s", messages_, (now - begun_ms_) / 1000);
+    say(fmt::format("\r{} messages, {} s", messages_, (now - begun_ms_) / 1000));
 }
 
 void Console::erase_progress() {
     if (!has_progress_) return;
-    fmt::print(stderr, "\r\x1b[K");
+    say("\r\x1b[K");
     has_progress_ = false;
 }
 

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 
@@ -58,7 +59,9 @@ Result<std::uint64_t> write_file(std::string_view message, const mime::Part& par
 }  // namespace
 
 Result<Extractor> Extractor::open(std::string directory, std::string pattern) {
-    auto made = make_directories(directory, 0777);
+    const auto mask = ::umask(0);  // there is no other way to ask
+    ::umask(mask);
+    auto made = make_directories(directory, 0777 & ~mask);
     auto opened = made ? open_directory(directory) : failure(made.error());
     if (!opened) {
         if (opened.error().fault == Fault::permanent) opened.error().status = ExitStatus::cannot_create;

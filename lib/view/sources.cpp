@@ -127,12 +127,14 @@ Result<std::optional<Message>> Sources::open(const std::string& name) {
     if (is_directory(file)) {
         if (requires_one_) return failure(several(name));
         if (auto listed = list_directory(name); !listed) return failure(listed.error());
+        has_several_ = true;
         return std::optional<Message>{};
     }
     auto message = message_in(file, name);
     if (!message) return failure(std::move(message).error());
     message->is_alone = is_only_one();
     if (!store::is_mbox(message->text)) return std::move(*message);
+    has_several_ = true;
     mbox_.emplace(Mbox{name, message->octets, store::MboxReader{message->text}});
     mbox_->upcoming = mbox_->reader.next();
     if (requires_one_ && !mbox_->reader.at_end()) {

@@ -2,6 +2,7 @@
 // Where messages to look at come from: files, standard input, directories, mboxes, names that another program has found.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -32,6 +33,8 @@ public:
     void read_names() { reads_names_ = true; }
     /// A name that stands for several messages, or for a directory, is an error then (status usage).
     void require_one() { requires_one_ = true; }
+    /// What failed is all that was asked for: not one of a directory's or an mbox's.
+    bool is_alone() const { return is_only_one() && !has_several_; }
     bool is_only_one() const { return names_.size() == 1 && !reads_names_; }
 
     /// Nothing at the end. An error stands for what could not be opened: the next call goes on.
@@ -54,6 +57,7 @@ private:
     std::size_t next_name_ = 0;
     bool reads_names_ = false;
     bool requires_one_ = false;
+    std::atomic<bool> has_several_ = false;  // a directory or an mbox was opened; another thread may ask is_alone()
     std::vector<std::string> files_;  // of the directory that was opened last, the next one at the end
     std::optional<Mbox> mbox_;
 };

@@ -84,7 +84,7 @@ private:
         return done ? done : failure(named(std::move(done).error(), *source));
     }
 
-    bool is_alone(const Result<Message>& source) const { return source ? source->is_alone : sources_.is_only_one(); }
+    bool is_alone(const Result<Message>& source) const { return source ? source->is_alone : sources_.is_alone(); }
 
     std::optional<Batch> take() {
         const std::lock_guard lock{taking_};

@@ -77,3 +77,17 @@ TEST_CASE("a file that can't be written whole is not there", "[view]") {
     CHECK(done.error().fault == Fault::transient);
     CHECK(::access((dir / "large").c_str(), F_OK) != 0);
 }
+
+TEST_CASE("a new directory has the mode that the umask leaves", "[view]") {
+    const test::TempDir dir;
+    const auto before = ::umask(027);
+    (void)extracted(dir / "new/deep", "");
+    ::umask(before);
+    struct stat st{};
+    for (const auto* name : {"new", "new/deep"}) {
+        REQUIRE(::stat((dir / name).c_str(), &st) == 0);
+        CHECK((st.st_mode & 07777) == 0750);
+    }
+    REQUIRE(::stat((dir / "new/deep/a.pdf").c_str(), &st) == 0);
+    CHECK((st.st_mode & 07777) == 0640);
+}

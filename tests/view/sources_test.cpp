@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "support/catch.hpp"
 #include "support/temp_dir.hpp"
@@ -86,4 +87,12 @@ TEST_CASE("what can't be opened stops nothing", "[view]") {
     CHECK(seen.names == Names{a});
     REQUIRE(seen.errors.size() == 1);
     CHECK(seen.errors[0].find("missing") != std::string::npos);
+
+    view::Sources one{{dir / "missing"}};
+    CHECK_FALSE(one.next()->has_value());
+    CHECK(one.is_alone());
+    REQUIRE(::symlink("nowhere", (dir / "link").c_str()) == 0);
+    view::Sources directory{{dir.path()}};
+    (void)directory.next();
+    CHECK_FALSE(directory.is_alone());  // what fails in it has to be named
 }
