@@ -27,6 +27,34 @@ constexpr bool between(char c, unsigned char low, unsigned char high) {
     return octet >= low && octet <= high;
 }
 
+constexpr std::uint64_t each(unsigned char octet) { return octet * 0x0101010101010101u; }
+
+constexpr std::uint64_t has_8bit(std::uint64_t eight) { return eight & each(0x80); }
+constexpr std::uint64_t has_8bit_or_control(std::uint64_t eight) {
+    const auto del = eight ^ each(0x7f);  // 0 where one is
+    return (eight | (eight - each(' ')) | (del - each(1))) & each(0x80);
+}
+
+/// Of ASCII, what stays as it is on a terminal.
+constexpr bool is_terminal_text(char c) { return is_ascii(c) && (!is_control(c) || c == '\n' || c == '\t'); }
+
+/// How many octets it begins with that `is_good` likes, found eight at a time: `suspects` has no bit set where all eight are good.
+template <typename Suspects, typename IsGood>
+std::size_t run_of(std::string_view octets, const Suspects& suspects, const IsGood& is_good) {
+    std::size_t at = 0;
+    for (std::uint64_t eight = 0; at + sizeof eight <= octets.size(); at += sizeof eight) {
+        std::memcpy(&eight, octets.data() + at, sizeof eight);
+        if (suspects(eight) != 0 && !std::ranges::all_of(octets.substr(at, sizeof eight), is_good)) break;
+    }
+    const auto rest = octets.substr(at);
+    return at + static_cast<std::size_t>(std::ranges::find_if_not(rest, is_good) - rest.begin());
+}
+
+bool turns_direction(std::string_view character) {
+    return character.size() == 3 && ((character >= "\xe2\x80\xaa" && character <= "\xe2\x80\xae") ||
+                                     (character >= "\xe2\x81\xa6" && character <= "\xe2\x81\xa9"));
+}
+
 }  // namespace
 
 std::size_t character_octets(std::string_view octets) {
@@ -43,18 +71,13 @@ std::size_t character_octets(std::string_view octets) {
 }
 
 std::size_t ascii_octets(std::string_view octets) {
-    std::size_t at = 0;
-    for (std::uint64_t eight = 0; at + sizeof eight <= octets.size(); at += sizeof eight) {
-        std::memcpy(&eight, octets.data() + at, sizeof eight);
-        if ((eight & 0x8080808080808080) != 0) break;
-    }
-    return at;
+    return run_of(octets, has_8bit, is_ascii);
 }
 
 std::size_t printable_octets(std::string_view octets) {
     const auto size = character_octets(octets);
     const bool is_c1 = size == 2 && octets[0] == '\xc2' && between(octets[1], 0x80, 0x9f);
-    return is_c1 || is_control(octets[0]) ? 0 : size;
+    return is_c1 || is_control(octets[0]) || turns_direction(octets.substr(0, size)) ? 0 : size;
 }
 
 bool is_utf8(std::string_view octets) {
@@ -85,17 +108,15 @@ void append_character(std::string& utf8, char32_t character) {
 std::string for_terminal(std::string_view octets) {
     std::string shown;
     shown.reserve(octets.size());
-    while (!octets.empty()) {
-        const auto plain = std::ranges::find_if(octets, [](char c) { return static_cast<signed char>(c) < ' ' || c == '\x7f'; });
-        shown.append(octets.begin(), plain);
-        octets = {plain, octets.end()};
-        if (octets.empty()) break;
+    for (;;) {
+        const auto plain = run_of(octets, has_8bit_or_control, is_terminal_text);
+        shown += octets.substr(0, plain);
+        octets.remove_prefix(plain);
+        if (octets.empty()) return shown;
         const auto character = octets.substr(0, std::max<std::size_t>(character_octets(octets), 1));
-        const bool is_shown = printable_octets(octets) > 0 || character == "\n" || character == "\t";
-        shown += is_shown ? character : "?";
+        shown += printable_octets(octets) > 0 ? character : "?";
         octets.remove_prefix(character.size());
     }
-    return shown;
 }
 
 std::string line_for_terminal(std::string_view octets) {

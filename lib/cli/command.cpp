@@ -99,17 +99,22 @@ struct Command::Impl {
     std::string configuration;
 
     Impl(const std::string& name, const std::string& description) : app(description, name) {
-        app.add_option("--config", configuration, "configuration: mailpipe.conf(5)")
-            ->type_name("FILE")
-            ->take_last()
-            ->default_str(fmt::format("$MAILPIPE_CONFIG, else {}", default_configuration));
-        app.set_version_flag("--version", name + " (mailpipe) " MAILPIPE_VERSION);
-        app.set_help_flag("-h,--help", "print this help");
+        app.get_help_ptr()->description("print this help");
+        options.declare("--version", [name](CLI::App& to) {
+            to.set_version_flag("--version", name + " (mailpipe) " MAILPIPE_VERSION, "print the version");
+        });
+        options.declare("--config", [this](CLI::App& to) {
+            to.add_option("--config", configuration, "configuration: mailpipe.conf(5)")
+                ->type_name("FILE")
+                ->take_last()
+                ->default_str(fmt::format("$MAILPIPE_CONFIG, else {}", default_configuration));
+        });
     }
 
     /// The file that --config names, else the one that the environment names ("" is none), else the default one if it is there.
     Result<void> configure() {
-        if (app.get_option("--config")->count() > 0) {
+        const auto* option = app.get_option_no_throw("--config");
+        if (option != nullptr && option->count() > 0) {
             if (configuration.empty()) ::setenv("MAILPIPE_CONFIG", "", 1);  // for those who can't be told "none"
             return apply_named(configuration);
         }

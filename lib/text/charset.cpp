@@ -76,6 +76,9 @@ iconv_t open_converter(const std::string& charset) {
     return open.front().descriptor.get();
 }
 
+bool is_utf8_name(std::string_view name) { return iequals(name, "utf-8") || iequals(name, "utf8"); }
+bool is_ascii_name(std::string_view name) { return iequals(name, "us-ascii") || iequals(name, "ascii"); }
+
 /// What may be given to iconv_open(3), which would obey "//TRANSLIT"; with the names that mailers have made up.
 std::string sound_name(std::string_view charset) {
     const auto name = lower(trim(charset));
@@ -125,8 +128,8 @@ char32_t windows_1252(char c) {
 }
 
 Converted convert(std::string_view octets, std::string_view charset) {
+    if (is_utf8_name(trim(charset)) || is_ascii_name(trim(charset))) return mend_utf8(octets);
     const auto name = sound_name(charset);
-    if (name == "utf-8" || name == "utf8" || name == "us-ascii" || name == "ascii") return mend_utf8(octets);
     if (auto* descriptor = name.empty() ? nullptr : open_converter(name)) {
         return through(descriptor, octets, [descriptor](std::string& text, std::string_view input) -> std::size_t {
             append_octet(text, input.front());
@@ -142,7 +145,7 @@ Converted convert(std::string_view octets, std::string_view charset) {
 std::optional<std::string> from_utf8(std::string_view text, std::string_view charset) {
     const auto name = sound_name(charset);
     if (name.empty()) return {};
-    if (name == "utf-8" || name == "utf8") return mend_utf8(text).text;
+    if (is_utf8_name(name)) return mend_utf8(text).text;
     const auto descriptor = opened(name + "//TRANSLIT", "UTF-8");
     if (!descriptor) return {};
     // With //TRANSLIT glibc finds something for every character; whatever it should not, is left out.

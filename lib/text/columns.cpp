@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include "text/columns.hpp"
 
+#include <algorithm>
+
 #include <utf8proc.h>
 
 #include "base/ascii.hpp"
@@ -16,7 +18,7 @@ constexpr std::size_t tab = 8;
 std::size_t take_columns(std::string_view& utf8) {
     const auto size = printable_octets(utf8);
     if (size == 0) {
-        utf8.remove_prefix(character_octets(utf8) > 0 ? 2 : 1);  // a C1 control has two octets
+        utf8.remove_prefix(std::max<std::size_t>(character_octets(utf8), 1));
         return 1;
     }
     return static_cast<std::size_t>(utf8proc_charwidth(static_cast<utf8proc_int32_t>(take_character(utf8))));

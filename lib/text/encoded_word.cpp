@@ -97,8 +97,8 @@ private:
         if (word_follows && follows_word_ && trim(text).empty()) return;
         if (text.empty()) return;
         flush();
-        std::string line;
-        std::ranges::copy_if(text, std::back_inserter(line), [](char c) { return c != '\r' && c != '\n'; });
+        std::string line{text};
+        std::erase_if(line, [](char c) { return c == '\r' || c == '\n'; });
         out_ += to_utf8(line, "utf-8");
         follows_word_ = false;
     }

@@ -10,7 +10,7 @@ namespace mailpipe::text {
 
 namespace {
 
-/// DEL and U+0080 to U+009F, which JSON allows and terminals obey, escaped.
+/// What JSON allows and terminals obey (DEL, U+0080 to U+009F, what turns the direction), escaped.
 std::string without_controls(const std::string& json) {
     std::string escaped;
     for (std::string_view left = json; !left.empty();) {
@@ -24,7 +24,7 @@ std::string without_controls(const std::string& json) {
     return escaped;
 }
 
-bool may_have_controls(std::string_view json) { return json.find_first_of("\x7f\xc2") != json.npos; }
+bool may_have_controls(std::string_view json) { return json.find_first_of("\x7f\xc2\xe2") != json.npos; }
 
 }  // namespace
 

@@ -2,6 +2,8 @@
 #include "view/reading.hpp"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -68,12 +70,18 @@ private:
     }
 
     void write_header(const mime::Part& part) {
-        const auto header = part.header.of(message_);
-        for (const auto name : short_header) {
-            const auto field = mail::find_field(header, name);
-            if (!field) continue;
-            write_coloured(bold, fmt::format("{}:", name));
-            out_.append(" ").append(wrapped_value(name.size() + 2, field->value)).append("\n");
+        std::array<std::optional<std::string_view>, std::size(short_header)> values;  // of the first field of each name
+        mail::HeaderReader header{part.header.of(message_)};
+        while (const auto field = header.next()) {
+            const auto is_it = [&](std::string_view name) { return iequals(name, field->name); };
+            const auto index = std::ranges::find_if(short_header, is_it) - std::begin(short_header);
+            if (index < std::ssize(values) && !values[index]) values[index] = field->value;
+        }
+        for (std::size_t index = 0; index < values.size(); ++index) {
+            if (!values[index]) continue;
+            const auto name = short_header[index];
+            write_coloured(bold, std::string{name} + ":");
+            out_.append(" ").append(wrapped_value(name.size() + 2, *values[index])).append("\n");
         }
         out_ += '\n';
     }

@@ -21,13 +21,6 @@ Split split(std::string_view name) {
     return {name.substr(0, dot), name.substr(dot)};
 }
 
-/// U+202A to U+202E and U+2066 to U+2069: "gpj.exe" is shown as "exe.jpg" by them.
-bool turns_direction(std::string_view character) {
-    if (character.size() != 3 || !(character.starts_with("\xe2\x80") || character.starts_with("\xe2\x81"))) return false;
-    const auto last = static_cast<unsigned char>(character[2]);
-    return character[1] == '\x80' ? last >= 0xaa && last <= 0xae : last >= 0xa6 && last <= 0xa9;
-}
-
 /// At most so many octets, no character cut in two.
 std::string_view shortened(std::string_view text, std::size_t octets) {
     if (text.size() <= octets) return text;
@@ -43,7 +36,7 @@ std::string safe_name(std::string_view name) {
     while (!name.empty()) {
         const auto character = name.substr(0, std::max<std::size_t>(character_octets(name), 1));
         const bool is_hidden_or_option = safe.empty() && (character == "." || character == "-");
-        safe += printable_octets(name) == 0 || is_hidden_or_option || turns_direction(character) ? "_" : character;
+        safe += printable_octets(name) == 0 || is_hidden_or_option ? "_" : character;
         name.remove_prefix(character.size());
     }
     const auto [stem, extension] = split(safe);
