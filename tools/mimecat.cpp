@@ -38,6 +38,7 @@ Result<void> look(Options& o) {
     if (!task) return failure(std::move(task).error());
     view::Sources sources{o.files.empty() && !o.null ? std::vector<std::string>{"-"} : o.files};
     if (o.null) sources.read_names();
+    if (sources.has_twice_standard_input()) return failure(usage("standard input is only there once"));
     if (task->is_for_one && !sources.is_only_one()) return failure(usage("that is for one message"));
     if (task->is_for_one) sources.require_one();
 
@@ -47,7 +48,7 @@ Result<void> look(Options& o) {
 }
 
 Result<void> compose(Options& o) {
-    if (view::asks_to_look(o.request)) return failure(usage("--compose looks at no message"));
+    if (view::asks_to_look(o.request) || o.null) return failure(usage("--compose looks at no message"));
     if (o.files.size() > 1) return failure(usage("--compose takes its text from one file"));
     if (!o.files.empty()) o.letter.text_file = o.files.front();
     return view::compose(o.letter, system_clock().now(), o.hostname,

@@ -66,8 +66,8 @@ Result<Fd> open_read_at(const Fd& directory, const std::string& name) {
     return open_at(directory.number(), name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, "open");
 }
 
-Result<Fd> create_exclusive_at(const Fd& directory, const std::string& name) {
-    return open_at(directory.number(), name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, "create", 0600);
+Result<Fd> create_exclusive_at(const Fd& directory, const std::string& name, mode_t mode) {
+    return open_at(directory.number(), name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, "create", mode);
 }
 
 Result<void> write_all(const Fd& file, std::string_view data) {

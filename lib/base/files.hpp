@@ -27,7 +27,7 @@ Result<Fd> open_read(const std::string& path);
 /// No link, and no FIFO that would keep us waiting: others may have put it there.
 Result<Fd> open_read_at(const Fd& directory, const std::string& name);
 /// A new file, mode 0600; it must not exist (O_EXCL).
-Result<Fd> create_exclusive_at(const Fd& directory, const std::string& name);
+Result<Fd> create_exclusive_at(const Fd& directory, const std::string& name, mode_t mode = 0600);
 
 Result<void> write_all(const Fd& file, std::string_view data);
 /// fsync(2). A failure means that the data may be gone: write a new file, never sync the same one again.

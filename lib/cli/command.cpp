@@ -152,10 +152,12 @@ void Command::repeated(const std::string& flags, std::vector<std::string>& value
 void Command::flag(const std::string& flags, std::optional<std::string>& value, const std::string& metavar,
                    const std::string& help) {
     impl_->options.declare(flags, [=, &value](CLI::App& app) {
-        constexpr const char* nothing = "true";  // what CLI11 gives for a flag without a value
-        const auto given = std::make_shared<std::string>();  // CLI11 sets its own variable after each()
-        auto* option = app.add_flag(flags, *given, help)->type_name("[=" + metavar + "]");
-        option->each([&value, given](const std::string& text) { value = text == nothing ? "" : text; });
+        const auto set = [&value](const CLI::results_t& given) {
+            value = given.back();
+            return true;
+        };
+        auto* option = app.add_option(flags, set, help)->type_name("[=" + metavar + "]")->take_last();
+        option->expected(1)->expected(0, 0);  // takes no argument behind it, and has an empty text for none, not "true"
     });
 }
 

@@ -17,7 +17,7 @@ namespace mailpipe::text {
 namespace {
 
 constexpr std::size_t max_name_octets = 40;
-constexpr std::size_t max_open = 16;  // descriptors that are kept
+constexpr std::size_t max_open = 256;  // descriptors that are kept: iconv(3) knows fewer charsets, and takes long to load one again
 
 /// windows-1252 of 0x80 to 0x9f; what it leaves open is the C1 control of that number, as browsers do.
 constexpr char16_t high[32] = {

@@ -107,11 +107,12 @@ void Console::start_pager() {
     const std::string pager = named == nullptr ? "less" : named;
     if (!is_terminal() || pager.empty() || pager == "cat" || !is_there(pager)) return;
     ::setenv("LESS", "FRX", 0);  // short text just stands there, colours are shown
-    // A pager that is left in the middle, or interrupted, is no failure of ours.
+    pager_ = ::popen(pager.c_str(), "w");
+    if (pager_ == nullptr) return;
+    shows_progress_ = false;  // the pager has the screen
+    // A pager that is left in the middle, or interrupted, is no failure of ours. It is started: it does not inherit that.
     ::signal(SIGPIPE, SIG_IGN);
     ::signal(SIGINT, SIG_IGN);
-    shows_progress_ = false;  // the pager has the screen
-    pager_ = ::popen(pager.c_str(), "w");
 }
 
 }  // namespace mailpipe::view

@@ -9,7 +9,9 @@
 
 #include <fmt/format.h>
 
+#include "base/clock.hpp"
 #include "base/files.hpp"
+#include "base/unique_name.hpp"
 #include "base/utf8.hpp"
 #include "mime/attachment.hpp"
 #include "mime/content_type.hpp"
@@ -42,18 +44,16 @@ std::string name_for(const std::string& number, const std::string& type) {
     return "part-" + number;
 }
 
-/// Octets written. The file is closed then.
-Result<std::uint64_t> write_file(std::string_view message, const mime::Part& part, Fd file) {
-    std::uint64_t octets = 0;
+/// With what is in the part, and no name yet.
+Result<NewFile> new_file(const Fd& directory, std::string_view message, const mime::Part& part) {
+    auto file = NewFile::create(directory, unique_name(system_clock().now(), "mimecat"), file_mode);
+    if (!file) return file;
     Result<void> done;
     write_decoded(message, part, [&](std::string_view piece) {
-        if (!done) return;
-        octets += piece.size();
-        done = write_all(file, piece);
+        if (done) done = file->write(piece);
     });
-    if (done) done = file.close();
     if (!done) return failure(done.error());
-    return octets;
+    return file;
 }
 
 }  // namespace
@@ -77,14 +77,11 @@ Result<void> Extractor::extract(const Message& message, const mime::Structure& s
         if (!is_wanted(message.text, part, name)) continue;
         const auto number = mime::part_number(structure, index);
         const auto type = type_name(message.text, part);
-        auto file = create(name.empty() ? name_for(number, type) : name);
-        if (!file) return failure(file.error());
-        const auto octets = write_file(message.text, part, std::move(file->file));
-        if (!octets) {
-            (void)unlink_at(directory_, file->name);
-            return failure(octets.error());
-        }
-        out(fmt::format("{}\t{}\t{}\t{}/{}\t{}\n", number, line_for_terminal(type), *octets, path_, file->name,
+        auto file = new_file(directory_, message.text, part);
+        if (!file) return failure(std::move(file).error());
+        const auto given = give_name(*file, name.empty() ? name_for(number, type) : name);
+        if (!given) return failure(given.error());
+        out(fmt::format("{}\t{}\t{}\t{}/{}\t{}\n", number, line_for_terminal(type), file->size(), path_, *given,
                         line_for_terminal(message.name)));
     }
     return {};
@@ -99,14 +96,14 @@ bool Extractor::is_wanted(std::string_view message, const mime::Part& part, cons
     return ::fnmatch(pattern_.c_str(), text.c_str(), FNM_CASEFOLD) == 0;
 }
 
-Result<Extractor::NamedFile> Extractor::create(const std::string& wanted) const {
+Result<std::string> Extractor::give_name(NewFile& file, const std::string& wanted) const {
     const std::lock_guard lock{names_->mutex};
     auto& used = names_->used[wanted];
     while (used < max_same_names) {
         auto name = ++used == 1 ? wanted : numbered_name(wanted, used);
-        Fd file{::openat(directory_.number(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, file_mode)};
-        if (file) return NamedFile{std::move(file), std::move(name)};
-        if (errno != EEXIST) return failure(system_error(errno, "create " + path_ + "/" + name));
+        auto done = file.link_unsynced(directory_, name);
+        if (done) return name;
+        if (done.error().number != EEXIST) return failure(std::move(done).error());
     }
     return failure({Fault::permanent, fmt::format("{} has too many files called {}", path_, wanted), ExitStatus::cannot_create});
 }

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "base/fd.hpp"
+#include "base/new_file.hpp"
 #include "base/result.hpp"
 #include "mime/structure.hpp"
 #include "view/workers.hpp"
@@ -22,8 +23,7 @@ public:
     static Result<Extractor> open(std::string directory, std::string pattern);
 
     /// A line for each file: the part's number, its type, the file's octets, its path, the message's name, with tabs between.
-    /// What is written has the part's octets, decoded; after an error there is no file that has only some. Several threads may
-    /// call it.
+    /// What is written has the part's octets, decoded; no file is ever seen that has only some. Several threads may call it.
     Result<void> extract(const Message& message, const mime::Structure& structure, const Sink& out);
 
 private:
@@ -35,12 +35,8 @@ private:
         std::mutex mutex;
         std::unordered_map<std::string, std::size_t> used;  // how often each was wanted
     };
-    struct NamedFile {
-        Fd file;
-        std::string name;
-    };
     bool is_wanted(std::string_view message, const mime::Part& part, const std::string& name) const;
-    Result<NamedFile> create(const std::string& wanted) const;
+    Result<std::string> give_name(NewFile& file, const std::string& wanted) const;
 
     std::string path_;
     std::string pattern_;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: ISC
 #include "view/json.hpp"
 
+#include "base/ascii.hpp"
 #include "mail/header.hpp"
+#include "mail/message_id.hpp"
 #include "mail/phrase_list.hpp"
 #include "mime/attachment.hpp"
 #include "mime/content_type.hpp"
@@ -21,7 +23,14 @@ using mime::Part;
 using text::JsonArray;
 using text::JsonObject;
 
-constexpr std::string_view kinds[] = {"leaf", "multipart", "message"};  // by Part::Kind
+std::string_view kind_name(Part::Kind kind) {
+    switch (kind) {
+        case Part::Kind::leaf: return "leaf";
+        case Part::Kind::multipart: return "multipart";
+        case Part::Kind::message: return "message";
+    }
+    return {};
+}
 
 std::string json_bool(bool value) { return value ? "true" : "false"; }
 
@@ -50,7 +59,7 @@ public:
         const auto type = mime::content_type(message_, part);
         JsonObject object;
         object.add("number", mime::part_number(structure_, index))
-            .add("kind", kinds[static_cast<std::size_t>(part.kind)])
+            .add("kind", kind_name(part.kind))
             .add("depth", static_cast<std::int64_t>(part.depth))
             .add("type", type.type + "/" + type.subtype)
             .add_raw("parameters", json_parameters(type.parameters))
@@ -91,14 +100,14 @@ private:
         const auto add = [&](std::string_view member, const mime::Range& range) {
             if (range.size() > 0) object.add(member, text::decode_words(mail::unfold(range.of(message_))));
         };
-        add("encoding", fields.encoding);
+        if (fields.encoding.size() > 0) object.add("encoding", lower(mail::unfold(fields.encoding.of(message_))));
         if (fields.disposition.size() > 0) {
             const auto disposition = mime::disposition(message_, part);
             object.add("disposition", disposition.type);
             object.add_raw("disposition_parameters", json_parameters(disposition.parameters));
         }
         if (const auto name = mime::file_name(message_, part); !name.empty()) object.add("file_name", name);
-        add("id", fields.id);
+        if (const auto ids = mail::parse_message_ids(fields.id.of(message_)); !ids.empty()) object.add("id", ids.front());
         add("description", fields.description);
         if (fields.language.size() > 0) {
             JsonArray languages;

@@ -7,8 +7,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstdio>
-#include <cstdlib>
 #include <utility>
 
 #include <fmt/format.h>
@@ -66,6 +66,17 @@ Result<std::vector<std::string>> files_in(const std::string& path) {
     return files;
 }
 
+/// From standard input, with a NUL behind it. Nothing at the end.
+std::optional<Result<std::string>> read_name() {
+    std::string name;
+    int c = 0;
+    while ((c = ::getc_unlocked(stdin)) > 0 && name.size() <= PATH_MAX) name += static_cast<char>(c);
+    if (name.size() > PATH_MAX) return failure({Fault::permanent, "a name on standard input has no NUL behind it", ExitStatus::data});
+    if (std::ferror(stdin) != 0) return failure(system_error(errno, "read names"));
+    if (c == EOF && name.empty()) return {};
+    return name == "-" ? "./-" : name;  // standard input is where it came from
+}
+
 Error several(const std::string& name) {
     return {Fault::permanent, fmt::format("{} has several messages: name one file", name), ExitStatus::usage};
 }
@@ -88,22 +99,19 @@ std::optional<Result<Message>> Sources::next() {
         } else {
             const auto name = next_name();
             if (!name) return {};
-            auto opened = open(*name);
+            if (!*name) return failure(name->error());
+            auto opened = open(**name);
             if (!opened) return failure(std::move(opened).error());
             if (*opened) return std::move(**opened);
         }
     }
 }
 
-std::optional<std::string> Sources::next_name() {
+std::optional<Result<std::string>> Sources::next_name() {
     if (next_name_ < names_.size()) return names_[next_name_++];
-    if (!reads_names_) return {};
-    char* line = nullptr;
-    std::size_t room = 0;
-    const auto octets = ::getdelim(&line, &room, '\0', stdin);
-    std::optional<std::string> name;
-    if (octets > 0) name = std::string(line);  // up to the NUL
-    std::free(line);
+    if (!reads_names_ || are_names_over_) return {};
+    auto name = read_name();
+    are_names_over_ = !name || !*name;
     return name;
 }
 
@@ -126,8 +134,9 @@ Result<std::optional<Message>> Sources::open(const std::string& name) {
     if (!file) return failure(system_error(errno, "open " + name));
     if (is_directory(file)) {
         if (requires_one_) return failure(several(name));
-        if (auto listed = list_directory(name); !listed) return failure(listed.error());
-        has_several_ = true;
+        auto listed = list_directory(name);
+        has_several_ = listed || !files_.empty();
+        if (!listed) return failure(std::move(listed).error());
         return std::optional<Message>{};
     }
     auto message = message_in(file, name);
@@ -144,16 +153,17 @@ Result<std::optional<Message>> Sources::open(const std::string& name) {
     return std::optional<Message>{};
 }
 
+/// What can't be listed hides nothing else.
 Result<void> Sources::list_directory(const std::string& path) {
     const bool is_maildir = ::access((path + "/cur").c_str(), F_OK) == 0 && ::access((path + "/new").c_str(), F_OK) == 0;
-    for (const auto* part : {"/new", "/cur"}) {
-        auto files = files_in(is_maildir ? path + part : path);
-        if (!files) return failure(std::move(files).error());
-        files_.insert(files_.end(), files->begin(), files->end());
-        if (!is_maildir) break;
+    Result<void> done;
+    for (const auto& part : is_maildir ? std::vector{path + "/new", path + "/cur"} : std::vector{path}) {
+        const auto files = files_in(part);
+        if (files) files_.insert(files_.end(), files->begin(), files->end());
+        else if (done) done = failure(files.error());
     }
     std::ranges::reverse(files_);
-    return {};
+    return done;
 }
 
 }  // namespace mailpipe::view

@@ -25,6 +25,7 @@ struct Tool {
     std::vector<std::string> domains{"default.example"};
     std::string filter;
     bool tls = false;
+    std::optional<std::string> names;
     bool tls_only = false;
     std::uint64_t max_size = 10;
     unsigned max_errors = 20;
@@ -64,6 +65,7 @@ int Tool::run(std::vector<std::string> arguments, const Result<void>& outcome) {
     command.option("--max-size", max_size, "OCTETS", "number");
     command.option("--max-errors", max_errors, "N", "small number");
     command.option("--delay", delay, "TIME", "duration");
+    command.flag("-n,--names", names, "NAME,...", "flag that may have a value");
     command.timeout("--timeout", timeout, "duration of a wait");
     command.choice("--style", style, {"plain", "fancy"}, "choice");
     command.arguments("file", files, "arguments");
@@ -264,6 +266,19 @@ TEST_CASE("Values in the file are as TOML has them", "[cli]") {
     CHECK(tool.timeout == 90s);
     CHECK(tool.style == 1);
     CHECK_FALSE(tool.tls);
+}
+
+TEST_CASE("A flag may have a value behind an equals sign and takes none from elsewhere", "[cli]") {
+    struct Case { std::vector<std::string> arguments; std::optional<std::string> names; std::size_t files; };
+    const auto c = GENERATE(values<Case>({
+        {{}, {}, 0}, {{"--names"}, "", 0}, {{"--names="}, "", 0}, {{"--names", "x"}, "", 1}, {{"--names=true"}, "true", 0},
+        {{"--names=a,b", "x"}, "a,b", 1}, {{"--names=a", "--names"}, "", 0}, {{"--names", "--names=b"}, "b", 0}, {{"-n", "x"}, "", 1},
+    }));
+    const Configured file{""};
+    Tool tool;
+    CHECK(tool.run(c.arguments) == 0);
+    CHECK(tool.names == c.names);
+    CHECK(tool.files.size() == c.files);
 }
 
 TEST_CASE("The last of several values on the command line counts", "[cli]") {

@@ -5,6 +5,7 @@ import os
 import re
 import resource
 import subprocess
+import time
 import unittest
 
 from mimecat_site import MIMECAT, RELEASE, MimecatCase, environment, leaf, multipart
@@ -122,6 +123,15 @@ class FailureTest(ExtractCase):
         self.assertEqual([row[0] for row in rows], ["1"])
         self.assertEqual(self.files(), {"small": b"s"})
         self.assertRegex(self.told, "^mimecat: .*\n$")
+
+    def test_an_end_in_the_middle_leaves_no_part_of_a_file(self):
+        path = self.file("message", attachment(bytes(50_000_000), "large.bin"))
+        for delay in (0.02, 0.05, 0.1, 0.2):
+            with self.subTest(delay=delay):
+                with subprocess.Popen([MIMECAT, "-x", "out", path], stdout=subprocess.DEVNULL, cwd=self.dir, env=environment()) as process:
+                    time.sleep(delay)
+                    process.kill()
+                self.assertTrue(all(len(content) == 50_000_000 for content in self.files().values()), self.files().keys())
 
     def test_what_one_message_can_not_write_stops_no_other(self):
         def small_files():

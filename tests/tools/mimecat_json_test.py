@@ -127,11 +127,11 @@ class JsonTest(JsonCase):
                          [("", "multipart", 0), ("1", "leaf", 1), ("2", "message", 1), ("2.1", "leaf", 2), ("3", "leaf", 1)])
         self.assertEqual((text["text"], inner["text"]), ("Gr\xfc\xdfe\n", "inner\ntext\n"))
         self.assertEqual((message["envelope"]["subject"], message["envelope"]["date"]), ("inn\xe9r", None))
-        self.assertEqual((picture["type"], picture["encoding"], picture["disposition"]), ("image/png", "BASE64", "attachment"))
+        self.assertEqual((picture["type"], picture["encoding"], picture["disposition"]), ("image/png", "base64", "attachment"))
         self.assertEqual(picture["parameters"], {"name": "\xfcbersicht.png"})
         self.assertEqual(picture["disposition_parameters"], {"filename": "../x y.png", "size": "120"})
         self.assertEqual((picture["file_name"], picture["id"], picture["description"], picture["languages"], picture["location"],
-                          picture["md5"]), ("../x y.png", "<pic@example.org>", "B\xe4r", ["de", "en"], "http://x.example/p.png",
+                          picture["md5"]), ("../x y.png", "pic@example.org", "B\xe4r", ["de", "en"], "http://x.example/p.png",
                                             "Q2hlY2sgSW50ZWdyaXR5IQ=="))
         self.assertEqual([part["is_attachment"] for part in (whole, text, picture)], [False, False, True])
 

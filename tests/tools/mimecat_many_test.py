@@ -133,6 +133,21 @@ class ManyTest(MimecatCase):
         self.assertEqual(self.text_of("-0", "-f", "Subject", "m/a", input=b"m/b c"), "0\n1\n")  # behind the others; no NUL at the end
         self.assertEqual(self.run_mimecat("-0", input=b""), b"")
 
+    def test_a_name_that_has_no_end_is_none(self):
+        self.file("m", "Subject: m\n\n")
+        for octets, told in ((4096, "File name too long"), (4097, "a name on standard input has no NUL behind it")):
+            with self.subTest(octets=octets):
+                status = 69 if octets == 4096 else 65
+                self.assertEqual(self.text_of("-0f", "Subject", input=b"m\0" + octets * b"x", status=status), "m\n")
+                self.assertIn(told, self.told)
+
+    def test_standard_input_is_there_once(self):
+        self.file("-", "Subject: a file\n\n")
+        self.assertEqual(self.text_of("-0f", "Subject", input=b"-\0./-\0"), "a file\na file\n")
+        for args in (["-0", "-"], ["-", "-"], ["--compose", "-0"]):
+            with self.subTest(args=args):
+                self.run_mimecat(*args, input=b"", status=64)
+
     def test_as_many_threads_say_the_same_in_the_same_order(self):
         for n in range(150):
             message = BROKEN if n % 7 == 0 else multipart("mixed", leaf({}, f"text {n}\n" * n), leaf({"Content_Type": "image/png"}, "x"),
@@ -183,6 +198,19 @@ class FailureTest(MimecatCase):
                                     (["missing", "secret", "open"], 69, "o\n"), (["closed", "open", "missing"], 77, "o\n")):
             with self.subTest(names=names):
                 self.assertEqual(self.text_of("-f", "Subject", *names, status=status, user=65534, group=65534, extra_groups=[]), said)
+
+    @unittest.skipUnless(os.geteuid() == 0, "skipped: only root can become another user")
+    def test_a_part_of_a_maildir_that_may_not_be_read_hides_no_other(self):
+        os.chmod(self.dir, 0o755)
+        for part in ("new", "cur"):
+            os.chmod(self.file(f"Maildir/{part}/1.x", f"Subject: {part}\n\n"), 0o644)
+        os.chmod(self.dir / "Maildir", 0o755)
+        for closed, other in (("new", "cur"), ("cur", "new")):
+            os.chmod(self.dir / "Maildir" / closed, 0)
+            os.chmod(self.dir / "Maildir" / other, 0o755)
+            told = self.text_of("-f", "Subject", "Maildir", status=77, user=65534, group=65534, extra_groups=[])
+            self.assertEqual(told, f"{other}\n")
+            self.assertIn(f"Maildir/{closed}", self.told)
 
     def test_a_full_disk_is_temporary(self):
         with open("/dev/full", "wb") as full:

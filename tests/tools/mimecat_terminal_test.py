@@ -2,6 +2,7 @@
 """mimecat on a terminal: colours, pager, width, progress; and nothing of a hostile message that a terminal would obey."""
 import os
 import re
+import signal
 import subprocess
 import time
 import unittest
@@ -11,8 +12,8 @@ from mimecat_site import MIMECAT, MimecatCase, Terminal, environment, leaf, mult
 PLAIN = {"Content_Type": "text/plain; charset=utf-8"}
 MESSAGE = multipart("mixed", leaf(PLAIN, "text\n> cited\n"), leaf({"Content_Type": "image/png; name=a.png"}, "x"), Subject="test")
 
-# What a terminal would obey, each in its way: sequences, C1 in UTF-8, an octet that is C1 alone, CR, BEL, backspace, DEL.
-EVIL = b"<\x1b[2J\x1b]0;t\x07\xc2\x9b31m\x9b31m\r\x08\x0b\x0c\x7f\x00>"
+# What a terminal would obey, each in its way: sequences, C1 in UTF-8, an octet that is C1 alone, CR, BEL, backspace, DEL, turned directions.
+EVIL = b"<\x1b[2J\x1b]0;t\x07\xc2\x9b31m\x9b31m\r\x08\x0b\x0c\x7f\x00\xe2\x80\xae\xe2\x81\xa9>"
 
 
 def hostile():
@@ -124,6 +125,13 @@ class PagerTest(MimecatCase):
     def test_a_pager_gets_what_is_read_on_a_terminal(self):
         self.assertEqual(self.on_terminal(input=MESSAGE, env={"PAGER": self.pager}), "paged\n")
         self.assertEqual(self.paged(), self.on_terminal(input=MESSAGE))
+
+    def test_a_pager_may_be_interrupted(self):
+        script = self.file("signals", "#!/bin/sh\ngrep SigIgn /proc/self/status\n")
+        os.chmod(script, 0o755)
+        ignored = int(self.on_terminal(input=MESSAGE, env={"PAGER": script}).split()[1], 16)
+        for number in (signal.SIGINT, signal.SIGPIPE):
+            self.assertFalse(ignored >> (number - 1) & 1, number)
 
     def test_pager_may_have_arguments(self):
         self.assertEqual(self.on_terminal(input=MESSAGE, env={"PAGER": "tr a-z A-Z", "NO_COLOR": "1"}).split("\n")[0], "SUBJECT: TEST")
