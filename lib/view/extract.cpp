@@ -70,7 +70,7 @@ Result<Extractor> Extractor::open(std::string directory, std::string pattern) {
     return Extractor{std::move(directory), std::move(pattern), std::move(*opened)};
 }
 
-Result<void> Extractor::extract(const Message& message, const mime::Structure& structure, const Sink& out) {
+Result<void> Extractor::extract(const Message& message, const mime::Structure& structure, const mime::Sink& out) {
     for (std::size_t index = 0; index < structure.parts.size(); ++index) {
         const auto& part = structure.parts[index];
         const auto name = safe_name(mime::file_name(message.text, part));

@@ -11,8 +11,9 @@
 #include "base/fd.hpp"
 #include "base/new_file.hpp"
 #include "base/result.hpp"
+#include "mime/sink.hpp"
 #include "mime/structure.hpp"
-#include "view/workers.hpp"
+#include "view/message.hpp"
 
 namespace mailpipe::view {
 
@@ -24,7 +25,7 @@ public:
 
     /// A line for each file: the part's number, its type, the file's octets, its path, the message's name, with tabs between.
     /// What is written has the part's octets, decoded; no file is ever seen that has only some. Several threads may call it.
-    Result<void> extract(const Message& message, const mime::Structure& structure, const Sink& out);
+    Result<void> extract(const Message& message, const mime::Structure& structure, const mime::Sink& out);
 
 private:
     Extractor(std::string path, std::string pattern, Fd directory)

@@ -11,7 +11,7 @@
 
 namespace mailpipe::view {
 
-void write_decoded(std::string_view message, const mime::Part& part, const Sink& out) {
+void write_decoded(std::string_view message, const mime::Part& part, const mime::Sink& out) {
     const auto body = part.body.of(message);
     const auto encoding = mime::transfer_encoding(message, part);
     if (part.kind != mime::Part::Kind::leaf || mime::is_identity(encoding)) return out(body);
@@ -26,7 +26,7 @@ void write_decoded(std::string_view message, const mime::Part& part, const Sink&
     out(piece);
 }
 
-Result<void> write_part(std::string_view message, const mime::Structure& structure, const PartRequest& request, const Sink& out) {
+Result<void> write_part(std::string_view message, const mime::Structure& structure, const PartRequest& request, const mime::Sink& out) {
     const auto found = mime::find_part(structure, request.number);
     if (!found) return failure({Fault::permanent, fmt::format("there is no part {}", request.number)});
     const auto& part = structure.parts[*found];

@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "mime/sink.hpp"
 #include "mime/structure.hpp"
-#include "view/workers.hpp"
 
 namespace mailpipe::view {
 
@@ -19,9 +19,9 @@ struct PartRequest {
 
 /// The part's body, decoded; a multipart, and a message in the message, as they stand. Memory does not grow with it, but for
 /// text in another charset. Errors: permanent, where there is no such part or nobody knows the charset.
-Result<void> write_part(std::string_view message, const mime::Structure& structure, const PartRequest& request, const Sink& out);
+Result<void> write_part(std::string_view message, const mime::Structure& structure, const PartRequest& request, const mime::Sink& out);
 
 /// The part's octets, decoded piece by piece.
-void write_decoded(std::string_view message, const mime::Part& part, const Sink& out);
+void write_decoded(std::string_view message, const mime::Part& part, const mime::Sink& out);
 
 }  // namespace mailpipe::view

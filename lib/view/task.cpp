@@ -22,6 +22,8 @@ namespace mailpipe::view {
 
 namespace {
 
+using mime::Sink;
+
 /// Before what is told of one of several.
 std::string title(const Message& message) { return message.is_alone ? "" : line_for_terminal(message.name) + ":\n"; }
 

@@ -13,12 +13,10 @@
 
 namespace mailpipe::view {
 
-using mime::Sink;
-
 /// Where an action's words go.
 struct Outputs {
-    Sink data;  ///< in the messages' order
-    Sink talk;  ///< a line without its end for each call, to standard error
+    mime::Sink data;  ///< in the messages' order
+    mime::Sink talk;  ///< a line without its end for each call, to standard error
 };
 
 /// What is done with a message. False: done, but there is something that the exit status should tell. Called by several
