@@ -73,7 +73,7 @@ private:
 
     /// For the grammar's sake: media-message has an envelope, and a multipart parts.
     void write_type(const Part& part, const mime::ContentType& type) {
-        const bool is_message = type.type == "message" && (type.subtype == "rfc822" || type.subtype == "global");
+        const bool is_message = type.is_message();
         const bool is_unopened = part.kind == Part::Kind::leaf && (is_message || type.type == "multipart");
         append_string(out_, is_unopened ? "application" : type.type);
         out_ += ' ';

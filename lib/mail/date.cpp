@@ -190,6 +190,20 @@ Read number_first(text::Cursor& cursor) {
     return read;
 }
 
+Read read(std::string_view text) {
+    text::Cursor cursor{text};
+    skip_cfws(cursor);
+    skip_day_of_week(cursor);
+    return is_alpha(cursor.peek()) ? month_first(cursor) : number_first(cursor);
+}
+
+Result<Time> time_of(const Read& read) {
+    const year_month_day date{year{read.year}, month{static_cast<unsigned>(read.month)}, day{static_cast<unsigned>(read.day)}};
+    if (read.day < 0 || read.month < 0 || read.year < 0 || !date.ok()) return bad("day, month or year");
+    if (!read.time) return failure(read.time.error());
+    return Time{sys_days{date}} + *read.time - read.zone;
+}
+
 }  // namespace
 
 std::string format_date(Time time) {
@@ -206,15 +220,13 @@ std::string format_date(Time time, int offset_minutes) {
     return format_tm(shifted, offset_minutes);
 }
 
-Result<Time> parse_date(std::string_view text) {
-    text::Cursor cursor{text};
-    skip_cfws(cursor);
-    skip_day_of_week(cursor);
-    const auto read = is_alpha(cursor.peek()) ? month_first(cursor) : number_first(cursor);
-    const year_month_day date{year{read.year}, month{static_cast<unsigned>(read.month)}, day{static_cast<unsigned>(read.day)}};
-    if (read.day < 0 || read.month < 0 || read.year < 0 || !date.ok()) return bad("day, month or year");
-    if (!read.time) return failure(read.time.error());
-    return Time{sys_days{date}} + *read.time - read.zone;
+Result<Time> parse_date(std::string_view text) { return time_of(read(text)); }
+
+Result<std::string> standard_date(std::string_view text) {
+    const auto told = read(text);
+    const auto time = time_of(told);
+    if (!time) return failure(time.error());
+    return format_date(*time, static_cast<int>(told.zone.count()));
 }
 
 }  // namespace mailpipe::mail

@@ -20,4 +20,7 @@ std::string format_date(Time time, int offset_minutes);
 /// behind it all, is not looked at. Errors: permanent, where there is no date or no time of day.
 Result<Time> parse_date(std::string_view text);
 
+/// The same date, in the time zone that it tells, as RFC 5322 section 3.3 writes it. Errors: as above.
+Result<std::string> standard_date(std::string_view text);
+
 }  // namespace mailpipe::mail

@@ -90,4 +90,18 @@ std::string new_message_id(Time time, std::string_view host) {
 
 std::vector<std::string> parse_message_ids(std::string_view value) { return IdReader{value}.read(); }
 
+std::string with_blanks_between(std::string_view value) {
+    std::string out;
+    bool in_quotes = false;
+    for (std::size_t at = 0; at < value.size(); ++at) {
+        out += value[at];
+        if (value[at] == '"') in_quotes = !in_quotes;
+        const bool is_between = !in_quotes && value.substr(at).starts_with("><");
+        if (is_between) out += ' ';
+        const bool is_escape = in_quotes && value[at] == '\\' && at + 1 < value.size();
+        if (is_escape) out += value[++at];
+    }
+    return out;
+}
+
 }  // namespace mailpipe::mail

@@ -22,4 +22,7 @@ constexpr std::size_t max_message_ids = 1000;
 /// Phrases between them are ignored; where nothing stands in brackets, words with an '@', or a lone word, count.
 std::vector<std::string> parse_message_ids(std::string_view value);
 
+/// The value of such a field with a blank wherever two identifiers stand side by side: there it can be folded.
+std::string with_blanks_between(std::string_view value);
+
 }  // namespace mailpipe::mail

@@ -30,12 +30,14 @@ Error bad(std::string_view what, std::string_view which) {
     return {Fault::permanent, fmt::format("{} can't be written: {}", what, for_terminal(shown))};
 }
 
+bool is_unprintable(char c) { return is_control(c) && c != '\t'; }
+
 /// A line end in a value would begin a field of the value's choice.
-bool is_one_line(std::string_view text) { return text.find_first_of(std::string_view{"\r\n\0", 3}) == text.npos; }
+bool is_one_line(std::string_view text) { return std::ranges::none_of(text, is_unprintable); }
 
 /// Each line end has a blank and more behind it.
 bool is_folded(std::string_view value) {
-    if (value.find_first_of(std::string_view{"\r\0", 2}) != value.npos) return false;
+    if (std::ranges::any_of(value, [](char c) { return is_unprintable(c) && c != '\n'; })) return false;
     for (auto at = value.find('\n'); at != value.npos; at = value.find('\n', at + 1)) {
         const auto line = value.substr(at + 1, value.find('\n', at + 1) - at - 1);
         if (line.empty() || !is_blank(line.front()) || trim(line).empty()) return false;
@@ -60,9 +62,11 @@ bool is_type(std::string_view text) {
 Result<void> check_part(const ComposedPart& part) {
     constexpr std::size_t max_name = 1000;
     if (!is_type(part.type)) return failure(bad("a type", part.type));
-    if (!is_one_line(part.description)) return failure(bad("a description", part.description));
+    // They are encoded; but nobody means a line end.
+    constexpr std::string_view line_ends{"\r\n\0", 3};
+    if (part.description.find_first_of(line_ends) != std::string::npos) return failure(bad("a description", part.description));
     const auto& name = part.file_name;
-    if (!is_one_line(name) || name.size() > max_name) return failure(bad("a file's name", name));
+    if (name.find_first_of(line_ends) != std::string::npos || name.size() > max_name) return failure(bad("a file's name", name));
     return {};
 }
 
@@ -90,13 +94,16 @@ struct Coding {
 
 Coding coding_of(const ComposedPart& part) {
     const auto surveyed = survey(part.body, Lines::any);
-    if (part.transfer == Transfer::as_it_stands) {
+    const auto kind = surveyed.kind();
+    if (part.transfer == Transfer::unencoded) {
         // Never binary, which SMTP alone can't carry: what came by mail went that way before.
-        return {std::min(surveyed.kind(), TransferEncoding::eight_bit), Lines::any};
+        if (kind == TransferEncoding::binary) return {TransferEncoding::eight_bit, Lines::none};
+        return {kind, Lines::any};
     }
-    const bool has_lines = istarts_with(part.type, "text/") && part.body.find('\r') == part.body.npos;
-    if (!has_lines) return {TransferEncoding::base64, Lines::none};
-    if (surveyed.kind() == TransferEncoding::seven_bit) return {TransferEncoding::seven_bit, Lines::any};
+    // Of a file's line ends only LF comes back as it was.
+    const bool is_as_it_was = part.transfer == Transfer::text || part.body.find('\r') == part.body.npos;
+    if (!istarts_with(part.type, "text/") || !is_as_it_was) return {TransferEncoding::base64, Lines::none};
+    if (kind == TransferEncoding::seven_bit) return {TransferEncoding::seven_bit, Lines::any};
     if (surveyed.shorter() == TransferEncoding::quoted_printable) return {TransferEncoding::quoted_printable, Lines::any};
     return {TransferEncoding::base64, part.transfer == Transfer::text ? Lines::any : Lines::none};
 }
@@ -105,8 +112,8 @@ Coding coding_of(const ComposedPart& part) {
 std::string folded(std::string_view value, std::size_t column) {
     std::string out;
     while (!value.empty()) {
-        const auto end = std::min(value.find(' ', value.find_first_not_of(' ')), value.size());
-        if (!out.empty() && value.front() == ' ' && column + end > max_line) {
+        const auto end = std::min(value.find_first_of(" \t", value.find_first_not_of(" \t")), value.size());
+        if (!out.empty() && column + end > max_line) {
             out += '\n';
             column = 0;
         }
@@ -118,8 +125,26 @@ std::string folded(std::string_view value, std::size_t column) {
 }
 
 void append_field(std::string& header, std::string_view name, std::string_view value) {
-    header.append(name).append(value.starts_with('\n') ? ":" : ": ");
-    header.append(value.find('\n') == value.npos ? folded(trim(value), name.size() + 2) : value).append("\n");
+    const auto column = name.size() + 2;
+    const auto text = value.find('\n') == value.npos ? folded(trim(value), column) : std::string{value};
+    const bool is_too_long = column + text.substr(0, text.find('\n')).size() > max_line_octets;
+    header.append(name).append(text.starts_with('\n') ? ":" : is_too_long ? ":\n " : ": ").append(text).append("\n");
+}
+
+/// RFC 5322 section 2.1.1, in what will be written.
+Result<void> check_lines(std::string_view header) {
+    std::string_view name;
+    while (!header.empty()) {
+        const auto line = header.substr(0, header.find('\n'));
+        if (!line.empty() && !is_blank(line.front())) name = line.substr(0, line.find(':'));
+        if (line.size() > max_line_octets) {
+            const auto what = fmt::format("field {}: a line of {} octets with no place to fold it; the limit is {}",
+                                          for_terminal(name), line.size(), max_line_octets);
+            return failure({Fault::permanent, what});
+        }
+        header.remove_prefix(std::min(line.size() + 1, header.size()));
+    }
+    return {};
 }
 
 /// The fields that mimetic writes, which are those of MIME but for texts and names of people's choice.
@@ -185,22 +210,27 @@ Result<void> write_message(const Composition& composition, const std::string& bo
     if (auto r = check(composition); !r) return r;
     const auto& parts = composition.parts;
     std::vector<Coding> codings;
+    std::vector<std::string> headers;
     for (const auto& part : parts) {
         codings.push_back(coding_of(part));
+        headers.push_back(part_header(part, codings.back().encoding));
+        if (auto r = check_lines(headers.back()); !r) return r;
         if (!is_identity(codings.back().encoding) || part.body.find(boundary) == part.body.npos) continue;
         return failure({Fault::permanent, "a part contains the boundary"});
     }
     std::string header;
     for (const auto& [name, value] : composition.fields) append_field(header, name, value);
     header += "MIME-Version: 1.0\n";
-    if (composition.subtype.empty()) {
-        sink(header + part_header(parts[0], codings[0].encoding) + "\n");
+    const bool is_multipart = !composition.subtype.empty();
+    header += is_multipart ? multipart_header(composition, boundary, codings) : headers[0] + "\n";
+    if (auto r = check_lines(header); !r) return r;
+    sink(header);
+    if (!is_multipart) {
         if (write_body(parts[0].body, codings[0], sink) != '\n') sink("\n");
         return {};
     }
-    sink(header + multipart_header(composition, boundary, codings));
     for (std::size_t n = 0; n < parts.size(); ++n) {
-        sink("\n--" + boundary + "\n" + part_header(parts[n], codings[n].encoding) + "\n");
+        sink("\n--" + boundary + "\n" + headers[n] + "\n");
         write_body(parts[n].body, codings[n], sink);
     }
     sink("\n--" + boundary + "--\n");

@@ -15,18 +15,18 @@ namespace mailpipe::mime {
 
 /// How a part's body may be changed on its way.
 enum class Transfer : std::uint8_t {
-    as_it_stands,  ///< not at all: 7bit, or 8bit where it has to be
-    text,          ///< 7bit where it is that; else quoted-printable or base64, whichever is shorter
-    file,          ///< the same for text/* with LF line ends, all else base64. Every octet comes back: departs from RFC 2045
-                   ///< section 6.8, which wants CRLF in base64 of text
+    unencoded,  ///< 7bit, or 8bit where it has to be. CRLF goes as LF, unless a CR or LF stands alone
+    text,       ///< lines: 7bit where it is that; else quoted-printable or base64, whichever is shorter
+    file,       ///< the same for text/* with LF line ends, all else base64. Every octet comes back: departs from RFC 2045
+                ///< section 6.8, which wants CRLF in base64 of text
 };
 
-/// A part with its text, which has LF line ends, and which has to live until the message is written.
+/// A part with its text, which has LF or CRLF line ends, and which has to live until the message is written.
 struct ComposedPart {
     std::string type;         ///< as in Content-Type: "text/plain; charset=utf-8"
     std::string description;  ///< Content-Description, in UTF-8; empty: none
     std::string_view body;
-    Transfer transfer = Transfer::as_it_stands;
+    Transfer transfer = Transfer::unencoded;
     std::string file_name{};  ///< in UTF-8; not empty: it is an attachment
 };
 
@@ -39,8 +39,9 @@ struct Composition {
 };
 
 /// Writes the message, with LF line ends. `boundary` must be one that nobody can guess: "=_" (which no encoded body has)
-/// and random octets in letters. Errors: permanent, before anything is written, for names and values with CR, LF or NUL (a
-/// folded value's line ends aside), with what is at fault, and for a boundary that comes in a part.
+/// and random octets in letters. Errors: permanent, before anything is written, for names and values with control characters
+/// (tabs, and a folded value's line ends aside), for a line of more than 998 octets in a header (RFC 5322 section 2.1.1), with
+/// what is at fault, and for a boundary that comes in a part.
 Result<void> write_message(const Composition& composition, const std::string& boundary, const Sink& sink);
 
 /// The same as a string.

@@ -18,6 +18,10 @@ struct ContentType {
     Parameters parameters;
     bool is_valid = true;  ///< nothing had to be guessed
 
+    /// "type/subtype"
+    std::string name() const { return type + '/' + subtype; }
+    /// With a header and a body of its own: RFC 2046 section 5.2.1, RFC 6532 section 3.7.
+    bool is_message() const { return type == "message" && (subtype == "rfc822" || subtype == "global"); }
     /// A parameter's value, null where there is none; `name` in lower case.
     const std::string* parameter(std::string_view name) const;
 };

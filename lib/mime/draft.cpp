@@ -14,6 +14,7 @@
 #include "mail/message_id.hpp"
 #include "mime/compose.hpp"
 #include "mime/content_type.hpp"
+#include "mime/survey.hpp"
 #include "text/encoded_word.hpp"
 
 namespace mailpipe::mime {
@@ -23,20 +24,34 @@ namespace {
 constexpr std::size_t max_shown = 76;  // octets of a name in an error
 
 /// What a field's value is: RFC 5322 section 3.6.
-enum class Kind : std::uint8_t { text, addresses, identifiers, of_mime };
+enum class Kind : std::uint8_t { text, addresses, mailbox, date, identifiers, structured, of_mime };
 
 struct NamedKind {
     std::string_view name;
     Kind kind;
 };
 constexpr NamedKind kinds[] = {
-    {"From", Kind::addresses},          {"Sender", Kind::addresses},         {"Reply-To", Kind::addresses},
-    {"To", Kind::addresses},            {"Cc", Kind::addresses},             {"Bcc", Kind::addresses},
-    {"Resent-From", Kind::addresses},   {"Resent-Sender", Kind::addresses},  {"Resent-To", Kind::addresses},
-    {"Resent-Cc", Kind::addresses},     {"Resent-Bcc", Kind::addresses},     {"Date", Kind::identifiers},
-    {"Message-ID", Kind::identifiers},  {"In-Reply-To", Kind::identifiers},  {"References", Kind::identifiers},
-    {"Resent-Date", Kind::identifiers}, {"Resent-Message-ID", Kind::identifiers}, {"Return-Path", Kind::identifiers},
-    {"Received", Kind::identifiers},    {"MIME-Version", Kind::of_mime},
+    {"From", Kind::addresses},
+    {"Sender", Kind::mailbox},
+    {"Reply-To", Kind::addresses},
+    {"To", Kind::addresses},
+    {"Cc", Kind::addresses},
+    {"Bcc", Kind::addresses},
+    {"Resent-From", Kind::addresses},
+    {"Resent-Sender", Kind::mailbox},
+    {"Resent-To", Kind::addresses},
+    {"Resent-Cc", Kind::addresses},
+    {"Resent-Bcc", Kind::addresses},
+    {"Resent-Reply-To", Kind::addresses},  // RFC 5322 section 4.5.6
+    {"Date", Kind::date},
+    {"Resent-Date", Kind::date},
+    {"Message-ID", Kind::identifiers},
+    {"Resent-Message-ID", Kind::identifiers},
+    {"In-Reply-To", Kind::identifiers},
+    {"References", Kind::identifiers},
+    {"Return-Path", Kind::structured},
+    {"Received", Kind::structured},
+    {"MIME-Version", Kind::of_mime},
 };
 
 Kind kind_of(std::string_view name) {
@@ -50,20 +65,48 @@ tl::unexpected<Error> bad(std::string_view name, std::string_view what) {
     return failure({Fault::permanent, fmt::format("field {}: {}", for_terminal(shown), what)});
 }
 
-Result<std::string> written(std::string_view name, std::string_view value) {
-    if (value.find_first_of(std::string_view{"\r\n\0", 3}) != value.npos) return bad(name, "a line end or a NUL in it");
-    const auto column = name.size() + 2;
-    switch (kind_of(name)) {
-        case Kind::text: return text::encode_words(value, column);
-        case Kind::identifiers:
-            if (!all_ascii(value)) return bad(name, "must be ASCII");
-            return std::string{value};
-        case Kind::of_mime: return bad(name, "is written by itself");
-        case Kind::addresses: break;
-    }
+std::size_t count_mailboxes(const mail::AddressList& list) {
+    std::size_t count = 0;
+    for (const auto& group : list.groups) count += group.members.size();
+    return count;
+}
+
+Result<std::string> written_addresses(std::string_view name, std::string_view value, Kind kind) {
     const auto addresses = mail::parse_address_list(value);
     if (!addresses.is_valid || addresses.groups.empty()) return bad(name, "not a list of addresses");
-    return mail::format_address_list(addresses, column);
+    const bool is_one = count_mailboxes(addresses) == 1 && !addresses.groups[0].name;
+    if (kind == Kind::mailbox && !is_one) return bad(name, "must be one address");
+    return mail::format_address_list(addresses, name.size() + 2);
+}
+
+Result<std::string> written_date(std::string_view name, std::string_view value) {
+    auto date = mail::standard_date(value);
+    if (!date) return bad(name, date.error().what);
+    return date;
+}
+
+Result<std::string> written_as(Kind kind, std::string_view name, std::string_view value) {
+    switch (kind) {
+        case Kind::text: return text::encode_words(value, name.size() + 2);
+        case Kind::addresses:
+        case Kind::mailbox: return written_addresses(name, value, kind);
+        case Kind::date: return written_date(name, value);
+        case Kind::identifiers: return mail::with_blanks_between(value);
+        case Kind::structured: return std::string{value};
+        case Kind::of_mime: break;
+    }
+    return bad(name, "is written by itself");
+}
+
+Result<std::string> written(std::string_view name, std::string_view value) {
+    if (value.find_first_of(std::string_view{"\r\n\0", 3}) != value.npos) return bad(name, "a line end or a NUL in it");
+    auto text = written_as(kind_of(name), name, value);
+    if (!text) return text;
+    if (!all_ascii(*text)) return bad(name, "must be ASCII");
+    if (std::ranges::any_of(*text, [](char c) { return is_control(c) && c != '\t' && c != '\n'; })) {
+        return bad(name, "a control character in it");
+    }
+    return text;
 }
 
 std::size_t count_fields(const Draft& draft, std::string_view name) {
@@ -80,9 +123,7 @@ Result<void> check(const Draft& draft) {
     for (const auto& [name, value] : draft.fields) {
         if (!is_utf8(value)) return bad(name, "is not UTF-8");
         if (!iequals(name, "From") || count_fields(draft, "Sender") > 0) continue;
-        const auto authors = mail::parse_address_list(value);
-        const bool are_several = authors.groups.size() > 1 || (authors.groups.size() == 1 && authors.groups[0].members.size() > 1);
-        if (are_several) return bad(name, "several authors need a Sender");
+        if (count_mailboxes(mail::parse_address_list(value)) > 1) return bad(name, "several authors need a Sender");
     }
     return {};
 }
@@ -92,15 +133,23 @@ Result<ComposedPart> text_part(const std::string& text) {
     return ComposedPart{fmt::format("text/plain; charset={}", all_ascii(text) ? "us-ascii" : "utf-8"), "", text, Transfer::text};
 }
 
+/// RFC 2046 section 5.2: no message is encoded, and those of kinds that few know are 7bit.
+bool may_go_unencoded(const ContentType& type, std::string_view content) {
+    const auto most = type.is_message() ? TransferEncoding::eight_bit : TransferEncoding::seven_bit;
+    return survey(content, Lines::any).kind() <= most;
+}
+
 Result<ComposedPart> file_part(const Attachment& file) {
     const auto type = parse_content_type(file.type);
     if (!type.is_valid || type.type == "multipart") {
-        const auto what = fmt::format("a file can't be sent as {}/{}: {}", for_terminal(type.type), for_terminal(type.subtype),
+        const auto what = fmt::format("a file can't be sent as {}: {}", for_terminal(type.name()),
                                       for_terminal(file.name.substr(0, file.name.find('\n'))));
         return failure({Fault::permanent, what});
     }
-    const auto transfer = type.type == "message" ? Transfer::as_it_stands : Transfer::file;
-    return ComposedPart{file.type, "", file.content, transfer, file.name.empty() ? "unnamed" : file.name};
+    const auto name = file.name.empty() ? "unnamed" : file.name;
+    if (type.type != "message") return ComposedPart{file.type, "", file.content, Transfer::file, name};
+    if (may_go_unencoded(type, file.content)) return ComposedPart{file.type, "", file.content, Transfer::unencoded, name};
+    return ComposedPart{"application/octet-stream", "", file.content, Transfer::file, name};
 }
 
 }  // namespace

@@ -21,19 +21,20 @@ struct Attachment {
 
 struct Draft {
     std::vector<std::pair<std::string, std::string>> fields;  ///< name and value, unfolded; Bcc stays, for sendmail -t
-    std::string text;                                         ///< with LF line ends; empty beside attachments: none
+    std::string text;                                         ///< with LF or CRLF; empty beside attachments: none
     std::vector<Attachment> attachments;
 };
 
 /// Adds Date and Message-ID where they are missing. `host` is a domain.
 void add_origin(Draft& draft, Time now, std::string_view host);
 
-/// Writes the draft with LF line ends. To and its kin are lists of addresses; what identifies (Date, Message-ID, References
-/// …) stays as it is; every other value is text. The text goes as 7bit or in the shorter encoding, attachments as
-/// Transfer::file, message/* as it stands (RFC 2046 section 5.2.1: never encoded). `boundary`: see write_message(). Errors:
-/// permanent, before anything is written, naming the field or file: a line end or NUL in a value, no address where there
-/// must be one, other than ASCII where that can't be encoded, a field of MIME's own or a
-/// second one where one may stand, several authors without Sender, what is not UTF-8.
+/// Writes the draft with LF line ends. To and its kin are lists of addresses, Date is written as RFC 5322 section 3.3 has it;
+/// what identifies (Message-ID, References …) stays as it is; every other value is text. The text goes as 7bit or in the
+/// shorter encoding, attachments as Transfer::file, message/* as Transfer::unencoded (RFC 2046 section 5.2.1), or as octets
+/// where its lines can't stand in a message. `boundary`: see write_message(). Errors: permanent, before anything is written,
+/// naming the field or file: a line end or NUL in a value, other controls or other than ASCII where they can't be encoded, no
+/// address or date where there must be one, a line of over 998 octets that can't be folded, a field of MIME's own or a second
+/// one where one may stand, several authors without Sender, what is not UTF-8.
 Result<void> write_draft(const Draft& draft, const std::string& boundary, const Sink& sink);
 
 }  // namespace mailpipe::mime

@@ -24,7 +24,7 @@ void Encoder::encode(std::string_view piece, std::string& out) {
     switch (encoding_) {
         case TransferEncoding::base64: return encode_base64(piece, out);
         case TransferEncoding::quoted_printable: return encode_quoted_printable(piece, out);
-        default: out += piece;
+        default: return copy_lines(piece, out);
     }
 }
 
@@ -36,8 +36,27 @@ void Encoder::finish(std::string& out) {
         if (std::exchange(follows_cr_, false)) add_code('\r', out);
         guard_end(out);
         out += held_;
+    } else if (std::exchange(follows_cr_, false)) {
+        out += '\r';
     }
     held_.clear();
+}
+
+void Encoder::copy_lines(std::string_view piece, std::string& out) {
+    if (lines_ == Lines::none) {
+        out += piece;
+        return;
+    }
+    while (!piece.empty()) {
+        const auto end = piece.find('\n');
+        auto text = piece.substr(0, end);
+        if (!text.empty() && std::exchange(follows_cr_, text.ends_with('\r'))) out += '\r';
+        if (text.ends_with('\r')) text.remove_suffix(1);
+        out += text;
+        if (end == std::string_view::npos) return;
+        out += std::exchange(follows_cr_, false) || lines_ == Lines::any ? line_end_ : "\n";
+        piece.remove_prefix(end + 1);
+    }
 }
 
 void Encoder::encode_base64(std::string_view piece, std::string& out) {

@@ -25,8 +25,8 @@ enum class Lines : std::uint8_t {
 /// boundary is. Memory does not grow with the body: a line and a piece are kept at most.
 class Encoder {
 public:
-    /// Other encodings than base64 and quoted-printable change nothing. `line_end`, LF or CRLF, ends the lines that come
-    /// out; it must live as long as the encoder.
+    /// Other encodings than base64 and quoted-printable change nothing but the line ends. `line_end`, LF or CRLF, ends the
+    /// lines that come out; it must live as long as the encoder.
     Encoder(TransferEncoding encoding, Lines lines, std::string_view line_end = "\n")
         : encoding_(encoding), lines_(lines), line_end_(line_end) {}
 
@@ -38,6 +38,7 @@ public:
 private:
     void encode_base64(std::string_view piece, std::string& out);
     void encode_quoted_printable(std::string_view piece, std::string& out);
+    void copy_lines(std::string_view piece, std::string& out);
     void add(std::string_view text, std::string& out);
     void add_code(char c, std::string& out);
     void break_line(std::string& out);
@@ -49,7 +50,7 @@ private:
     std::string_view line_end_;
     std::string held_;        // base64: octets of a line that is not full; quoted-printable: the line as it will come out
     std::size_t last_ = 0;    // quoted-printable: octets of the last token in it, a character or its code
-    bool follows_cr_ = false;  // quoted-printable: which has not been encoded yet
+    bool follows_cr_ = false;  // which has not come out yet; never in base64
     bool has_lines_ = false;  // base64
     WireText wire_;           // base64
 };

@@ -28,18 +28,11 @@ constexpr std::string_view explanations[] = {
 };
 static_assert(std::size(explanations) == static_cast<std::size_t>(Reason::delimiter) + 1);
 
-/// `content` has CRLF line ends.
-void write_lines(std::string_view content, std::string_view line_end, std::string& out) {
-    out += content;
-    if (line_end == "\n") std::erase(out, '\r');
-}
-
 void write_body(std::string_view body, const Transcoding& how, const Sink& sink) {
     Encoder encoder{how.to, how.lines, how.line_end};
     std::string out;
     read_content(body, how.from, [&](std::string_view piece) {
-        if (is_identity(how.to)) write_lines(piece, how.line_end, out);
-        else encoder.encode(piece, out);
+        encoder.encode(piece, out);
         sink(out);
         out.clear();
     });

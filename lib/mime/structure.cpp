@@ -167,7 +167,7 @@ Part::Kind Reader::kind_of(const Part& part) {
     const auto type = content_type(message_, part);
     if (!type.is_valid) note(Leniency::type_malformed, part.fields.type.begin);
     const bool is_multipart = type.type == "multipart";
-    const bool is_message = type.type == "message" && (type.subtype == "rfc822" || type.subtype == "global");
+    const bool is_message = type.is_message();
     const auto encoding = transfer_encoding(message_, part);
     if (encoding == TransferEncoding::unknown) note(Leniency::encoding_unknown, part.fields.encoding.begin);
     if (!is_multipart && !is_message) return Part::Kind::leaf;

@@ -27,14 +27,9 @@ constexpr Readable readable[] = {
     {"message/disposition-notification", 1},
 };
 
-std::string type_name(std::string_view message, const Part& part) {
-    const auto type = mime::content_type(message, part);
-    return type.type + "/" + type.subtype;
-}
-
 int rank_of(std::string_view message, const Part& part) {
     if (part.kind != Part::Kind::leaf) return 0;
-    const auto* known = std::ranges::find(readable, type_name(message, part), &Readable::type);
+    const auto* known = std::ranges::find(readable, mime::content_type(message, part).name(), &Readable::type);
     if (known == std::end(readable)) return 0;
     const bool is_inline = mime::disposition(message, part).type == "inline";
     const bool is_file = known->type.starts_with("text/") && mime::is_attachment(message, part) && !is_inline;

@@ -26,11 +26,6 @@ namespace {
 constexpr std::size_t max_same_names = 1'000'000;
 constexpr mode_t file_mode = 0666;  // less the umask
 
-std::string type_name(std::string_view message, const mime::Part& part) {
-    const auto type = mime::content_type(message, part);
-    return type.type + "/" + type.subtype;
-}
-
 /// What a part is called that has no name.
 std::string name_for(const std::string& number, const std::string& type) {
     constexpr std::pair<std::string_view, std::string_view> extensions[] = {
@@ -76,7 +71,7 @@ Result<void> Extractor::extract(const Message& message, const mime::Structure& s
         const auto name = safe_name(mime::file_name(message.text, part));
         if (!is_wanted(message.text, part, name)) continue;
         const auto number = mime::part_number(structure, index);
-        const auto type = type_name(message.text, part);
+        const auto type = mime::content_type(message.text, part).name();
         auto file = new_file(directory_, message.text, part);
         if (!file) return failure(std::move(file).error());
         const auto given = give_name(*file, name.empty() ? name_for(number, type) : name);
@@ -92,7 +87,7 @@ bool Extractor::is_wanted(std::string_view message, const mime::Part& part, cons
     if (part.kind == mime::Part::Kind::multipart) return false;
     if (pattern_.empty()) return mime::is_attachment(message, part);
     const bool is_of_types = pattern_.find('/') != pattern_.npos;
-    const auto text = is_of_types ? type_name(message, part) : name;
+    const auto text = is_of_types ? mime::content_type(message, part).name() : name;
     return ::fnmatch(pattern_.c_str(), text.c_str(), FNM_CASEFOLD) == 0;
 }
 

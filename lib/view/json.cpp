@@ -61,7 +61,7 @@ public:
         object.add("number", mime::part_number(structure_, index))
             .add("kind", kind_name(part.kind))
             .add("depth", static_cast<std::int64_t>(part.depth))
-            .add("type", type.type + "/" + type.subtype)
+            .add("type", type.name())
             .add_raw("parameters", json_parameters(type.parameters))
             .add_raw("header", json_place(part.header, part.header_extent))
             .add_raw("body", json_place(part.body, part.body_extent))

@@ -30,7 +30,7 @@ Row row_of(std::string_view message, const Structure& structure, std::size_t ind
     const bool is_encoded = part.kind == Part::Kind::leaf && !is_identity(mime::transfer_encoding(message, part));
     const auto encoding = is_encoded ? mail::unfold(part.fields.encoding.of(message)) : "-";
     const auto number = mime::part_number(structure, index);
-    return {number.empty() ? "-" : number, std::string(2 * std::size_t{part.depth}, ' ') + line_for_terminal(type.type + "/" + type.subtype),
+    return {number.empty() ? "-" : number, std::string(2 * std::size_t{part.depth}, ' ') + line_for_terminal(type.name()),
             line_for_terminal(encoding), std::to_string(part.body.size()), line_for_terminal(mime::file_name(message, part))};
 }
 

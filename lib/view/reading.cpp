@@ -138,7 +138,7 @@ private:
     void write_line(std::size_t index) {
         const auto& part = structure_.parts[index];
         const auto type = mime::content_type(message_, part);
-        auto line = fmt::format("[{}] {}/{}, {}", mime::part_number(structure_, index), type.type, type.subtype,
+        auto line = fmt::format("[{}] {}, {}", mime::part_number(structure_, index), type.name(),
                                 size_text(content_octets(message_, part)));
         if (const auto name = mime::file_name(message_, part); !name.empty()) line.append(", ").append(name);
         write_coloured(cyan, line_for_terminal(line));

@@ -22,6 +22,12 @@ TEST_CASE("A date is written at an offset", "[mail][rfc5322-3.3]") {
     CHECK(format_date(at(1795294402), -210) == "Sat, 21 Nov 2026 17:23:22 -0330");
 }
 
+TEST_CASE("A date is written as it should have been", "[mail][rfc5322-3.3]") {
+    CHECK(standard_date("1 oct 24 1:00 PM +0545 (x)").value() == "Tue, 01 Oct 2024 13:00:00 +0545");
+    CHECK(standard_date("Tue, 01 Oct 2024 00:15:00 -0030").value() == "Tue, 01 Oct 2024 00:15:00 -0030");
+    CHECK(standard_date("garbage").error().fault == Fault::permanent);
+}
+
 TEST_CASE("A date of the host's says its zone", "[mail][rfc5321-4.4]") {
     const char* before = std::getenv("TZ");
     const std::string saved = before != nullptr ? before : "";

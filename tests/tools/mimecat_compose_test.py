@@ -141,6 +141,18 @@ class AttachmentTest(ComposeCase):
         part, = self.compose("--attach", self.file("m.eml", inner)).iter_attachments()
         self.assertEqual((part.get_content_type(), part.get_content()["Subject"]), ("message/rfc822", "inner"))
 
+    def test_a_message_that_mail_can_not_carry_is_attached_as_octets(self):
+        for inner in (b"Subject: x\n\nnul\0\n", b"Subject: x\r\n\r\na\rb\r\n", b"Subject: x\n\n" + b"x" * 999 + b"\n"):
+            part, = self.compose("--attach", self.file("m.eml", inner)).iter_attachments()
+            self.assertEqual((part.get_content_type(), part.get_filename()), ("application/octet-stream", "m.eml"))
+            self.assertEqual(part.get_payload(decode=True), inner)
+
+    def test_a_message_has_the_line_ends_of_the_one_it_is_attached_to(self):
+        self.compose("--attach", self.file("m.eml", "Subject: \xfc\r\n\r\n\xfc\r\n"))
+        self.assertNotIn(b"\r", self.octets)
+        self.assertIn("message/rfc822\nContent-Transfer-Encoding: 8bit\n".encode(), self.octets)
+        self.assertIn(b"\nContent-Transfer-Encoding: 8bit\n\n", self.octets[: self.octets.index(b"\n\n") + 2])
+
     def test_a_file_that_is_not_there_leaves_nothing_written(self):
         path = self.file("x.pdf", b"x")
         for args in (["--attach", "missing"], ["--attach", path, "--attach", "missing"], ["missing"], ["--attach", str(self.dir)]):
@@ -169,6 +181,15 @@ class RefusalTest(ComposeCase):
             with self.subTest(address=address):
                 octets = self.run_mimecat("--compose", "--to", address, status=None)
                 self.assertEqual((self.status, octets), (65, b""))
+
+    def test_what_is_wrong_with_a_field_is_said(self):
+        cases = {"Date: garbage": "Date: not a date: ", "Resent-Date: 1 Oct 2024": "no time of day", "Return-Path: <a\x1b b>": "Return-Path: a control",
+                 "Reply-To: nobody at all": "Reply-To: not a list of addresses", "Sender: a@b, c@d": "Sender: must be one address",
+                 "References: <" + "x" * 2000 + "@a>": "References: a line of 2005 octets", "Cc: \xfc@a.example": "Cc: must be ASCII"}
+        for field, what in cases.items():
+            with self.subTest(field=field[:30]):
+                self.assertEqual(self.run_mimecat("--compose", "--header", field, status=65), b"")
+                self.assertIn(what, self.told)
 
     def test_an_empty_address_is_refused(self):
         for option in ("--to", "--cc", "--from"):
