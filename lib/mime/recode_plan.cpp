@@ -54,6 +54,7 @@ private:
     void read_fields(const Part& part, Facts& facts) const;
     std::string_view header_of(std::size_t index) const { return structure_.parts[index].header.of(message_); }
     std::string_view body_of(std::size_t index) const { return structure_.parts[index].body.of(message_); }
+    bool is_of_message(const Part& part) const;
     std::optional<Reason> refusal(std::size_t index) const;
 
     void survey_header(std::size_t index);
@@ -103,8 +104,16 @@ void Planner::read_fields(const Part& part, Facts& facts) const {
         facts.has_version = facts.has_version || iequals(field->name, "MIME-Version");
     }
     facts.has_encoding = part.fields.encoding.end != 0;
-    facts.is_header_sound = reader.ended_by_empty_line() && is_ascii && all < Limits{}.fields &&
+    // What relabel() may put in has to be among those that are looked at, too.
+    const bool needs_version = is_of_message(part) && !facts.has_version;
+    const std::size_t missing = facts.has_encoding ? 0 : needs_version ? 2 : 1;
+    facts.is_header_sound = reader.ended_by_empty_line() && is_ascii && all + missing <= Limits{}.fields &&
                             types == (part.fields.type.end != 0 ? 1 : 0) && encodings == (facts.has_encoding ? 1 : 0);
+}
+
+/// Has a header of RFC 5322, not one of a multipart's part.
+bool Planner::is_of_message(const Part& part) const {
+    return part.depth == 0 || structure_.parts[part.parent].kind == Kind::message;
 }
 
 /// Why the body, which should change, may not.
@@ -146,7 +155,9 @@ void Planner::survey_outside(std::size_t index, std::size_t end) {
 void Planner::plan_encoding(std::size_t index) {
     auto& facts = facts_[index];
     const auto body = body_of(index);
-    // What says it is binary, and is no text, may mean each LF as one.
+    // What says it is binary, and is no text, may mean each LF as one. Of all else a LF in a file is CRLF on the wire, be it
+    // text or not: 8bit data has no other LF (RFC 2045 section 2.8), and what is encoded is the canonical form
+    // (RFC 2045 section 6.8, RFC 2049 section 4).
     const bool is_octets = facts.encoding == binary && !facts.is_text;
     const auto surveyed = survey(body, is_octets ? Lines::crlf : Lines::any);
     const auto refused = refusal(index);
@@ -219,8 +230,7 @@ void Planner::relabel(std::size_t index, TransferEncoding encoding) {
     const auto value = to_string(encoding);
     if (facts.has_encoding) return edits_.push_back({part.fields.encoding, fmt::format(" {}", value)});
     const auto end = line_end(header_of(index));
-    const bool is_of_message = index == 0 || structure_.parts[part.parent].kind == Kind::message;
-    const auto version = is_of_message && !facts.has_version ? fmt::format("MIME-Version: 1.0{}", end) : "";
+    const auto version = is_of_message(part) && !facts.has_version ? fmt::format("MIME-Version: 1.0{}", end) : "";
     const auto place = part.header.end - end.size();
     edits_.push_back({{place, place}, fmt::format("{}Content-Transfer-Encoding: {}{}", version, value, end)});
 }

@@ -56,6 +56,43 @@ TEST_CASE("A text is made 7bit, and its header says how", "[mime][rfc2045-6.7]")
     CHECK(recoded(c.message, to_7bit).told.is_changed == (c.message != c.made));
 }
 
+TEST_CASE("A header is changed as long as its fields are looked at", "[mime]") {
+    constexpr std::size_t most = Limits{}.fields;
+    struct Case { std::string last; std::size_t others; bool is_changed; };
+    const std::string version = "MIME-Version: 1.0\n", encoding = "Content-Transfer-Encoding: 8bit\n";
+    const auto c = GENERATE_COPY(values<Case>({
+        {version + encoding, most - 2, true},
+        {version + encoding, most - 1, false},
+        {encoding, most - 1, true},
+        {encoding, most, false},
+        {version, most - 2, true},
+        {version, most - 1, false},
+        {"", most - 2, true},
+        {"", most - 1, false},
+    }));
+    CAPTURE(c.last, c.others);
+    std::string header;
+    for (std::size_t n = 0; n < c.others; ++n) header += "X: y\n";
+    const auto message = header + c.last + "\n" + cafe;
+    const auto made = recoded(message, to_7bit);
+    CHECK(reasons(made.told) == (c.is_changed ? "" : reason("1", Reason::header_ambiguous)));
+    CHECK(made.told.is_changed == c.is_changed);
+    CHECK(contents(made.message) == contents(message));
+}
+
+TEST_CASE("A line end is CRLF in what is encoded, but in what is binary", "[mime][rfc2045-6.8][rfc2045-2.8]") {
+    struct Case { std::string type, encoding, content; };
+    const auto c = GENERATE(values<Case>({
+        {"application/x-y", "8bit", "\xc3\r\n\xa9\r\n"},
+        {"text/plain", "8bit", "\xc3\r\n\xa9\r\n"},
+        {"text/plain", "binary", "\xc3\r\n\xa9\r\n"},
+        {"application/x-y", "binary", "\xc3\n\xa9\n"},
+    }));
+    CAPTURE(c.type, c.encoding);
+    const auto header = "MIME-Version: 1.0\nContent-Type: " + c.type + "\nContent-Transfer-Encoding: " + c.encoding + "\n";
+    CHECK(contents(recoded(header + "\n\xc3\n\xa9\n", to_7bit).message) == std::vector{c.content});
+}
+
 TEST_CASE("A text is made 8bit where it can be lines", "[mime][rfc2045-6.2]") {
     struct Case { std::string message, made, kept; };
     const std::string quoted = text_type + "Content-Transfer-Encoding: quoted-printable\n\n";
