@@ -115,7 +115,7 @@ std::string shown(const json& expected) {
 
 }  // namespace
 
-TEST_CASE("mail-parser's Received fields are read as it says", "[mail][vectors]") {
+TEST_CASE("mail-parser's Received fields are read as it says", "[mail][vectors][header-vectors]") {
     for (std::size_t i = 0; const auto& test : vectors("header-vectors/received.json")) {
         check_vector(std::to_string(i++), shown(mail::parse_received(field_value(test))), shown(test.at("expected")), departures);
     }

@@ -104,7 +104,7 @@ json shown(const mail::AddressList& list) {
 
 }  // namespace
 
-TEST_CASE("isemail's addresses are mailboxes or not as it says", "[mail][vectors]") {
+TEST_CASE("isemail's addresses are mailboxes or not as it says", "[mail][vectors][addr-isemail]") {
     for (const auto& test : vectors("addr-isemail/tests.jsonl")) {
         const auto address = test.at("address").get<std::string>();
         check_vector(test.at("id"), mail::parse_mailbox(address) ? "yes" : "no", is_mailbox(test.at("category")) ? "yes" : "no",
@@ -112,7 +112,7 @@ TEST_CASE("isemail's addresses are mailboxes or not as it says", "[mail][vectors
     }
 }
 
-TEST_CASE("isemail's addresses are lists of one address or not as it says", "[mail][vectors]") {
+TEST_CASE("isemail's addresses are lists of one address or not as it says", "[mail][vectors][addr-isemail]") {
     for (const auto& test : vectors("addr-isemail/tests.jsonl")) {
         const auto list = mail::parse_address_list(test.at("address").get<std::string>());
         const bool is_one = list.is_valid && list.groups.size() == 1 && list.groups[0].members.size() == 1;
@@ -121,7 +121,7 @@ TEST_CASE("isemail's addresses are lists of one address or not as it says", "[ma
     }
 }
 
-TEST_CASE("mail-parser's dates are read as it says", "[mail][vectors]") {
+TEST_CASE("mail-parser's dates are read as it says", "[mail][vectors][header-vectors]") {
     for (std::size_t i = 0; const auto& test : vectors("header-vectors/date.json")) {
         const auto date = mail::parse_date(field_value(test));
         const auto& expected = test.at("expected");
@@ -130,27 +130,27 @@ TEST_CASE("mail-parser's dates are read as it says", "[mail][vectors]") {
     }
 }
 
-TEST_CASE("mail-parser's addresses are read as it says", "[mail][vectors]") {
+TEST_CASE("mail-parser's addresses are read as it says", "[mail][vectors][header-vectors]") {
     for (std::size_t i = 0; const auto& test : vectors("header-vectors/address.json")) {
         const auto list = shown(mail::parse_address_list(field_value(test)));
         check_vector(std::to_string(i++), list.dump(), test.at("expected").dump(), address_departures);
     }
 }
 
-TEST_CASE("mail-parser's message identifiers are read as it says", "[mail][vectors]") {
+TEST_CASE("mail-parser's message identifiers are read as it says", "[mail][vectors][header-vectors]") {
     for (std::size_t i = 0; const auto& test : vectors("header-vectors/id.json")) {
         const auto ids = mail::parse_message_ids(field_value(test));
         check_vector(std::to_string(i++), ids.empty() ? "null" : json(ids).dump(), test.at("expected").dump(), id_departures);
     }
 }
 
-TEST_CASE("mail-parser's lists are read as it says", "[mail][vectors]") {
+TEST_CASE("mail-parser's lists are read as it says", "[mail][vectors][header-vectors]") {
     for (std::size_t i = 0; const auto& test : vectors("header-vectors/list.json")) {
         check_vector(std::to_string(i++), json(mail::parse_phrase_list(field_value(test))).dump(), test.at("expected").dump(), {});
     }
 }
 
-TEST_CASE("mail-parser's unstructured fields are read as it says", "[mail][vectors]") {
+TEST_CASE("mail-parser's unstructured fields are read as it says", "[mail][vectors][header-vectors]") {
     for (std::size_t i = 0; const auto& test : vectors("header-vectors/unstructured.json")) {
         check_vector(std::to_string(i++), text::decode_words(field_value(test)), test.at("expected"), unstructured_departures);
     }

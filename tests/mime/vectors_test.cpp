@@ -76,7 +76,7 @@ json list_of(const json& expected) {
 
 }  // namespace
 
-TEST_CASE("mail-parser's content types are read as it says", "[mime][vectors]") {
+TEST_CASE("mail-parser's content types are read as it says", "[mime][vectors][header-vectors]") {
     for (std::size_t i = 0; const auto& test : vectors("header-vectors/content_type.json")) {
         const auto& expected = test.at("expected");
         check_vector(std::to_string(i++), sorted(shown(field_value(test), expected)), sorted(list_of(expected)), departures);
