@@ -26,7 +26,7 @@ public:
         while (const auto token = tokens_.next()) {
             if (token->kind == Token::Kind::text) text(*token);
             else if (token->element == nullptr) continue;
-            else if (token->kind == Token::Kind::start_tag) start(*token->element, token->text);
+            else if (token->kind == Token::Kind::start_tag) start(*token->element, token->attributes);
             else end(*token->element);
         }
         end_link();

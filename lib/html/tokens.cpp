@@ -121,7 +121,7 @@ std::optional<Token> Tokens::next() {
 }
 
 Token Tokens::text(std::size_t octets, bool has_references) {
-    const Token token{Token::Kind::text, rest_.substr(0, octets), nullptr, has_references};
+    const Token token{.kind = Token::Kind::text, .text = rest_.substr(0, octets), .has_references = has_references};
     rest_.remove_prefix(octets);
     return token;
 }
@@ -132,7 +132,7 @@ std::optional<Token> Tokens::tag(Token::Kind kind) {
     const auto attributes = rest_;
     while (take_attribute(rest_)) {}
     if (rest_.empty()) return {};
-    const Token token{kind, attributes.substr(0, attributes.size() - rest_.size()), element, false};
+    const Token token{.kind = kind, .element = element, .attributes = attributes.substr(0, attributes.size() - rest_.size())};
     rest_.remove_prefix(1);
     if (kind == Token::Kind::start_tag && element != nullptr && element->content != Content::markup) raw_ = element;
     return token;

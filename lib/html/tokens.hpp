@@ -12,9 +12,12 @@ namespace mailpipe::html {
 
 struct Token {
     enum class Kind { text, start_tag, end_tag } kind;
-    std::string_view text;     ///< of a tag: its attributes, for take_attribute()
-    const Element* element;    ///< of a tag; null: one that nobody needs to know
-    bool has_references;       ///< of a text: an '&' in it may be one
+    // Of a text:
+    std::string_view text{};
+    bool has_references = false;  ///< an '&' in it may be one
+    // Of a tag:
+    const Element* element = nullptr;  ///< null: one that nobody needs to know
+    std::string_view attributes{};     ///< for take_attribute()
 };
 
 /// Reads tokens off the front of a document, which has to outlive them.

@@ -21,7 +21,7 @@ std::string shown(std::string_view html) {
         }
         all += token->kind == Token::Kind::start_tag ? "<" : "</";
         all += token->element != nullptr ? token->element->name : "?";
-        auto left = token->text;
+        auto left = token->attributes;
         while (const auto attribute = take_attribute(left)) all.append(" ").append(attribute->name).append("=[").append(attribute->value).append("]");
         all += ">";
     }
