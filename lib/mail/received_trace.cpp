@@ -25,11 +25,7 @@ struct Keyword {
 constexpr Keyword keywords[] = {{"from", Clause::from}, {"by", Clause::by}, {"via", Clause::via},
                                 {"with", Clause::with}, {"id", Clause::id}, {"for", Clause::for_whom}};
 
-struct NamedCommand {
-    std::string_view name;
-    HeloCommand command;
-};
-constexpr NamedCommand commands[] = {{"HELO", HeloCommand::helo}, {"EHLO", HeloCommand::ehlo}, {"LHLO", HeloCommand::lhlo}};
+constexpr std::string_view helo_commands[] = {"HELO", "EHLO", "LHLO"};
 
 constexpr std::size_t max_date_octets = 200;
 constexpr int max_dates = 10;  // semicolons behind which a date is looked for
@@ -206,9 +202,7 @@ private:
         }
         const auto equals = piece.text.find_first_of("=:");
         const auto key = piece.text.substr(0, equals);
-        const auto* command = std::ranges::find_if(commands, [&](const NamedCommand& c) { return iequals(c.name, key); });
-        if (command != std::end(commands)) {
-            trace_.helo_command = command->command;
+        if (std::ranges::any_of(helo_commands, [&](std::string_view command) { return iequals(command, key); })) {
             await(trace_.helo, piece, equals);
         } else if (iequals(key, "ident") && equals != std::string_view::npos) {
             await(trace_.ident, piece, equals);

@@ -10,14 +10,11 @@
 
 namespace mailpipe::mail {
 
-enum class HeloCommand { none, helo, ehlo, lhlo };
-
 /// All but the date as it stands, without brackets; what the field does not tell is empty. Everything in it is hearsay: a
 /// server believes it of itself and of those that it trusts, no others.
 struct ReceivedTrace {
     std::string from;          ///< a domain or an address: what the client called itself, or what its server calls it
     std::string helo;          ///< what the client called itself, where a comment tells it apart from `from`
-    HeloCommand helo_command = HeloCommand::none;  ///< of that comment
     std::string ip;            ///< TCP-info's address, as inet_ntop(3) writes it, without port and scope
     std::string reverse_name;  ///< TCP-info's name, which has a dot
     std::string ident;         ///< who sent it on that host or logged in, with an '@' or not
