@@ -28,21 +28,17 @@ constexpr char16_t high[32] = {
 void append_octet(std::string& text, char c) { append_character(text, windows_1252(c)); }
 
 /// UTF-8 and ASCII need no library.
-Converted mend_utf8(std::string_view octets) {
-    Converted made{{}, true};
-    made.text.reserve(octets.size());
+std::string mend_utf8(std::string_view octets) {
+    std::string text;
+    text.reserve(octets.size());
     for (;;) {
         const auto plain = ascii_octets(octets);
-        made.text += octets.substr(0, plain);
+        text += octets.substr(0, plain);
         octets.remove_prefix(plain);
-        if (octets.empty()) return made;
+        if (octets.empty()) return text;
         const auto size = character_octets(octets);
-        if (size == 0) {
-            append_octet(made.text, octets.front());
-            made.is_sound = false;
-        } else {
-            made.text += octets.substr(0, size);
-        }
+        if (size == 0) append_octet(text, octets.front());
+        else text += octets.substr(0, size);
         octets.remove_prefix(std::max<std::size_t>(size, 1));
     }
 }
@@ -97,9 +93,9 @@ std::string sound_name(std::string_view charset) {
 
 /// `mend` is called where `input` begins with what can't be converted: it says so in the text, and how many octets that were.
 template <typename Mend>
-Converted through(iconv_t descriptor, std::string_view octets, const Mend& mend) {
-    Converted made{{}, true};
-    made.text.reserve(octets.size() + octets.size() / 2);
+std::string through(iconv_t descriptor, std::string_view octets, const Mend& mend) {
+    std::string text;
+    text.reserve(octets.size() + octets.size() / 2);
     std::array<char, 4096> buffer;
     ::iconv(descriptor, nullptr, nullptr, nullptr, nullptr);
     auto* input = const_cast<char*>(octets.data());
@@ -110,11 +106,10 @@ Converted through(iconv_t descriptor, std::string_view octets, const Mend& mend)
         const auto done = left > 0 ? ::iconv(descriptor, &input, &left, &output, &room)
                                    : ::iconv(descriptor, nullptr, nullptr, &output, &room);
         const bool is_over = done != static_cast<std::size_t>(-1) && left == 0;
-        made.text.append(buffer.data(), buffer.size() - room);
-        if (is_over && room == buffer.size()) return made;
+        text.append(buffer.data(), buffer.size() - room);
+        if (is_over && room == buffer.size()) return text;
         if (done != static_cast<std::size_t>(-1) || errno == E2BIG || left == 0) continue;
-        made.is_sound = false;
-        const std::size_t mended = mend(made.text, std::string_view{input, left});
+        const std::size_t mended = mend(text, std::string_view{input, left});
         input += mended;
         left -= mended;
     }
@@ -127,7 +122,7 @@ char32_t windows_1252(char c) {
     return octet >= 0x80 && octet < 0xa0 ? high[octet - 0x80] : octet;
 }
 
-Converted convert(std::string_view octets, std::string_view charset) {
+std::string to_utf8(std::string_view octets, std::string_view charset) {
     if (is_utf8_name(trim(charset)) || is_ascii_name(trim(charset))) return mend_utf8(octets);
     const auto name = sound_name(charset);
     if (auto* descriptor = name.empty() ? nullptr : open_converter(name)) {
@@ -137,21 +132,17 @@ Converted convert(std::string_view octets, std::string_view charset) {
             return 1;
         });
     }
-    auto made = mend_utf8(octets);  // what is UTF-8 is seldom anything else
-    made.is_sound = all_ascii(octets);
-    return made;
+    return mend_utf8(octets);  // what is UTF-8 is seldom anything else
 }
 
 std::optional<std::string> from_utf8(std::string_view text, std::string_view charset) {
     const auto name = sound_name(charset);
     if (name.empty()) return {};
-    if (is_utf8_name(name)) return mend_utf8(text).text;
+    if (is_utf8_name(name)) return mend_utf8(text);
     const auto descriptor = opened(name + "//TRANSLIT", "UTF-8");
     if (!descriptor) return {};
     // With //TRANSLIT glibc finds something for every character; whatever it should not, is left out.
-    return through(descriptor.get(), mend_utf8(text).text, [](std::string&, std::string_view input) { return character_octets(input); }).text;
+    return through(descriptor.get(), mend_utf8(text), [](std::string&, std::string_view input) { return character_octets(input); });
 }
-
-std::string to_utf8(std::string_view octets, std::string_view charset) { return convert(octets, charset).text; }
 
 }  // namespace mailpipe::text

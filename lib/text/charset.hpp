@@ -12,13 +12,6 @@ namespace mailpipe::text {
 /// charset, is read as windows-1252, of which each octet is some character. UTF-7, which nobody may mean, is unknown.
 std::string to_utf8(std::string_view octets, std::string_view charset);
 
-/// The same, and whether all of it made sense.
-struct Converted {
-    std::string text;
-    bool is_sound;
-};
-Converted convert(std::string_view octets, std::string_view charset);
-
 /// The character that this octet is there. What windows-1252 leaves open is the C1 control of that number.
 char32_t windows_1252(char c);
 
