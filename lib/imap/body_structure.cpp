@@ -15,13 +15,12 @@ namespace {
 
 using mime::Part;
 
-constexpr std::string_view empty_text = R"(("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0))";
-constexpr std::string_view no_extension = " NIL NIL NIL NIL";  // md5, disposition, language, location
+constexpr std::string_view empty_text = R"(("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0 NIL NIL NIL NIL))";
 
 class Writer {
 public:
-    Writer(std::string& out, std::string_view message, const mime::Structure& structure, BodyForm form)
-        : out_(out), message_(message), parts_(structure.parts), form_(form) {}
+    Writer(std::string& out, std::string_view message, const mime::Structure& structure)
+        : out_(out), message_(message), parts_(structure.parts) {}
 
     /// The part with all in it; returns the place of the next one. Calls itself as deep as parts are nested: Limits::depth.
     std::size_t write(std::size_t index) {
@@ -39,14 +38,12 @@ private:
         auto next = index + 1;
         const bool has_parts = next < parts_.size() && parts_[next].parent == index;
         while (next < parts_.size() && parts_[next].parent == index) next = write(next);
-        if (!has_parts) write_empty_text();
+        if (!has_parts) out_ += empty_text;
         out_ += ' ';
         append_string(out_, type.subtype);
-        if (form_ == BodyForm::structure) {
-            out_ += ' ';
-            write_parameters(parts_[index].fields.type);
-            write_extension(parts_[index]);
-        }
+        out_ += ' ';
+        write_parameters(parts_[index].fields.type);
+        write_extension(parts_[index]);
         return next;
     }
 
@@ -64,10 +61,8 @@ private:
             next = write(next);
         }
         if (is_text || part.kind == Part::Kind::message) out_.append(" ").append(std::to_string(part.body_extent.lines));
-        if (form_ == BodyForm::structure) {
-            write_value(part.fields.md5);
-            write_extension(part);
-        }
+        write_value(part.fields.md5);
+        write_extension(part);
         return next;
     }
 
@@ -150,23 +145,15 @@ private:
         append_nstring(out_, range.size() > 0 ? std::optional{mail::unfold(range.of(message_))} : std::nullopt);
     }
 
-    void write_empty_text() {
-        out_ += empty_text;
-        if (form_ != BodyForm::structure) return;
-        out_.pop_back();
-        out_.append(no_extension).append(")");
-    }
-
     std::string& out_;
     std::string_view message_;
     const std::vector<Part>& parts_;
-    BodyForm form_;
 };
 
 }  // namespace
 
-void append_body_structure(std::string& out, std::string_view message, const mime::Structure& structure, BodyForm form) {
-    Writer{out, message, structure, form}.write(0);
+void append_body_structure(std::string& out, std::string_view message, const mime::Structure& structure) {
+    Writer{out, message, structure}.write(0);
 }
 
 }  // namespace mailpipe::imap

@@ -119,7 +119,7 @@ Result<Task> envelope(const Request&) {
 Result<Task> body_structure(const Request&) {
     return Task{[](const Message& message, const Outputs& out) -> Result<bool> {
         std::string text;
-        imap::append_body_structure(text, message.text, mime::read_structure(message.text), imap::BodyForm::structure);
+        imap::append_body_structure(text, message.text, mime::read_structure(message.text));
         write_unless_harmful(out.data, text + "\n");
         return true;
     }};

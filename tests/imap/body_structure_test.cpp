@@ -4,57 +4,55 @@
 #include "support/catch.hpp"
 
 using namespace mailpipe;
-using imap::BodyForm;
 
 namespace {
 
-std::string described(std::string_view message, BodyForm form, const mime::Limits& limits = {}) {
+std::string described(std::string_view message, const mime::Limits& limits = {}) {
     std::string out;
-    imap::append_body_structure(out, message, mime::read_structure(message, limits), form);
+    imap::append_body_structure(out, message, mime::read_structure(message, limits));
     return out;
 }
 
 }  // namespace
 
 TEST_CASE("one part has its type's fields", "[imap][rfc3501-7.4.2]") {
-    CHECK(described("\nfoo\nbar\n", BodyForm::body) == R"(("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 10 2))");
-    CHECK(described("\nfoo\nbar\n", BodyForm::structure) ==
+    CHECK(described("\nfoo\nbar\n") ==
           R"(("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 10 2 NIL NIL NIL NIL))");
     CHECK(described("Content-Type: IMAGE/Gif; NAME=\"a b\"\nContent-Transfer-Encoding: BASE64\nContent-ID: <x@y>\n"
                     "Content-Description: d\nContent-MD5: m\nContent-Disposition: attachment; filename=f\n"
-                    "Content-Language: en, de\nContent-Location: l\n\nQQ==\n", BodyForm::structure) ==
+                    "Content-Language: en, de\nContent-Location: l\n\nQQ==\n") ==
           R"(("image" "gif" ("name" "a b") "<x@y>" "d" "BASE64" 6 "m" ("attachment" ("filename" "f")) ("en" "de") "l"))");
 }
 
 TEST_CASE("a multipart has its parts, a message its envelope and lines", "[imap][rfc3501-7.4.2]") {
     CHECK(described("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n"
-                    "--b\nContent-Type: message/rfc822\n\nSubject: s\n\ny\n--b--\n", BodyForm::body) ==
-          R"((("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 1 0))"
+                    "--b\nContent-Type: message/rfc822\n\nSubject: s\n\ny\n--b--\n") ==
+          R"((("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 1 0 NIL NIL NIL NIL))"
           R"(("message" "rfc822" NIL NIL NIL "7bit" 15 (NIL "s" NIL NIL NIL NIL NIL NIL NIL NIL) )"
-          R"(("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 1 0) 2) "mixed"))");
-    CHECK(described("Content-Type: multipart/x; boundary=b\nContent-Disposition: inline\n\n--b\n\nx\n--b--\n", BodyForm::structure) ==
+          R"(("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 1 0 NIL NIL NIL NIL) 2 NIL NIL NIL NIL) "mixed" ("boundary" "b") NIL NIL NIL))");
+    CHECK(described("Content-Type: multipart/x; boundary=b\nContent-Disposition: inline\n\n--b\n\nx\n--b--\n") ==
           R"((("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 1 0 NIL NIL NIL NIL) )"
           R"("x" ("boundary" "b") ("inline" NIL) NIL NIL))");
 }
 
 TEST_CASE("what the grammar has no form for is something that it has", "[imap][rfc3501-9]") {
-    CHECK(described("Content-Type: multipart/mixed; boundary=b\n\nno part\n", BodyForm::body) ==
-          R"((("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0) "mixed"))");
-    CHECK(described("Content-Type: multipart/mixed\n\nno boundary\n", BodyForm::body) ==
-          R"(("application" "octet-stream" NIL NIL NIL "7bit" 13))");
-    CHECK(described("Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nQQ==\n", BodyForm::body) ==
-          R"(("application" "octet-stream" NIL NIL NIL "base64" 6))");
+    CHECK(described("Content-Type: multipart/mixed; boundary=b\n\nno part\n") ==
+          R"((("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0 NIL NIL NIL NIL) "mixed" ("boundary" "b") NIL NIL NIL))");
+    CHECK(described("Content-Type: multipart/mixed\n\nno boundary\n") ==
+          R"(("application" "octet-stream" NIL NIL NIL "7bit" 13 NIL NIL NIL NIL))");
+    CHECK(described("Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nQQ==\n") ==
+          R"(("application" "octet-stream" NIL NIL NIL "base64" 6 NIL NIL NIL NIL))");
 }
 
 TEST_CASE("parameters in pieces come as they stand", "[imap][rfc2231-3]") {
-    CHECK(described("Content-Type: a/b; name*0*=utf-8''%C3%A4; name*1=x\n\n", BodyForm::body) ==
-          R"(("a" "b" ("name*0*" "utf-8''%C3%A4" "name*1" "x") NIL NIL "7bit" 0))");
+    CHECK(described("Content-Type: a/b; name*0*=utf-8''%C3%A4; name*1=x\n\n") ==
+          R"(("a" "b" ("name*0*" "utf-8''%C3%A4" "name*1" "x") NIL NIL "7bit" 0 NIL NIL NIL NIL))");
 }
 
 TEST_CASE("parts as deep as any are described", "[imap]") {
     std::string message;
     for (int i = 0; i < 300; ++i) message += "Content-Type: message/rfc822\n\n";
-    const auto text = described(message, BodyForm::structure);
+    const auto text = described(message);
     CHECK(std::count(text.begin(), text.end(), '(') == std::count(text.begin(), text.end(), ')'));
     CHECK(text.find("octet-stream") != std::string::npos);  // the one at mime::Limits::depth
 }
