@@ -22,6 +22,8 @@ constexpr int hex_value(char c) {
     const char small = to_lower(c);
     return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
 }
+/// The other way, 0 to 15, in capitals.
+constexpr char hex_digit(unsigned value) { return static_cast<char>(value < 10 ? '0' + value : 'A' + value - 10); }
 constexpr char to_upper(char c) { return is_lower(c) ? static_cast<char>(c - 32) : c; }
 
 /// Equal but for the case of ASCII letters.

@@ -62,6 +62,13 @@ Result<void> make_directories(const std::string& path, mode_t mode) {
 
 Result<Fd> open_read(const std::string& path) { return open_at(AT_FDCWD, path, O_RDONLY, "open"); }
 
+Result<Fd> open_input(const std::string& name) {
+    if (name != "-") return open_read(name);
+    Fd file{::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)};
+    if (!file) return failure(system_error(errno, "open -"));
+    return file;
+}
+
 Result<Fd> open_read_at(const Fd& directory, const std::string& name) {
     return open_at(directory.number(), name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, "open");
 }

@@ -24,6 +24,8 @@ Result<Fd> open_directory_at(const Fd& directory, const std::string& name);
 Result<void> make_directories(const std::string& path, mode_t mode = 0700);
 
 Result<Fd> open_read(const std::string& path);
+/// As a command line names it: "-" is standard input, in a descriptor of its own.
+Result<Fd> open_input(const std::string& name);
 /// No link, and no FIFO that would keep us waiting: others may have put it there.
 Result<Fd> open_read_at(const Fd& directory, const std::string& name);
 /// A new file, mode 0600; it must not exist (O_EXCL).

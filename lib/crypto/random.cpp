@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "base/ascii.hpp"
+
 namespace mailpipe::crypto {
 
 void random_fill(std::span<char> octets) {
@@ -17,14 +19,13 @@ void random_fill(std::span<char> octets) {
 }
 
 std::string random_hex(std::size_t octets) {
-    constexpr char digits[] = "0123456789abcdef";
     std::string raw(octets, '\0');
     random_fill(raw);
     std::string text;
     text.reserve(2 * octets);
     for (const char c : raw) {
-        text += digits[static_cast<unsigned char>(c) >> 4];
-        text += digits[static_cast<unsigned char>(c) & 15];
+        const auto octet = static_cast<unsigned char>(c);
+        text += {to_lower(hex_digit(octet / 16U)), to_lower(hex_digit(octet % 16U))};
     }
     return text;
 }

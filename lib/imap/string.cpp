@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/ascii.hpp"
+#include "text/lexemes.hpp"
 
 namespace mailpipe::imap {
 
@@ -11,15 +12,6 @@ namespace {
 
 /// TEXT-CHAR of RFC 3501 section 9.
 bool may_be_quoted(char c) { return is_ascii(c) && c != '\r' && c != '\n' && c != '\0'; }
-
-void append_quoted(std::string& out, std::string_view text) {
-    out += '"';
-    for (const char c : text) {
-        if (c == '"' || c == '\\') out += '\\';
-        out += c;
-    }
-    out += '"';
-}
 
 void append_literal(std::string& out, std::string_view text) {
     out.append("{").append(std::to_string(text.size())).append("}\r\n").append(text);
@@ -30,7 +22,8 @@ void append_literal(std::string& out, std::string_view text) {
 
 void append_string(std::string& out, std::string_view text) {
     const bool is_quoted = text.size() <= max_quoted_octets && std::ranges::all_of(text, may_be_quoted);
-    is_quoted ? append_quoted(out, text) : append_literal(out, text);
+    if (is_quoted) out += text::in_quotes(text);
+    else append_literal(out, text);
 }
 
 void append_nstring(std::string& out, const std::optional<std::string>& text) {

@@ -6,12 +6,13 @@
 
 #include "base/ascii.hpp"
 #include "text/encoded_word.hpp"
+#include "text/lexemes.hpp"
+#include "text/line.hpp"
 
 namespace mailpipe::mail {
 
 namespace {
 
-constexpr std::size_t max_line = 76;
 constexpr std::size_t max_plain_name = 60;
 
 bool is_atom(char c) { return is_alnum(c) || std::string_view{"!#$%&'*+-/=?^_`{|}~ "}.find(c) != std::string_view::npos; }
@@ -21,12 +22,7 @@ std::string name_text(const std::string& name, std::size_t column) {
     const bool is_plain = all_ascii(name) && name.find("=?") == name.npos && std::ranges::none_of(name, is_control);
     if (!is_plain || name.size() > max_plain_name) return text::encode_phrase(name, column);
     if (std::ranges::all_of(name, is_atom) && trim(name) == name && name.find("  ") == name.npos) return name;
-    std::string quoted = "\"";
-    for (const char c : name) {
-        if (c == '"' || c == '\\') quoted += '\\';
-        quoted += c;
-    }
-    return quoted + '"';
+    return text::in_quotes(name);
 }
 
 class Writing {
@@ -54,7 +50,7 @@ private:
     void put_item(const std::string& item, std::string_view behind) {
         const auto first_line = std::min(item.find('\n'), item.size());
         if (!out_.empty()) {
-            const bool fits = column_ + 1 + first_line + behind.size() + 1 <= max_line;
+            const bool fits = column_ + 1 + first_line + behind.size() + 1 <= text::folded_line_octets;
             put(fits || item.starts_with('\n') ? "" : "\n");
             put(item.starts_with('\n') ? "" : " ");
         }

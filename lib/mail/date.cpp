@@ -17,10 +17,6 @@ namespace {
 using namespace std::chrono;
 using text::skip_cfws;
 
-constexpr std::string_view days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-constexpr std::string_view months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-
 struct Zone {
     std::string_view name;
     int hours;
@@ -35,8 +31,8 @@ tl::unexpected<Error> bad(std::string_view what) {
 
 std::string format_tm(const std::tm& at, int offset_minutes) {
     const int offset = std::abs(offset_minutes);
-    return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} {}{:02}{:02}", days[at.tm_wday], at.tm_mday,
-                       months[at.tm_mon], at.tm_year + 1900, at.tm_hour, at.tm_min, at.tm_sec,
+    return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} {}{:02}{:02}", day_names[at.tm_wday], at.tm_mday,
+                       month_names[at.tm_mon], at.tm_year + 1900, at.tm_hour, at.tm_min, at.tm_sec,
                        offset_minutes < 0 ? '-' : '+', offset / 60, offset % 60);
 }
 
@@ -58,8 +54,8 @@ void skip_separator(text::Cursor& cursor) {
 
 /// Of a name, short or in full; -1 for what is none.
 int month_number(std::string_view word) {
-    const auto* month = std::ranges::find_if(months, [&](std::string_view name) { return istarts_with(word, name); });
-    return month == std::end(months) ? -1 : static_cast<int>(month - months) + 1;
+    const auto* month = std::ranges::find_if(month_names, [&](std::string_view name) { return istarts_with(word, name); });
+    return month == std::end(month_names) ? -1 : static_cast<int>(month - month_names) + 1;
 }
 
 /// Short or in full, and whatever stands before a comma: nothing depends on it.
@@ -69,7 +65,7 @@ void skip_day_of_week(text::Cursor& cursor) {
     ahead.take('.');
     skip_cfws(ahead);
     if (month_number(word) > 0) return;  // "Aug, 28 2002"
-    const bool is_known = std::ranges::any_of(days, [&](std::string_view day) { return istarts_with(word, day); });
+    const bool is_known = std::ranges::any_of(day_names, [&](std::string_view day) { return istarts_with(word, day); });
     if (!ahead.take(',') && !is_known) return;
     skip_cfws(ahead);
     cursor = ahead;

@@ -10,6 +10,10 @@
 
 namespace mailpipe::mail {
 
+/// day-name and month, as C counts them: from Sunday and from January.
+constexpr std::string_view day_names[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::string_view month_names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
 /// "Sat, 21 Nov 2026 21:53:22 +0100" in the host's time zone. A server calls tzset(3) before it forks.
 std::string format_date(Time time);
 /// The same at a given offset from UTC, in minutes.

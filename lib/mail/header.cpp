@@ -23,6 +23,8 @@ std::string_view without_line_end(std::string_view text) {
 
 }  // namespace
 
+std::size_t mbox_line_octets(std::string_view message) { return message.starts_with("From ") ? line_end(message, 0) : 0; }
+
 std::optional<Field> HeaderReader::next() {
     const auto end_of_line = line_end(message_, at_);
     const auto line = without_line_end(message_.substr(at_, end_of_line - at_));

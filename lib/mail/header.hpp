@@ -23,6 +23,9 @@ struct Field {
     std::size_t end;         ///< offset behind the field's last line end
 };
 
+/// Of the line that an mbox puts before a header: "From " and whatever. 0 where there is none.
+std::size_t mbox_line_octets(std::string_view message);
+
 class HeaderReader {
 public:
     /// More octets than this before the body are not read as header: a message is not all header.

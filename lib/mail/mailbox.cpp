@@ -60,15 +60,6 @@ Result<void> check_octets(std::string_view text) {
     return {};
 }
 
-std::string quoted(std::string_view local) {
-    std::string out = "\"";
-    for (const char c : local) {
-        if (c == '"' || c == '\\') out += '\\';
-        out += c;
-    }
-    return out + '"';
-}
-
 }  // namespace
 
 bool is_dot_string(std::string_view text) {
@@ -102,7 +93,7 @@ Result<Mailbox> parse_address(std::string_view text) {
 }
 
 std::string to_string(const Mailbox& mailbox) {
-    std::string out = is_dot_string(mailbox.local_part) ? mailbox.local_part : quoted(mailbox.local_part);
+    std::string out = is_dot_string(mailbox.local_part) ? mailbox.local_part : text::in_quotes(mailbox.local_part);
     if (!mailbox.domain.empty()) out.append(1, '@').append(mailbox.domain);
     return out;
 }

@@ -10,11 +10,13 @@
 
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
+#include "crypto/random.hpp"
 #include "mime/content_type.hpp"
 #include "mime/encoder.hpp"
 #include "mime/parameters.hpp"
 #include "mime/survey.hpp"
 #include "text/encoded_word.hpp"
+#include "text/line.hpp"
 
 namespace mailpipe::mime {
 
@@ -22,11 +24,10 @@ namespace {
 
 using mimetic::MimeEntity;
 
-constexpr std::size_t max_line = 76;
 constexpr std::size_t max_field_name = 70;  // so that an encoded-word has room behind it, in a new line at worst
 
 Error bad(std::string_view what, std::string_view which) {
-    const auto shown = which.substr(0, std::min(which.find('\n'), max_line));
+    const auto shown = which.substr(0, std::min(which.find('\n'), text::folded_line_octets));
     return {Fault::permanent, fmt::format("{} can't be written: {}", what, for_terminal(shown))};
 }
 
@@ -113,7 +114,7 @@ std::string folded(std::string_view value, std::size_t column) {
     std::string out;
     while (!value.empty()) {
         const auto end = std::min(value.find_first_of(" \t", value.find_first_not_of(" \t")), value.size());
-        if (!out.empty() && column + end > max_line) {
+        if (!out.empty() && column + end > text::folded_line_octets) {
             out += '\n';
             column = 0;
         }
@@ -127,7 +128,7 @@ std::string folded(std::string_view value, std::size_t column) {
 void append_field(std::string& header, std::string_view name, std::string_view value) {
     const auto column = name.size() + 2;
     const auto text = value.find('\n') == value.npos ? folded(trim(value), column) : std::string{value};
-    const bool is_too_long = column + text.substr(0, text.find('\n')).size() > max_line_octets;
+    const bool is_too_long = column + text.substr(0, text.find('\n')).size() > text::max_line_octets;
     header.append(name).append(text.starts_with('\n') ? ":" : is_too_long ? ":\n " : ": ").append(text).append("\n");
 }
 
@@ -135,14 +136,13 @@ void append_field(std::string& header, std::string_view name, std::string_view v
 Result<void> check_lines(std::string_view header) {
     std::string_view name;
     while (!header.empty()) {
-        const auto line = header.substr(0, header.find('\n'));
+        const auto line = text::take_line(header);
         if (!line.empty() && !is_blank(line.front())) name = line.substr(0, line.find(':'));
-        if (line.size() > max_line_octets) {
+        if (line.size() > text::max_line_octets) {
             const auto what = fmt::format("field {}: a line of {} octets with no place to fold it; the limit is {}",
-                                          for_terminal(name), line.size(), max_line_octets);
+                                          for_terminal(name), line.size(), text::max_line_octets);
             return failure({Fault::permanent, what});
         }
-        header.remove_prefix(std::min(line.size() + 1, header.size()));
     }
     return {};
 }
@@ -205,6 +205,11 @@ char write_body(std::string_view body, const Coding& coding, const Sink& sink) {
 }
 
 }  // namespace
+
+std::string new_boundary() {
+    constexpr std::size_t random_octets = 16;
+    return "=_" + crypto::random_hex(random_octets);
+}
 
 Result<void> write_message(const Composition& composition, const std::string& boundary, const Sink& sink) {
     if (auto r = check(composition); !r) return r;

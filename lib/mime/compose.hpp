@@ -38,8 +38,10 @@ struct Composition {
     std::vector<ComposedPart> parts;
 };
 
-/// Writes the message, with LF line ends. `boundary` must be one that nobody can guess: "=_" (which no encoded body has)
-/// and random octets in letters. Errors: permanent, before anything is written, for names and values with control characters
+/// A boundary that nobody can guess, and that comes in no encoded body.
+std::string new_boundary();
+
+/// Writes the message, with LF line ends. `boundary` as new_boundary() makes it. Errors: permanent, before anything is written, for names and values with control characters
 /// (tabs, and a folded value's line ends aside), for a line of more than 998 octets in a header (RFC 5322 section 2.1.1), with
 /// what is at fault, and for a boundary that comes in a part.
 Result<void> write_message(const Composition& composition, const std::string& boundary, const Sink& sink);

@@ -3,14 +3,14 @@
 
 #include <algorithm>
 
-#include "mime/survey.hpp"
+#include "text/line.hpp"
 
 namespace mailpipe::mime {
 
 void DelimiterWatch::add(std::string_view piece) {
     while (!piece.empty()) {
         const auto end = piece.find('\n');
-        const auto room = max_line_octets - std::min(line_.size(), max_line_octets);
+        const auto room = text::max_line_octets - std::min(line_.size(), text::max_line_octets);
         line_ += piece.substr(0, std::min(end, room));
         if (end == std::string_view::npos) return;
         end_line();

@@ -6,13 +6,14 @@
 
 #include "base/ascii.hpp"
 #include "text/base64.hpp"
+#include "text/lexemes.hpp"
+#include "text/line.hpp"
 
 namespace mailpipe::mime {
 
 namespace {
 
-constexpr std::size_t max_line = 76;
-constexpr std::size_t base64_line = max_line / 4 * 3;  // octets
+constexpr std::size_t base64_line = text::folded_line_octets / 4 * 3;  // octets
 constexpr std::size_t guarded = 5;                     // octets of "From "
 
 /// May stand for itself, a blank only inside of a line (RFC 2045 section 6.7, rules 2 and 3).
@@ -78,7 +79,7 @@ void Encoder::encode_quoted_printable(std::string_view piece, std::string& out) 
         std::size_t taken = 1;
         if (is_plain(c)) {
             // A line's first octets one by one, as add() looks at what a line begins with.
-            const auto room = held_.size() < guarded ? 1 : std::max<std::size_t>(max_line - held_.size(), 1);
+            const auto room = held_.size() < guarded ? 1 : std::max<std::size_t>(text::folded_line_octets - held_.size(), 1);
             const auto run = piece.substr(0, room);
             taken = static_cast<std::size_t>(std::ranges::find_if_not(run, is_plain) - run.begin());
             add(run.substr(0, taken), out);
@@ -95,7 +96,7 @@ void Encoder::encode_quoted_printable(std::string_view piece, std::string& out) 
 
 /// `text` is a code, or plain characters that fit into the line; one alone need not fit.
 void Encoder::add(std::string_view text, std::string& out) {
-    if (held_.size() + text.size() > max_line) break_line(out);
+    if (held_.size() + text.size() > text::folded_line_octets) break_line(out);
     held_ += text;
     last_ = text.front() == '=' ? text.size() : 1;
     if (held_ == "--") held_ = "=2D-";
@@ -103,15 +104,14 @@ void Encoder::add(std::string_view text, std::string& out) {
 }
 
 void Encoder::add_code(char c, std::string& out) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    const auto octet = static_cast<unsigned char>(c);
-    const char code[] = {'=', digits[octet >> 4], digits[octet & 15]};
-    add({code, sizeof code}, out);
+    std::string code;
+    text::append_escaped(code, c, '=');
+    add(code, out);
 }
 
 /// Softly. The last token goes down where there is no room for the '=' behind it.
 void Encoder::break_line(std::string& out) {
-    const auto stays = held_.size() < max_line ? held_.size() : held_.size() - last_;
+    const auto stays = held_.size() < text::folded_line_octets ? held_.size() : held_.size() - last_;
     out.append(held_, 0, stays).append(1, '=').append(line_end_);
     held_.erase(0, stays);
 }
@@ -128,14 +128,6 @@ void Encoder::end_line(std::string& out) {
     guard_end(out);
     out.append(held_).append(line_end_);
     held_.clear();
-}
-
-std::string encoded(std::string_view content, TransferEncoding encoding, Lines lines) {
-    std::string out;
-    Encoder encoder{encoding, lines};
-    encoder.encode(content, out);
-    encoder.finish(out);
-    return out;
 }
 
 }  // namespace mailpipe::mime

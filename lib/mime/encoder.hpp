@@ -55,7 +55,4 @@ private:
     WireText wire_;           // base64
 };
 
-/// The whole of it at once, with LF.
-std::string encoded(std::string_view content, TransferEncoding encoding, Lines lines);
-
 }  // namespace mailpipe::mime

@@ -12,12 +12,11 @@
 #include "mail/header.hpp"
 #include "text/charset.hpp"
 #include "text/lexemes.hpp"
+#include "text/line.hpp"
 
 namespace mailpipe::mime {
 
 namespace {
-
-constexpr std::size_t max_line = 76;
 
 /// One "name=value" as it stands, its name taken apart: name*section*.
 struct Piece {
@@ -151,15 +150,6 @@ std::vector<const Piece*> in_order(const std::vector<Piece>& pieces, std::string
     return ordered;
 }
 
-std::string in_quotes(std::string_view value) {
-    std::string quoted = "\"";
-    for (const char c : value) {
-        if (c == '"' || c == '\\') quoted += '\\';
-        quoted += c;
-    }
-    return quoted + '"';
-}
-
 /// attribute-char of RFC 2231 section 7.
 bool is_attribute_char(char c) { return is_token(c) && c != '*' && c != '\'' && c != '%'; }
 
@@ -171,7 +161,7 @@ std::vector<std::string> encoded_sections(std::string_view value, std::size_t ro
         std::string code;
         for (const char c : character) {
             if (is_attribute_char(c)) code += c;
-            else code += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+            else text::append_escaped(code, c, '%');
         }
         if (sections.back().size() + code.size() > room) sections.emplace_back();
         sections.back() += code;
@@ -219,12 +209,12 @@ Parameters parse_parameters(std::string_view text) {
 }
 
 std::string format_parameter(std::string_view name, std::string_view value) {
-    const auto quoted = in_quotes(value);
+    const auto quoted = text::in_quotes(value);
     // In quotes some readers take away blanks at the ends, and decode what looks like an encoded-word.
     const bool is_plain = all_ascii(value) && std::ranges::none_of(value, is_control) && trim(value) == value &&
                           value.find("=?") == value.npos;
-    if (is_plain && name.size() + quoted.size() + 3 <= max_line) return fmt::format(";\n {}={}", name, quoted);
-    const auto sections = encoded_sections(value, max_line - name.size() - std::string_view{" *999*=;"}.size());
+    if (is_plain && name.size() + quoted.size() + 3 <= text::folded_line_octets) return fmt::format(";\n {}={}", name, quoted);
+    const auto sections = encoded_sections(value, text::folded_line_octets - name.size() - std::string_view{" *999*=;"}.size());
     if (sections.size() == 1) return fmt::format(";\n {}*={}", name, sections[0]);
     std::string text;
     for (std::size_t n = 0; n < sections.size(); ++n) text += fmt::format(";\n {}*{}*={}", name, n, sections[n]);

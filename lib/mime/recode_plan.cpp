@@ -157,7 +157,7 @@ void Planner::plan_encoding(std::size_t index) {
     const auto body = body_of(index);
     // What says it is binary, and is no text, may mean each LF as one. Of all else a LF in a file is CRLF on the wire, be it
     // text or not: 8bit data has no other LF (RFC 2045 section 2.8), and what is encoded is the canonical form
-    // (RFC 2045 section 6.8, RFC 2049 section 4).
+    // (RFC 2045 section 6.8).
     const bool is_octets = facts.encoding == binary && !facts.is_text;
     const auto surveyed = survey(body, is_octets ? Lines::crlf : Lines::any);
     const auto refused = refusal(index);

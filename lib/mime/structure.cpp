@@ -16,7 +16,6 @@ namespace mailpipe::mime {
 namespace {
 
 constexpr std::size_t max_boundary_octets = 70;  // RFC 2046 section 5.1.1
-constexpr std::string_view mbox_mark = "From ";
 
 struct NamedField {
     std::string_view name;
@@ -90,9 +89,8 @@ private:
 };
 
 void Reader::skip_mbox_line() {
-    if (!message_.starts_with(mbox_mark)) return;
-    note(Leniency::mbox_line, 0);
-    at_ = std::min(message_.find('\n'), message_.size() - 1) + 1;
+    at_ = mail::mbox_line_octets(message_);
+    if (at_ > 0) note(Leniency::mbox_line, 0);
 }
 
 void Reader::begin_part(std::uint32_t parent, std::uint32_t number, std::uint32_t depth, bool is_of_digest) {

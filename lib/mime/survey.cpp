@@ -16,7 +16,7 @@ void Survey::add(std::string_view piece) {
         }
         if (std::exchange(follows_cr_, false)) is_binary_ = true;
         if (!is_ascii(c)) is_eight_bit_ = true;
-        if (c == '\0' || ++line_octets_ > max_line_octets) is_binary_ = true;
+        if (c == '\0' || ++line_octets_ > text::max_line_octets) is_binary_ = true;
         codes_ += !is_ascii(c) || c == '=' || (is_control(c) && c != '\t');
     }
 }

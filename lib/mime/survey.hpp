@@ -7,10 +7,9 @@
 #include <string_view>
 
 #include "mime/encoder.hpp"
+#include "text/line.hpp"
 
 namespace mailpipe::mime {
-
-constexpr std::size_t max_line_octets = 998;  ///< without the line end: RFC 5322 section 2.1.1
 
 class Survey {
 public:
@@ -20,7 +19,7 @@ public:
     void add(std::string_view piece);
 
     /// Of all that came: seven_bit; eight_bit (RFC 2045 section 2.8) with octets above 127 in it; binary with a NUL, a CR or
-    /// LF that ends no line, or a line of more than max_line_octets.
+    /// LF that ends no line, or a line of more than text::max_line_octets.
     TransferEncoding kind() const;
     /// quoted_printable or base64, whichever is the shorter; the readable one of two alike.
     TransferEncoding shorter() const;

@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
-#include "crypto/base64.hpp"
 #include "crypto/digest.hpp"
+#include "text/base64.hpp"
 
 namespace mailpipe::sasl {
 
@@ -48,7 +48,7 @@ Result<bool> plain_fits(std::string_view stored, std::string_view given) {
 /// base64 of digest(password salt) followed by the salt, which may be empty.
 template <Digest kind>
 Result<bool> digest_fits(std::string_view encoded, std::string_view given) {
-    const auto octets = crypto::base64_decode(encoded);
+    const auto octets = text::base64_decode(encoded);
     const auto size = crypto::digest(kind, "").size();
     if (!octets || octets->size() < size) return unknown("a password digest that is not base64 or too short");
     const auto salt = octets->substr(size);

@@ -2,7 +2,7 @@
 #include "sasl/plain.hpp"
 
 #include "base/ascii.hpp"
-#include "crypto/base64.hpp"
+#include "text/base64.hpp"
 
 namespace mailpipe::sasl {
 
@@ -28,7 +28,7 @@ std::optional<std::string_view> Exchange::challenge() const {
 
 Result<void> Exchange::respond(std::string_view line) {
     if (line == "*") return bad("the client has given up");
-    auto response = line == "=" ? Result<std::string>{} : crypto::base64_decode(line);
+    auto response = line == "=" ? Result<std::string>{} : text::base64_decode(line);
     if (!response) return failure(response.error());
 
     if (mechanism_ == Mechanism::plain) {

@@ -5,6 +5,7 @@
 
 #include "base/ascii.hpp"
 #include "base/number.hpp"
+#include "mail/date.hpp"
 #include "mail/header.hpp"
 #include "text/cursor.hpp"
 
@@ -14,8 +15,6 @@ namespace {
 
 constexpr std::string_view mark = "From ";
 constexpr std::size_t max_from_octets = 1000;
-constexpr std::string_view days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-constexpr std::string_view months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 bool is_blank_free(char c) { return c != ' ' && c != '\t'; }
 
@@ -93,9 +92,9 @@ bool is_from_line(std::string_view line) {
     bool has_day = false, has_month = false, has_time = false;
     while (!cursor.at_end()) {
         const auto word = take_word(cursor);
-        has_month = has_month || (has_day && is_one_of(months, word));
+        has_month = has_month || (has_day && is_one_of(mail::month_names, word));
         has_time = has_time || (has_day && is_time_of_day(word));
-        has_day = has_day || is_one_of(days, word);
+        has_day = has_day || is_one_of(mail::day_names, word);
     }
     return has_month && has_time;
 }

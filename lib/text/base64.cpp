@@ -33,4 +33,30 @@ void append_base64(std::string& out, std::string_view octets) {
     if (octets.size() > 1) *to = digit(bits >> 6);
 }
 
+std::string base64_encode(std::string_view octets) {
+    std::string text;
+    append_base64(text, octets);
+    return text;
+}
+
+Result<std::string> base64_decode(std::string_view text) {
+    const auto bad = [] { return failure({Fault::permanent, "not base64"}); };
+    std::string octets;
+    octets.reserve(text.size() / 4 * 3);
+    std::uint32_t bits = 0;
+    int count = 0;
+    for (const char c : text.substr(0, text.find('='))) {
+        const std::uint32_t value = base64_digit(c);
+        if (value > 63) return bad();
+        bits = (bits << 6 | value) & 0xffff;
+        count += 6;
+        if (count < 8) continue;
+        count -= 8;
+        octets += static_cast<char>(bits >> count & 0xff);
+    }
+    // What was read has one spelling: that tells of all that is wrong with the padding, and of stray bits.
+    if (base64_encode(octets) != text) return bad();
+    return octets;
+}
+
 }  // namespace mailpipe::text

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-// What an octet means in base64 (RFC 4648 section 4), for those who read it leniently. Strict reading: crypto/base64.hpp;
-// writing: text/base64.hpp.
+// What an octet means in base64 (RFC 4648 section 4), for those who read it. Strict reading, and writing:
+// text/base64.hpp.
 #pragma once
 
 #include <array>

@@ -8,12 +8,13 @@
 #include "text/base64.hpp"
 #include "text/charset.hpp"
 #include "text/encoded_word.hpp"
+#include "text/lexemes.hpp"
+#include "text/line.hpp"
 
 namespace mailpipe::text {
 
 namespace {
 
-constexpr std::size_t max_line = 76;
 constexpr std::size_t max_word = 75;
 constexpr std::size_t max_plain_word = 900;  // RFC 5322 section 2.1.1: a line has 998 octets at most
 constexpr std::size_t max_plain_blanks = 20;
@@ -70,12 +71,10 @@ std::size_t q_octets(std::string_view text) {
 std::size_t b_octets(std::size_t octets) { return (octets + 2) / 3 * 4; }
 
 void append_q(std::string& out, std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
     for (const char c : text) {
-        const auto octet = static_cast<unsigned char>(c);
         if (is_plain(c)) out += c;
         else if (c == ' ') out += '_';
-        else out.append(1, '=').append(1, digits[octet >> 4]).append(1, digits[octet & 15]);
+        else append_escaped(out, c, '=');
     }
 }
 
@@ -85,7 +84,7 @@ public:
 
     void add(const Piece& piece) {
         if (piece.is_encoded) return add_encoded(piece);
-        if (!out_.empty() && column_ + piece.blanks.size() + piece.text.size() > max_line) break_line();
+        if (!out_.empty() && column_ + piece.blanks.size() + piece.text.size() > folded_line_octets) break_line();
         put(piece.blanks);
         put(piece.text);
     }
@@ -112,8 +111,8 @@ private:
     /// Octets of whole characters whose encoded-word can stand at `column`.
     static std::size_t fitting(std::string_view text, bool is_q, std::size_t column) {
         const auto around = opening_q.size() + closing.size();
-        if (column + around >= max_line) return 0;
-        const auto room = std::min(max_line - column, max_word) - around;
+        if (column + around >= folded_line_octets) return 0;
+        const auto room = std::min(folded_line_octets - column, max_word) - around;
         std::size_t taken = 0;
         std::size_t quoted = 0;
         while (taken < text.size()) {

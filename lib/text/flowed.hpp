@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: ISC
-// Lines of text for a screen: format=flowed undone (RFC 3676), and any text wrapped.
+// format=flowed undone: RFC 3676.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -15,10 +14,5 @@ enum class DelSp { no, yes };
 /// blank (">> text"). Lines end in CRLF or LF; in LF what comes out. An empty line ends a paragraph, even if the line
 /// before it flows on, as does a change of the quote depth. RFC 3676 section 4.
 std::string unflow(std::string_view text, DelSp del_sp);
-
-/// Breaks lines of more than `width` columns at blanks; what is not wider stays as it is. Quote marks in front ("> > ",
-/// ">>") come again on each continued line, unless they take more than half of the width. A word is never broken. 0: no
-/// line is broken. Lines end in CRLF or LF; in LF what comes out. Each character but blanks comes out, in order.
-std::string wrap(std::string_view text, std::size_t width);
 
 }  // namespace mailpipe::text

@@ -62,6 +62,15 @@ Quoted take_quoted(Cursor& cursor) {
     return quoted;
 }
 
+std::string in_quotes(std::string_view text) {
+    std::string quoted = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') quoted += '\\';
+        quoted += c;
+    }
+    return quoted += '"';
+}
+
 std::optional<std::string> take_closed(Cursor& cursor, Quoted (*take)(Cursor&), bool& has_end) {
     if (!has_end) return {};
     auto ahead = cursor;
@@ -81,9 +90,8 @@ void append_unescaped(std::string& octets, std::string_view text, char mark) {
 }
 
 void append_escaped(std::string& text, char octet, char mark) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
     const auto value = static_cast<unsigned char>(octet);
-    text += {mark, digits[value / 16], digits[value % 16]};
+    text += {mark, hex_digit(value / 16U), hex_digit(value % 16U)};
 }
 
 bool is_atext(char c) {

@@ -22,6 +22,9 @@ Quoted take_quoted(Cursor& cursor);
 /// A comment, its text without the outer parentheses; those within it stay. Precondition: the next octet is '('.
 Quoted take_comment(Cursor& cursor);
 
+/// `text` as a quoted-string (RFC 5322 section 3.2.4), which RFC 3501 section 9 writes the same way.
+std::string in_quotes(std::string_view text);
+
 /// What `take` (one of both) gives if it has an end. Else nothing, the cursor stays, and `has_end` becomes false: no later
 /// one has an end either, and so that many of them cost no more than one, none is looked at again.
 std::optional<std::string> take_closed(Cursor& cursor, Quoted (*take)(Cursor&), bool& has_end);

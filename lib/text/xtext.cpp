@@ -10,15 +10,15 @@ namespace mailpipe::text {
 
 namespace {
 
-constexpr std::string_view digits = "0123456789ABCDEF";
-
 constexpr bool is_xchar(char c) { return c >= '!' && c <= '~' && c != '+' && c != '='; }
+
+int upper_hex_value(char c) { return is_lower(c) ? -1 : hex_value(c); }
 
 std::optional<char> hexchar(std::string_view text) {
     if (text.size() < 3) return {};
-    const auto high = digits.find(text[1]);
-    const auto low = digits.find(text[2]);
-    if (high == std::string_view::npos || low == std::string_view::npos) return {};
+    const int high = upper_hex_value(text[1]);
+    const int low = upper_hex_value(text[2]);
+    if (high < 0 || low < 0) return {};
     return static_cast<char>(high * 16 + low);
 }
 

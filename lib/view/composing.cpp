@@ -9,7 +9,7 @@
 #include "base/ascii.hpp"
 #include "base/files.hpp"
 #include "base/mapped_file.hpp"
-#include "crypto/random.hpp"
+#include "mime/compose.hpp"
 #include "mime/draft.hpp"
 #include "mime/media_types.hpp"
 
@@ -17,7 +17,10 @@ namespace mailpipe::view {
 
 namespace {
 
-constexpr std::size_t boundary_octets = 17;  // random ones: nobody guesses the boundary
+constexpr std::size_t max_table_octets = 4 * 1024 * 1024;
+
+/// As Debian's media-types package brings it; empty where it is not there.
+std::string media_types() { return read_file("/etc/mime.types", max_table_octets).value_or(std::string{}); }
 
 std::string author(const std::string& host) {
     const auto* user = ::getpwuid(::geteuid());
@@ -35,8 +38,7 @@ Result<void> add_fields(mime::Draft& draft, const std::vector<std::string>& fiel
     return {};
 }
 
-Result<MappedFile> open(const std::string& path) {
-    const auto file = open_read(path);
+Result<MappedFile> content_of(const Result<Fd>& file, const std::string& path) {
     if (!file) return failure(file.error());
     auto mapped = MappedFile::open(*file);
     if (!mapped) mapped.error().what.insert(0, path + ": ");
@@ -46,7 +48,7 @@ Result<MappedFile> open(const std::string& path) {
 Result<std::vector<MappedFile>> open_all(const std::vector<std::string>& paths) {
     std::vector<MappedFile> files;
     for (const auto& path : paths) {
-        auto file = open(path);
+        auto file = content_of(open_read(path), path);
         if (!file) return failure(std::move(file).error());
         files.push_back(std::move(*file));
     }
@@ -61,7 +63,7 @@ bool Letter::is_begun() const {
 }
 
 Result<void> compose(const Letter& letter, Time now, const std::string& host, const mime::Sink& sink) {
-    const auto text = open(letter.text_file == "-" ? "/dev/stdin" : letter.text_file);
+    const auto text = content_of(open_input(letter.text_file), letter.text_file);
     if (!text) return failure(text.error());
     mime::Draft draft;
     draft.text = text->text();
@@ -76,7 +78,7 @@ Result<void> compose(const Letter& letter, Time now, const std::string& host, co
 
     const auto files = open_all(letter.attachments);
     if (!files) return failure(files.error());
-    const auto types = letter.attachments.empty() ? "" : mime::system_media_types();
+    const auto types = letter.attachments.empty() ? "" : media_types();
     for (std::size_t i = 0; i < files->size(); ++i) {
         const auto& path = letter.attachments[i];
         const auto name = path.substr(path.rfind('/') + 1);
@@ -84,7 +86,7 @@ Result<void> compose(const Letter& letter, Time now, const std::string& host, co
         draft.attachments.push_back({name, mime::media_type(types, name, content), content});
     }
     mime::add_origin(draft, now, host);
-    return mime::write_draft(draft, "=_" + crypto::random_hex(boundary_octets), sink);
+    return mime::write_draft(draft, mime::new_boundary(), sink);
 }
 
 }  // namespace mailpipe::view

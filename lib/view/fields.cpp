@@ -25,14 +25,13 @@ bool is_among(std::string_view names, std::string_view name) {
 }  // namespace
 
 std::string decoded_value(std::string_view value) {
-    auto text = text::decode_words(mail::unfold(value));
+    auto text = text::decode_words(value);
     std::ranges::replace(text, '\t', ' ');  // what many fold with
     return line_for_terminal(text);
 }
 
 std::string_view without_from_line(std::string_view message) {
-    if (!message.starts_with("From ")) return message;
-    return message.substr(std::min(message.find('\n'), message.size() - 1) + 1);
+    return message.substr(mail::mbox_line_octets(message));
 }
 
 std::string list_fields(std::string_view message, std::string_view names, bool is_raw) {

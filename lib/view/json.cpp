@@ -98,7 +98,7 @@ private:
     void add_fields(JsonObject& object, const Part& part) const {
         const auto& fields = part.fields;
         const auto add = [&](std::string_view member, const mime::Range& range) {
-            if (range.size() > 0) object.add(member, text::decode_words(mail::unfold(range.of(message_))));
+            if (range.size() > 0) object.add(member, text::decode_words(range.of(message_)));
         };
         if (fields.encoding.size() > 0) object.add("encoding", lower(mail::unfold(fields.encoding.of(message_))));
         if (fields.disposition.size() > 0) {

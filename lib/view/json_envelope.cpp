@@ -28,8 +28,6 @@ constexpr NamedField address_fields[] = {
 };
 constexpr NamedField id_fields[] = {{"message_id", "Message-ID"}, {"in_reply_to", "In-Reply-To"}, {"references", "References"}};
 
-std::string decoded(std::string_view value) { return text::decode_words(mail::unfold(value)); }
-
 /// RFC 3339, in UTC; null for what is no date.
 std::string json_date(const std::optional<Time>& time) {
     if (!time) return "null";
@@ -90,7 +88,7 @@ std::string json_fields(std::string_view header) {
     JsonArray all;
     mail::HeaderReader reader{header};
     while (const auto field = reader.next()) {
-        all.add_raw(JsonObject{}.add("name", field->name).add("value", decoded(field->value)).text());
+        all.add_raw(JsonObject{}.add("name", field->name).add("value", text::decode_words(field->value)).text());
     }
     return all.text();
 }
@@ -101,7 +99,7 @@ std::string json_envelope(std::string_view header) {
         const auto date = mail::parse_date(field->value);
         object.add_raw("date", json_date(date ? std::optional{*date} : std::nullopt));
     }
-    if (const auto subject = mail::find_field(header, "Subject")) object.add("subject", decoded(subject->value));
+    if (const auto subject = mail::find_field(header, "Subject")) object.add("subject", text::decode_words(subject->value));
     for (const auto& [member, name] : address_fields) {
         if (const auto field = mail::find_field(header, name)) object.add_raw(member, json_addresses(field->value));
     }

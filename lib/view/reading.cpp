@@ -15,6 +15,7 @@
 #include "mime/part_number.hpp"
 #include "mime/text_part.hpp"
 #include "text/flowed.hpp"
+#include "text/wrap.hpp"
 #include "html/text.hpp"
 #include "view/best_parts.hpp"
 #include "view/fields.hpp"

@@ -130,16 +130,16 @@ std::optional<Message> Sources::next_of_mbox() {
 
 /// Nothing where a directory or an mbox was opened, whose messages come then.
 Result<std::optional<Message>> Sources::open(const std::string& name) {
-    const Fd file{name == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : ::open(name.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (!file) return failure(system_error(errno, "open " + name));
-    if (is_directory(file)) {
+    const auto file = open_input(name);
+    if (!file) return failure(file.error());
+    if (is_directory(*file)) {
         if (requires_one_) return failure(several(name));
         auto listed = list_directory(name);
         has_several_ = listed || !files_.empty();
         if (!listed) return failure(std::move(listed).error());
         return std::optional<Message>{};
     }
-    auto message = message_in(file, name);
+    auto message = message_in(*file, name);
     if (!message) return failure(std::move(message).error());
     message->is_alone = is_only_one();
     if (!store::is_mbox(message->text)) return std::move(*message);

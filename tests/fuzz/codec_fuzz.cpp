@@ -8,6 +8,7 @@
 #include "mime/decoder.hpp"
 #include "mime/encoder.hpp"
 #include "mime/survey.hpp"
+#include "support/encoded.hpp"
 
 using namespace mailpipe::mime;
 

@@ -8,6 +8,7 @@
 #include "fuzz/require.hpp"
 #include "text/columns.hpp"
 #include "text/flowed.hpp"
+#include "text/wrap.hpp"
 
 using namespace mailpipe;
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/utf8.hpp"
-#include "text/flowed.hpp"
+#include "text/wrap.hpp"
 #include "html/text.hpp"
 
 using mailpipe::html::to_text;

@@ -4,7 +4,7 @@
 #include <random>
 #include <string>
 
-#include "crypto/base64.hpp"
+#include "text/base64.hpp"
 #include "mime/decoder.hpp"
 
 using namespace mailpipe::mime;
@@ -112,6 +112,6 @@ TEST_CASE("base64 of any octets comes back", "[mime]") {
     for (std::size_t size = 0; size < 300; ++size) {
         std::string octets(size, '\0');
         for (auto& c : octets) c = static_cast<char>(random());
-        CHECK(decoded(mailpipe::crypto::base64_encode(octets), TransferEncoding::base64) == octets);
+        CHECK(decoded(mailpipe::text::base64_encode(octets), TransferEncoding::base64) == octets);
     }
 }

@@ -7,6 +7,7 @@
 
 #include "mime/decoder.hpp"
 #include "mime/encoder.hpp"
+#include "support/encoded.hpp"
 
 using namespace mailpipe::mime;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "support/random_message.hpp"
 
-#include "mime/encoder.hpp"
+#include "support/encoded.hpp"
 
 namespace mailpipe::mime {
 

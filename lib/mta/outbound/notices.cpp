@@ -7,7 +7,6 @@
 
 #include "base/ascii.hpp"
 #include "base/unique_name.hpp"
-#include "crypto/random.hpp"
 #include "mail/date.hpp"
 #include "mail/dsn.hpp"
 #include "mail/header.hpp"
@@ -219,7 +218,7 @@ Result<std::string> write_notice(const NoticeRules& rules, const queue::Spool& s
         {{"text/plain; charset=utf-8", "Notification", notification},
          {utf8 ? "message/global-delivery-status" : "message/delivery-status", "Delivery report", report_text},
          {std::string{returned->type}, std::string{returned->description}, returned->text}}};
-    const auto text = mime::compose(report, "=_" + crypto::random_hex(16));
+    const auto text = mime::compose(report, mime::new_boundary());
     if (!text) return failure(text.error());
     return store(rules, spool, {{}, {}, {}, utf8 || mail::needs_utf8(to), {{to}}}, *text, now);
 }
