@@ -121,3 +121,10 @@ TEST_CASE("Unfolding takes line ends away, and nothing else inside", "[mail][rfc
     CHECK(unfold(" a\r\n b\n\tc  d \n") == "a b\tc  d");
     CHECK(unfold("  ") == "");
 }
+
+TEST_CASE("An mbox's line before the header is told by its first word", "[mail]") {
+    CHECK(mbox_line_octets("From a Thu\nX: y\n") == 11);
+    CHECK(mbox_line_octets("From a") == 6);
+    CHECK(mbox_line_octets("From: a\n") == 0);
+    CHECK(mbox_line_octets("") == 0);
+}

@@ -41,3 +41,12 @@ TEST_CASE("Message identifiers are read in proportion, and not more than a thous
     while (value.size() < 300'000) value += piece;
     CHECK(mail::parse_message_ids(value).size() <= mail::max_message_ids);
 }
+
+TEST_CASE("Identifiers side by side get a blank between them", "[mail][rfc5322-3.6.4]") {
+    struct Case { std::string_view value, apart; };
+    const auto c = GENERATE(values<Case>({
+        {"<a@b>", "<a@b>"}, {"<a@b><c@d><e@f>", "<a@b> <c@d> <e@f>"}, {"<a@b> <c@d>", "<a@b> <c@d>"}, {"", ""},
+        {"<\"><\"@b><c@d>", "<\"><\"@b> <c@d>"}, {"<\"\\\"><\"@b>", "<\"\\\"><\"@b>"}, {"\"\\", "\"\\"},
+    }));
+    CHECK(mailpipe::mail::with_blanks_between(c.value) == c.apart);
+}

@@ -51,3 +51,11 @@ TEST_CASE("No value can begin a field or a part of its own", "[mime]") {
     REQUIRE_FALSE(text);
     CHECK(text.error().fault == Fault::permanent);
 }
+
+TEST_CASE("No two boundaries are the same, and none comes in an encoded body", "[mime][rfc2046-5.1.1]") {
+    const auto boundary = mime::new_boundary();
+    CHECK(boundary != mime::new_boundary());
+    CHECK(boundary.starts_with("=_"));
+    CHECK(boundary.size() >= 34);
+    CHECK(boundary.size() <= 70);
+}
