@@ -43,7 +43,7 @@ Result<void> look(Options& o) {
     if (task->is_for_one) sources.require_one();
 
     view::Console console{"mimecat"};
-    if (task->is_paged) console.start_pager();
+    if (task->is_paged) console.page();
     return outcome(look_at_all(sources, task->action, task->is_for_one ? 1 : threads(o.jobs), console), *task);
 }
 

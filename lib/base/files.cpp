@@ -39,10 +39,16 @@ Result<Fd> open_directory_at(const Fd& directory, const std::string& name) {
     return open_at(directory.number(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, "open directory");
 }
 
-static Result<void> is_directory(const std::string& path) {
+static Result<struct stat> stat_of(const std::string& path) {
     struct stat st {};
     if (::stat(path.c_str(), &st) != 0) return failed("stat", path);
-    if (!S_ISDIR(st.st_mode)) return failure(system_error(ENOTDIR, fmt::format("make directory {}", path)));
+    return st;
+}
+
+static Result<void> is_directory(const std::string& path) {
+    const auto st = stat_of(path);
+    if (!st) return failure(st.error());
+    if (!S_ISDIR(st->st_mode)) return failure(system_error(ENOTDIR, fmt::format("make directory {}", path)));
     return {};
 }
 
@@ -54,7 +60,10 @@ Result<void> make_directories(const std::string& path, mode_t mode) {
         if (auto parent = make_directories(path.substr(0, slash), mode); !parent) return parent;
         if (::mkdir(path.c_str(), mode) != 0) return errno == EEXIST ? is_directory(path) : failed("make directory", path);
     }
-    if (::chmod(path.c_str(), mode) != 0) return failed("chmod", path);
+    const auto made = stat_of(path);
+    if (!made) return failure(made.error());
+    // Whatever umask(2) says; that its files have its group it has from above.
+    if (::chmod(path.c_str(), mode | (made->st_mode & S_ISGID)) != 0) return failed("chmod", path);
     const auto parent = open_directory(slash == std::string::npos ? "." : path.substr(0, slash + 1));
     if (!parent) return {};  // may be passed through but not read, as /home
     return sync(*parent);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <limits>
 #include <utility>
@@ -19,12 +20,12 @@ constexpr std::size_t max_copied = 64 * 1024;  // a map, its page faults and its
 
 }  // namespace
 
-Result<MappedFile> MappedFile::read_small(const Fd& file, std::size_t octets) {
+Result<MappedFile> MappedFile::read_small(const Fd& file, std::size_t begin, std::size_t end) {
     MappedFile copied;
-    copied.read_.resize(octets);
+    copied.read_.resize(end - begin);
     std::size_t done = 0;
-    while (done < octets) {
-        const auto n = ::pread(file.number(), copied.read_.data() + done, octets - done, static_cast<off_t>(done));
+    while (done < end - begin) {
+        const auto n = ::pread(file.number(), copied.read_.data() + done, end - begin - done, static_cast<off_t>(begin + done));
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return failure(system_error(errno, "read"));
         if (n == 0) break;  // it was cut meanwhile
@@ -45,15 +46,19 @@ Result<MappedFile> MappedFile::open(const Fd& file) {
         return mapped;
     }
     const auto octets = static_cast<std::size_t>(st->st_size);
-    if (octets <= max_copied) return read_small(file, octets);  // an empty one can't be mapped
+    const auto offset = ::lseek(file.number(), 0, SEEK_CUR);
+    if (offset < 0) return failure(system_error(errno, "lseek"));
+    const auto begin = std::min(static_cast<std::size_t>(offset), octets);
+    if (octets - begin <= max_copied) return read_small(file, begin, octets);  // an empty one can't be mapped
     void* place = ::mmap(nullptr, octets, PROT_READ, MAP_PRIVATE, file.number(), 0);
     if (place == MAP_FAILED) return failure(system_error(errno, "map a file"));
     mapped.mapped_ = {static_cast<const char*>(place), octets};
+    mapped.begin_ = begin;
     return mapped;
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept
-    : mapped_(std::exchange(other.mapped_, {})), read_(std::move(other.read_)) {}
+    : mapped_(std::exchange(other.mapped_, {})), begin_(other.begin_), read_(std::move(other.read_)) {}
 
 MappedFile::~MappedFile() {
     if (!mapped_.empty()) ::munmap(const_cast<char*>(mapped_.data()), mapped_.size());

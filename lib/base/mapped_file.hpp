@@ -12,21 +12,22 @@ namespace mailpipe {
 
 class MappedFile {
 public:
-    /// A regular file is mapped, unless it is small: it must not be cut while it is looked at, as mail never is. Anything else
-    /// is read to its end. Errors: as the system's.
+    /// From the descriptor's offset on. A regular file is mapped, unless it is small: it must not be cut while it is looked at,
+    /// as mail never is. Anything else is read to its end. Errors: as the system's.
     static Result<MappedFile> open(const Fd& file);
 
     MappedFile(MappedFile&& other) noexcept;
     MappedFile& operator=(MappedFile&&) = delete;
     ~MappedFile();
 
-    std::string_view text() const { return mapped_.empty() ? std::string_view{read_} : mapped_; }
+    std::string_view text() const { return mapped_.empty() ? std::string_view{read_} : mapped_.substr(begin_); }
 
 private:
     MappedFile() = default;
-    static Result<MappedFile> read_small(const Fd& file, std::size_t octets);
+    static Result<MappedFile> read_small(const Fd& file, std::size_t begin, std::size_t end);
 
     std::string_view mapped_;
+    std::size_t begin_ = 0;
     std::string read_;
 };
 

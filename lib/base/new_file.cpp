@@ -23,17 +23,17 @@ NewFile::~NewFile() {
     if (file_ && !tmp_name_.empty()) ::unlinkat(tmp_, tmp_name_.c_str(), 0);
 }
 
-Result<NewFile> NewFile::create(const Fd& tmp, std::string fallback_name, mode_t mode) {
-    const int unnamed = ::openat(tmp.number(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
+Result<NewFile> NewFile::create(const Fd& tmp, std::string fallback_name) {
+    const int unnamed = ::openat(tmp.number(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (unnamed >= 0) return NewFile{Fd{unnamed}, tmp, {}};
     if (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT && errno != EINVAL) {
         return failure(system_error(errno, "create an unnamed file"));
     }
-    return create_named(tmp, std::move(fallback_name), mode);
+    return create_named(tmp, std::move(fallback_name));
 }
 
-Result<NewFile> NewFile::create_named(const Fd& tmp, std::string name, mode_t mode) {
-    auto named = create_exclusive_at(tmp, name, mode);
+Result<NewFile> NewFile::create_named(const Fd& tmp, std::string name) {
+    auto named = create_exclusive_at(tmp, name);
     if (!named) return failure(named.error());
     return NewFile{std::move(*named), tmp, std::move(name)};
 }
@@ -59,16 +59,6 @@ Result<void> NewFile::flush() {
 Result<void> NewFile::link(const Fd& directory, const std::string& name) {
     if (auto r = flush(); !r) return r;
     if (auto r = sync(file_); !r) return r;
-    return name_it(directory, name);
-}
-
-Result<void> NewFile::link_unsynced(const Fd& directory, const std::string& name) {
-    if (!tmp_name_.empty()) return link(directory, name);  // NFS tells of a full disk no sooner
-    if (auto r = flush(); !r) return r;
-    return name_it(directory, name);
-}
-
-Result<void> NewFile::name_it(const Fd& directory, const std::string& name) const {
     if (tmp_name_.empty()) return link_open_file(file_, directory, name);
     if (::linkat(tmp_, tmp_name_.c_str(), directory.number(), name.c_str(), 0) == 0) return {};
     return failure(system_error(errno, fmt::format("link {}", name)));

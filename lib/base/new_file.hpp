@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: ISC
-// A file that others see whole or not at all: written without a name, then linked into place.
+// A file that others see whole or not at all: written without a name, synced, then linked into place.
 #pragma once
-
-#include <sys/types.h>
 
 #include <cstdint>
 #include <string>
@@ -13,16 +11,15 @@
 
 namespace mailpipe {
 
-/// One new file. Where the file system has no unnamed files (O_TMPFILE: NFS), a name in `tmp` stands in and
+/// One durable new file. Where the file system has no unnamed files (O_TMPFILE: NFS), a name in `tmp` stands in and
 /// is removed when the object goes; after a crash it stays there, to be swept by age.
 /// Small writes are gathered; nothing is promised before publish() has returned.
 class NewFile {
 public:
     /// `tmp` is on the file system of the later name; `fallback_name` is used there if the file must have a name.
-    /// `mode` loses what umask(2) says.
-    static Result<NewFile> create(const Fd& tmp, std::string fallback_name, mode_t mode = 0600);
+    static Result<NewFile> create(const Fd& tmp, std::string fallback_name);
     /// The same with a name in any case, as it is there.
-    static Result<NewFile> create_named(const Fd& tmp, std::string name, mode_t mode = 0600);
+    static Result<NewFile> create_named(const Fd& tmp, std::string name);
     NewFile(NewFile&&) noexcept = default;
     NewFile& operator=(NewFile&&) = delete;
     ~NewFile();
@@ -40,12 +37,9 @@ public:
     Result<void> publish(const Fd& directory, const std::string& name);
     /// The same without the sync of the directory, for those who sync it once for several files.
     Result<void> link(const Fd& directory, const std::string& name);
-    /// The same without any sync, for what can be made again.
-    Result<void> link_unsynced(const Fd& directory, const std::string& name);
 
 private:
     NewFile(Fd file, const Fd& tmp, std::string tmp_name);
-    Result<void> name_it(const Fd& directory, const std::string& name) const;
 
     Fd file_;
     int tmp_;               // borrowed; only used while tmp_name_ is set

@@ -39,8 +39,19 @@ Result<bool> concerns(DeclaredOptions& options, const std::string& tool, const S
     return true;
 }
 
+/// "true" is the flag alone, "false" is none.
+Result<void> give_flag_with_value(CLI::Option& option, const Setting& setting) {
+    if (setting.values.size() != 1) return wrong(setting, fmt::format("{} has one value", setting.key));
+    const auto& value = setting.values.front();
+    if (value == "false") return {};
+    option.add_result(value == "true" ? "" : value);
+    option.run_callback();
+    return {};
+}
+
 Result<void> give(CLI::Option& option, const Setting& setting) {
     const bool is_flag = option.get_expected_min() == 0;
+    if (is_flag && !option.get_type_name().empty()) return give_flag_with_value(option, setting);
     if (is_flag && setting.values != std::vector<std::string>{"true"} && setting.values != std::vector<std::string>{"false"}) {
         return wrong(setting, fmt::format("{} is true or false", setting.key));
     }

@@ -73,10 +73,13 @@ std::string_view to_string(TransferEncoding encoding) {
     return std::ranges::find(encodings, encoding, &NamedEncoding::encoding)->name;
 }
 
-TransferEncoding parse_transfer_encoding(std::string_view value) {
+std::string encoding_token(std::string_view value) {
     text::Cursor cursor{value};
-    const auto name = take_token(cursor);
-    const auto* found = std::ranges::find(encodings, name, &NamedEncoding::name);
+    return take_token(cursor);
+}
+
+TransferEncoding parse_transfer_encoding(std::string_view value) {
+    const auto* found = std::ranges::find(encodings, encoding_token(value), &NamedEncoding::name);
     return found == std::end(encodings) ? TransferEncoding::unknown : found->encoding;
 }
 

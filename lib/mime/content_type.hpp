@@ -41,6 +41,8 @@ bool is_identity(TransferEncoding encoding);
 /// As it is written; `encoding` is known.
 std::string_view to_string(TransferEncoding encoding);
 TransferEncoding parse_transfer_encoding(std::string_view value);
+/// Of such a value the token, in lower case, without comments; empty where there is none.
+std::string encoding_token(std::string_view value);
 TransferEncoding transfer_encoding(std::string_view message, const Part& part);
 
 struct Disposition {

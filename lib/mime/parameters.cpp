@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -129,25 +130,40 @@ Parameter put_together(std::string name, const std::vector<const Piece*>& pieces
     return parameter;
 }
 
-/// Precondition: there is one.
-const Piece* first_extended(const std::vector<Piece>& pieces, std::string_view name) {
-    return &*std::ranges::find_if(pieces, [&](const Piece& piece) { return piece.is_extended() && piece.name == name; });
-}
+using Pieces = std::vector<const Piece*>;
 
-/// Sections 0, 1, 2 ... as far as there is no gap.
-std::vector<const Piece*> in_order(const std::vector<Piece>& pieces, std::string_view name) {
-    std::vector<const Piece*> ours;
-    for (const auto& piece : pieces) {
-        if (piece.name != name || !piece.is_extended()) continue;
-        if (!piece.section) return {&piece};
-        ours.push_back(&piece);
-    }
-    std::ranges::stable_sort(ours, {}, [](const Piece* piece) { return *piece->section; });
-    std::vector<const Piece*> ordered;
+/// Of the pieces of one name those in RFC 2231's form: sections 0, 1, 2 ... as far as there is no gap.
+Pieces in_order(std::span<const Piece* const> ours) {
+    Pieces extended;
     for (const auto* piece : ours) {
+        if (!piece->is_extended()) continue;
+        if (!piece->section) return {piece};
+        extended.push_back(piece);
+    }
+    std::ranges::stable_sort(extended, {}, [](const Piece* piece) { return *piece->section; });
+    Pieces ordered;
+    for (const auto* piece : extended) {
         if (*piece->section == ordered.size()) ordered.push_back(piece);
     }
     return ordered;
+}
+
+/// What the pieces of one name say, if anything.
+std::optional<Parameter> parameter_of(std::span<const Piece* const> ours) {
+    const auto& name = ours.front()->name;
+    if (const auto ordered = in_order(ours); !ordered.empty()) return put_together(name, ordered);
+    const auto plain = std::ranges::find_if_not(ours, &Piece::is_extended);
+    if (plain == ours.end()) return {};
+    return Parameter{name, (*plain)->value, {}, false};
+}
+
+/// Those of one name beside each other, in their order.
+Pieces by_name(const std::vector<Piece>& pieces) {
+    Pieces sorted;
+    sorted.reserve(pieces.size());
+    for (const auto& piece : pieces) sorted.push_back(&piece);
+    std::ranges::stable_sort(sorted, {}, &Piece::name);
+    return sorted;
 }
 
 /// attribute-char of RFC 2231 section 7.
@@ -191,20 +207,16 @@ ParameterPieces split_parameters(std::string_view text) {
 Parameters parse_parameters(std::string_view text) {
     Parameters parsed;
     const auto pieces = take_pieces(text, parsed.is_valid);
-    for (const auto& piece : pieces) {
-        const auto known = std::ranges::find(parsed.all, piece.name, &Parameter::name);
-        const bool is_extended = piece.is_extended();
-        if (is_extended && &piece != first_extended(pieces, piece.name)) continue;
-        if (known != parsed.all.end() && (known->is_extended || !is_extended)) continue;
-        Parameter parameter{piece.name, piece.value, {}, false};
-        if (is_extended) {
-            const auto ordered = in_order(pieces, piece.name);
-            if (ordered.empty()) continue;
-            parameter = put_together(piece.name, ordered);
-        }
-        if (known == parsed.all.end()) parsed.all.push_back(std::move(parameter));
-        else *known = std::move(parameter);
+    const auto sorted = by_name(pieces);
+    std::vector<std::pair<const Piece*, Parameter>> found;  // with the first piece of its name
+    for (auto begin = sorted.begin(); begin != sorted.end();) {
+        const auto end = std::find_if(begin, sorted.end(), [&](const Piece* piece) { return piece->name != (*begin)->name; });
+        if (auto parameter = parameter_of({begin, end})) found.emplace_back(*begin, std::move(*parameter));
+        begin = end;
     }
+    std::ranges::sort(found, {}, &std::pair<const Piece*, Parameter>::first);
+    parsed.all.reserve(found.size());
+    for (auto& one : found) parsed.all.push_back(std::move(one.second));
     return parsed;
 }
 

@@ -20,7 +20,7 @@ struct Parameter {
 /// Of one field, RFC 2231 section 3's parts of a value counted one by one; more of them are left out.
 constexpr std::size_t max_pieces = 1000;
 
-/// All that can be read, in their order, the first of each name; those in RFC 2231's form before others of that name.
+/// All that can be read, in the order of their names; of one name what is in RFC 2231's form, else the first.
 /// `is_valid`: nothing had to be guessed. Guessed is: a value with blanks or specials that is not quoted goes on until ';'
 /// or the next name and '=', a quote without its end until the end of the field; what has no '=' or no value is left out.
 struct Parameters {

@@ -103,12 +103,14 @@ std::string through(iconv_t descriptor, std::string_view octets, const Mend& men
     for (;;) {
         auto* output = buffer.data();
         auto room = buffer.size();
-        const auto done = left > 0 ? ::iconv(descriptor, &input, &left, &output, &room)
-                                   : ::iconv(descriptor, nullptr, nullptr, &output, &room);
-        const bool is_over = done != static_cast<std::size_t>(-1) && left == 0;
+        const bool is_end = left == 0;
+        const auto done = is_end ? ::iconv(descriptor, nullptr, nullptr, &output, &room)
+                                 : ::iconv(descriptor, &input, &left, &output, &room);
+        const bool is_done = done != static_cast<std::size_t>(-1);
+        const bool is_full = !is_done && errno == E2BIG;
         text.append(buffer.data(), buffer.size() - room);
-        if (is_over && room == buffer.size()) return text;
-        if (done != static_cast<std::size_t>(-1) || errno == E2BIG || left == 0) continue;
+        if (is_end && !is_full) return text;  // once: some charsets have something to say at each end
+        if (is_done || is_full) continue;
         const std::size_t mended = mend(text, std::string_view{input, left});
         input += mended;
         left -= mended;

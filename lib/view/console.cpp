@@ -3,11 +3,13 @@
 
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -34,14 +36,20 @@ std::string environment(const char* name) {
 /// Nobody may hear it: that ends no work.
 void say(const std::string& text) { std::fputs(text.c_str(), stderr); }
 
+bool is_program(const std::string& path) {
+    struct stat st {};
+    return ::stat(path.c_str(), &st) == 0 && S_ISREG(st.st_mode) && ::access(path.c_str(), X_OK) == 0;
+}
+
 /// The first word of a command that a shell would find, by its path or in $PATH.
 bool is_there(const std::string& command) {
     const auto program = command.substr(0, command.find(' '));
-    if (program.find('/') != program.npos) return ::access(program.c_str(), X_OK) == 0;
+    if (program.find('=') != program.npos) return true;  // "LESS=R less": the shell will know
+    if (program.find('/') != program.npos) return is_program(program);
     const auto path = environment("PATH");
     for (std::size_t begin = 0; begin <= path.size();) {
         const auto end = std::min(path.find(':', begin), path.size());
-        if (::access((path.substr(begin, end - begin) + "/" + program).c_str(), X_OK) == 0) return true;
+        if (is_program(path.substr(begin, end - begin) + "/" + program)) return true;
         begin = end + 1;
     }
     return false;
@@ -60,6 +68,7 @@ Console::~Console() {
 void Console::print(std::string_view data) {
     if (data.empty()) return;
     if (has_progress_ && is_terminal()) erase_progress();
+    if (std::exchange(wants_pager_, false)) start_pager();
     std::fwrite(data.data(), 1, data.size(), pager_ != nullptr ? pager_ : stdout);
 }
 

@@ -32,11 +32,12 @@ public:
     /// $COLUMNS, else those of the terminal, 80 where it does not tell; 0 where standard output is none.
     static unsigned columns();
 
-    /// From now on $PAGER, else less(1), shows what is printed, if standard output is a terminal, and $PAGER is not
-    /// empty or "cat", and there. Without one all is printed as before.
-    void start_pager();
+    /// $PAGER, else less(1), shows what is printed, if standard output is a terminal, and $PAGER is not empty or "cat", and
+    /// there. It is started when there is something to show: until then the keyboard is for others.
+    void page() { wants_pager_ = true; }
 
 private:
+    void start_pager();
     void erase_progress();
 
     std::string tool_;
@@ -45,6 +46,7 @@ private:
     bool has_progress_ = false;  // a line of it stands on the terminal
     std::int64_t begun_ms_;
     std::int64_t shown_ms_;
+    bool wants_pager_ = false;
     std::FILE* pager_ = nullptr;
 };
 

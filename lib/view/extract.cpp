@@ -6,12 +6,11 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <clocale>
 
 #include <fmt/format.h>
 
-#include "base/clock.hpp"
 #include "base/files.hpp"
-#include "base/unique_name.hpp"
 #include "base/utf8.hpp"
 #include "mime/attachment.hpp"
 #include "mime/content_type.hpp"
@@ -39,16 +38,17 @@ std::string name_for(const std::string& number, const std::string& type) {
     return "part-" + number;
 }
 
-/// With what is in the part, and no name yet.
-Result<NewFile> new_file(const Fd& directory, std::string_view message, const mime::Part& part) {
-    auto file = NewFile::create(directory, unique_name(system_clock().now(), "mimecat"), file_mode);
-    if (!file) return file;
+/// Octets written.
+Result<std::uint64_t> write_content(const Fd& file, std::string_view message, const mime::Part& part) {
+    std::uint64_t octets = 0;
     Result<void> done;
     write_decoded(message, part, [&](std::string_view piece) {
-        if (done) done = file->write(piece);
+        if (!done) return;
+        octets += piece.size();
+        done = write_all(file, piece);
     });
     if (!done) return failure(done.error());
-    return file;
+    return octets;
 }
 
 }  // namespace
@@ -57,12 +57,14 @@ Result<Extractor> Extractor::open(std::string directory, std::string pattern) {
     const auto mask = ::umask(0);  // there is no other way to ask
     ::umask(mask);
     auto made = make_directories(directory, 0777 & ~mask);
-    auto opened = made ? open_directory(directory) : failure(made.error());
-    if (!opened) {
-        if (opened.error().fault == Fault::permanent) opened.error().status = ExitStatus::cannot_create;
-        return failure(std::move(opened).error());
+    if (!made) {
+        if (made.error().fault == Fault::permanent) made.error().status = ExitStatus::cannot_create;
+        return failure(std::move(made).error());
     }
-    return Extractor{std::move(directory), std::move(pattern), std::move(*opened)};
+    Fd opened{::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)};  // which may be one to drop into, not to read
+    if (!opened) return failure(system_error(errno, "open " + directory));
+    if (!pattern.empty()) ::setlocale(LC_CTYPE, "C.UTF-8");  // for fnmatch(3): a character is one, whatever its octets
+    return Extractor{std::move(directory), std::move(pattern), std::move(opened)};
 }
 
 Result<void> Extractor::extract(const Message& message, const mime::Structure& structure, const mime::Sink& out) {
@@ -72,11 +74,9 @@ Result<void> Extractor::extract(const Message& message, const mime::Structure& s
         if (!is_wanted(message.text, part, name)) continue;
         const auto number = mime::part_number(structure, index);
         const auto type = mime::content_type(message.text, part).name();
-        auto file = new_file(directory_, message.text, part);
-        if (!file) return failure(std::move(file).error());
-        const auto given = give_name(*file, name.empty() ? name_for(number, type) : name);
-        if (!given) return failure(given.error());
-        out(fmt::format("{}\t{}\t{}\t{}/{}\t{}\n", number, line_for_terminal(type), file->size(), path_, *given,
+        const auto written = write(message.text, part, name.empty() ? name_for(number, type) : name);
+        if (!written) return failure(written.error());
+        out(fmt::format("{}\t{}\t{}\t{}/{}\t{}\n", number, line_for_terminal(type), written->octets, path_, written->name,
                         line_for_terminal(message.name)));
     }
     return {};
@@ -91,16 +91,55 @@ bool Extractor::is_wanted(std::string_view message, const mime::Part& part, cons
     return ::fnmatch(pattern_.c_str(), text.c_str(), FNM_CASEFOLD) == 0;
 }
 
-Result<std::string> Extractor::give_name(NewFile& file, const std::string& wanted) const {
+/// Its name comes last, so that nobody sees a part of it.
+Result<Extractor::Written> Extractor::write(std::string_view message, const mime::Part& part, const std::string& wanted) const {
+    if (!names_->are_links) return write_named(message, part, wanted);
+    const Fd file{::openat(directory_.number(), ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, file_mode)};
+    if (!file) return write_named(message, part, wanted);
+    const auto octets = write_content(file, message, part);
+    if (!octets) return failure(octets.error());
+    auto name = with_free_name(wanted, [&](const std::string& free) { return link_open_file(file, directory_, free); });
+    if (name) return Written{std::move(*name), *octets};
+    names_->are_links = false;  // nor does a system without /proc
+    return write_named(message, part, wanted);
+}
+
+Result<Extractor::Written> Extractor::write_named(std::string_view message, const mime::Part& part, const std::string& wanted) const {
+    Fd file;
+    auto name = with_free_name(wanted, [&](const std::string& free) -> Result<void> {
+        auto made = create_exclusive_at(directory_, free, file_mode);
+        if (!made) return failure(std::move(made).error());
+        file = std::move(*made);
+        return {};
+    });
+    if (!name) {
+        auto& error = name.error();
+        error.what.insert(0, path_ + ": ");
+        if (error.fault == Fault::permanent) error.status = ExitStatus::cannot_create;
+        return failure(std::move(error));
+    }
+    auto octets = write_content(file, message, part);
+    if (octets) {
+        if (const auto closed = file.close(); !closed) octets = failure(closed.error());
+    }
+    if (octets) return Written{std::move(*name), *octets};
+    (void)unlink_at(directory_, *name);
+    return failure(std::move(octets).error());
+}
+
+/// The first name that `make` does not find taken.
+Result<std::string> Extractor::with_free_name(const std::string& wanted,
+                                              const std::function<Result<void>(const std::string& name)>& make) const {
     const std::lock_guard lock{names_->mutex};
     auto& used = names_->used[wanted];
     while (used < max_same_names) {
-        auto name = ++used == 1 ? wanted : numbered_name(wanted, used);
-        auto done = file.link_unsynced(directory_, name);
-        if (done) return name;
-        if (done.error().number != EEXIST) return failure(std::move(done).error());
+        auto name = used == 0 ? wanted : numbered_name(wanted, used + 1);
+        auto made = make(name);
+        if (!made && made.error().number != EEXIST) return failure(std::move(made).error());
+        ++used;
+        if (made) return name;
     }
-    return failure({Fault::permanent, fmt::format("{} has too many files called {}", path_, wanted), ExitStatus::cannot_create});
+    return failure({Fault::permanent, fmt::format("too many files are called {}", wanted)});
 }
 
 }  // namespace mailpipe::view

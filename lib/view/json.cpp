@@ -100,7 +100,7 @@ private:
         const auto add = [&](std::string_view member, const mime::Range& range) {
             if (range.size() > 0) object.add(member, text::decode_words(range.of(message_)));
         };
-        if (fields.encoding.size() > 0) object.add("encoding", lower(mail::unfold(fields.encoding.of(message_))));
+        if (fields.encoding.size() > 0) object.add("encoding", mime::encoding_token(fields.encoding.of(message_)));
         if (fields.disposition.size() > 0) {
             const auto disposition = mime::disposition(message_, part);
             object.add("disposition", disposition.type);

@@ -69,10 +69,14 @@ Result<std::vector<std::string>> files_in(const std::string& path) {
 /// From standard input, with a NUL behind it. Nothing at the end.
 std::optional<Result<std::string>> read_name() {
     std::string name;
+    bool is_long = false;
     int c = 0;
-    while ((c = ::getc_unlocked(stdin)) > 0 && name.size() <= PATH_MAX) name += static_cast<char>(c);
-    if (name.size() > PATH_MAX) return failure({Fault::permanent, "a name on standard input has no NUL behind it", ExitStatus::data});
+    while ((c = ::getc_unlocked(stdin)) > 0) {
+        is_long = is_long || name.size() == PATH_MAX;
+        if (!is_long) name += static_cast<char>(c);
+    }
     if (std::ferror(stdin) != 0) return failure(system_error(errno, "read names"));
+    if (is_long) return failure({Fault::permanent, fmt::format("a name has more than {} octets", PATH_MAX), ExitStatus::data});
     if (c == EOF && name.empty()) return {};
     return name == "-" ? "./-" : name;  // standard input is where it came from
 }
@@ -80,6 +84,9 @@ std::optional<Result<std::string>> read_name() {
 Error several(const std::string& name) {
     return {Fault::permanent, fmt::format("{} has several messages: name one file", name), ExitStatus::usage};
 }
+
+/// What may not be looked at may be there.
+bool may_be_there(const std::string& path) { return ::access(path.c_str(), F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR); }
 
 bool is_directory(const Fd& file) {
     const auto st = status(file);
@@ -111,7 +118,7 @@ std::optional<Result<std::string>> Sources::next_name() {
     if (next_name_ < names_.size()) return names_[next_name_++];
     if (!reads_names_ || are_names_over_) return {};
     auto name = read_name();
-    are_names_over_ = !name || !*name;
+    are_names_over_ = !name || std::ferror(stdin) != 0;
     return name;
 }
 
@@ -134,6 +141,7 @@ Result<std::optional<Message>> Sources::open(const std::string& name) {
     if (!file) return failure(file.error());
     if (is_directory(*file)) {
         if (requires_one_) return failure(several(name));
+        if (name == "-") return failure({Fault::permanent, "standard input is a directory: give its name", ExitStatus::usage});
         auto listed = list_directory(name);
         has_several_ = listed || !files_.empty();
         if (!listed) return failure(std::move(listed).error());
@@ -155,7 +163,7 @@ Result<std::optional<Message>> Sources::open(const std::string& name) {
 
 /// What can't be listed hides nothing else.
 Result<void> Sources::list_directory(const std::string& path) {
-    const bool is_maildir = ::access((path + "/cur").c_str(), F_OK) == 0 && ::access((path + "/new").c_str(), F_OK) == 0;
+    const bool is_maildir = may_be_there(path + "/cur") && may_be_there(path + "/new");
     Result<void> done;
     for (const auto& part : is_maildir ? std::vector{path + "/new", path + "/cur"} : std::vector{path}) {
         const auto files = files_in(part);

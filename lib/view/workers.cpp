@@ -15,8 +15,9 @@ namespace mailpipe::view {
 
 namespace {
 
-/// Messages that one thread takes at once: taking turns costs as much as a small message.
+/// What one thread takes at once: taking turns costs as much as a small message, and answers wait in memory.
 constexpr std::size_t batch_messages = 16;
+constexpr std::size_t batch_octets = 256 * 1024;
 
 Error named(Error error, const Message& message) {
     if (!message.is_alone) error.what.insert(0, message.name + ": ");
@@ -89,9 +90,13 @@ private:
     std::optional<Batch> take() {
         const std::lock_guard lock{taking_};
         Batch batch{taken_, {}};
-        while (batch.sources.size() < batch_messages && !is_over_) {
-            if (auto source = sources_.next()) batch.sources.push_back(std::move(*source));
-            else is_over_ = true;
+        std::size_t octets = 0;
+        while (batch.sources.size() < batch_messages && octets < batch_octets && !is_over_) {
+            auto source = sources_.next();
+            is_over_ = !source;
+            if (!source) break;
+            octets += *source ? (*source)->text.size() : 0;
+            batch.sources.push_back(std::move(*source));
         }
         if (batch.sources.empty()) return {};
         ++taken_;

@@ -281,6 +281,18 @@ TEST_CASE("A flag may have a value behind an equals sign and takes none from els
     CHECK(tool.files.size() == c.files);
 }
 
+TEST_CASE("A flag that may have a value has one in the file, or is true or false", "[cli]") {
+    struct Case { std::string setting; std::optional<std::string> names; };
+    const auto c = GENERATE(values<Case>({{"true", ""}, {"false", {}}, {"\"a,b\"", "a,b"}, {"\"\"", ""}}));
+    const Configured file{"[smtpd]\nnames = " + c.setting + "\n"};
+    Tool tool;
+    CHECK(tool.run({}) == 0);
+    CHECK(tool.names == c.names);
+    Tool other;
+    CHECK(other.run({"--names=line"}) == 0);
+    CHECK(other.names == "line");
+}
+
 TEST_CASE("The last of several values on the command line counts", "[cli]") {
     Tool tool;
     CHECK(tool.run({"--max-size", "1", "--max-size", "2", "--filter", "a b", "--style=fancy", "--style", "plain"}) == 0);

@@ -40,3 +40,12 @@ TEST_CASE("A long text is converted whole", "[text]") {
     CHECK(text.size() == 200'002);
     CHECK(to_utf8(std::string(5000, '\xff') , "iso-2022-jp").size() == 10'000);
 }
+
+TEST_CASE("nothing is written in every charset, and takes no time", "[text]") {
+    for (const auto* charset : {"iso-2022-kr", "iso-2022-jp", "utf-16", "us-ascii", "koi8-r"}) {
+        CAPTURE(charset);
+        const auto text = mailpipe::text::from_utf8("", charset);
+        REQUIRE(text);
+        CHECK(text->size() <= 4);  // a mark or a designator
+    }
+}

@@ -104,10 +104,16 @@ class MatchTest(ExtractCase):
 
     def test_a_slash_makes_it_a_type_else_it_is_a_name(self):
         cases = [("image/*", ["3", "5"]), ("IMAGE/PNG", ["3"]), ("*/*", ["1", "2", "3", "4", "5"]), ("text/*", ["1", "4"]), ("*.pdf", ["2"]),
-                 ("[ab].*", ["2", "3"]), ("c.TXT", ["4"]), ("nothing", []), ("application/*", ["2"]), ("?.*", ["2", "3", "4"])]
+                 ("[ab].*", ["2", "3"]), ("c.TXT", ["4"]), ("c.t?t", ["4"]), ("nothing", []), ("application/*", ["2"]), ("?.*", ["2", "3", "4"])]
         for glob, numbers in cases:
             with self.subTest(glob=glob):
                 self.assertEqual([row[0] for row in self.extract(self.message, "--match", glob)], numbers)
+
+    def test_a_character_is_one_whatever_its_octets(self):
+        message = attachment(b"1", "r\xe9sum\xe9.PDF")
+        for glob in ("r?sum?.pdf", "r[\xe9]sum*", "R\xc9SUM\xc9.pdf"):
+            with self.subTest(glob=glob):
+                self.assertEqual(len(self.extract(message, "--match", glob)), 1)
 
     def test_it_goes_with_extract(self):
         self.run_mimecat("--match", "*", input=self.message, status=64)
@@ -152,6 +158,43 @@ class FailureTest(ExtractCase):
     def test_no_file_where_nothing_matches(self):
         self.assertEqual(self.extract(leaf({}, "text\n")), [])
         self.assertEqual(self.files(), {})
+
+
+@unittest.skipUnless(os.geteuid() == 0, "skipped: only root can become another user")
+class PlaceTest(ExtractCase):
+    nobody = {"user": 65534, "group": 65534, "extra_groups": []}
+
+    def setUp(self):
+        super().setUp()
+        os.chmod(self.dir, 0o755)
+        os.mkdir(self.dir / "out")
+
+    def test_a_directory_that_may_not_be_read_can_be_dropped_into(self):
+        os.chmod(self.dir / "out", 0o733)
+        self.assertEqual([row[3] for row in self.extract(attachment(b"x", "a.txt"), **self.nobody)], ["out/a.txt"])
+        self.assertEqual(self.files(), {"a.txt": b"x"})
+
+    def test_what_can_not_be_made_is_73(self):
+        self.run_mimecat("-x", "out", input=attachment(b"x", "a.txt"), status=73, **self.nobody)
+        self.assertEqual(self.told, "mimecat: out: create a.txt: Permission denied\n")
+
+    def test_a_new_directory_has_the_group_that_is_set_above(self):
+        os.chown(self.dir / "out", -1, 65534)
+        os.chmod(self.dir / "out", 0o2775)
+        self.run_mimecat("-x", "out/new", input=attachment(b"x", "a.txt"))
+        self.assertEqual(oct((self.dir / "out/new").stat().st_mode & 0o7777), "0o2755")
+        self.assertEqual((self.dir / "out/new/a.txt").stat().st_gid, 65534)
+
+    @unittest.skipUnless(RELEASE.exists(), "skipped: preset release is not built")
+    def test_without_proc_no_link_can_be_made_and_all_is_written(self):
+        path = self.file("m", multipart("mixed", attachment(b"1", "a.txt"), attachment(b"2", "a.txt")))
+        script = 'umount -l /proc && exec "$0" -x out "$1"'
+        done = subprocess.run(["unshare", "-m", "sh", "-c", script, RELEASE, path], capture_output=True, check=False, cwd=self.dir,
+                              env=environment())
+        if b"unshare" in done.stderr or b"umount" in done.stderr:
+            self.skipTest("skipped: no mount namespace here")
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertEqual(self.files(), {"a.txt": b"1", "a-2.txt": b"2"})
 
 
 @unittest.skipUnless(RELEASE.exists(), "skipped: preset release is not built")

@@ -135,11 +135,30 @@ class ManyTest(MimecatCase):
 
     def test_a_name_that_has_no_end_is_none(self):
         self.file("m", "Subject: m\n\n")
-        for octets, told in ((4096, "File name too long"), (4097, "a name on standard input has no NUL behind it")):
+        for octets, status, told in ((4096, 69, "File name too long"), (4097, 65, "a name has more than 4096 octets")):
             with self.subTest(octets=octets):
-                status = 69 if octets == 4096 else 65
-                self.assertEqual(self.text_of("-0f", "Subject", input=b"m\0" + octets * b"x", status=status), "m\n")
-                self.assertIn(told, self.told)
+                for end, said in ((b"", "m\n"), (b"\0m", "m\nm\n")):
+                    self.assertEqual(self.text_of("-0f", "Subject", input=b"m\0" + octets * b"x" + end, status=status), said)
+                    self.assertIn(told, self.told)
+
+    def test_standard_input_is_read_from_where_it_stands(self):
+        for body in (b"b\n", b"b\n" * 100_000):
+            with open(self.file("m", b"junk\nSubject: x\n\n" + body), "rb") as stdin:
+                for offset, said in ((5, "x\n"), (5, "x\n"), (1_000_000, "\n")):
+                    os.lseek(stdin.fileno(), offset, os.SEEK_SET)
+                    done = subprocess.run([MIMECAT, "-f", "Subject"], stdin=stdin, capture_output=True, check=False, env=environment())
+                    self.assertEqual(done.stdout.decode(), said)
+
+    def test_standard_input_is_no_directory(self):
+        self.file("-/m", "Subject: other\n\n")
+        directory = os.open(self.dir, os.O_RDONLY)
+        try:
+            done = subprocess.run([MIMECAT, "-f", "Subject"], stdin=directory, capture_output=True, check=False, cwd=self.dir,
+                                  env=environment())
+        finally:
+            os.close(directory)
+        self.assertEqual((done.returncode, done.stdout), (64, b""))
+        self.assertEqual(done.stderr, b"mimecat: standard input is a directory: give its name\n")
 
     def test_standard_input_is_there_once(self):
         self.file("-", "Subject: a file\n\n")
@@ -211,6 +230,8 @@ class FailureTest(MimecatCase):
             told = self.text_of("-f", "Subject", "Maildir", status=77, user=65534, group=65534, extra_groups=[])
             self.assertEqual(told, f"{other}\n")
             self.assertIn(f"Maildir/{closed}", self.told)
+        os.chmod(self.dir / "Maildir", 0o444)  # may be listed, no more
+        self.assertEqual(self.text_of("--check", "Maildir", status=77, user=65534, group=65534, extra_groups=[]), "")
 
     def test_a_full_disk_is_temporary(self):
         with open("/dev/full", "wb") as full:

@@ -126,6 +126,18 @@ class PagerTest(MimecatCase):
         self.assertEqual(self.on_terminal(input=MESSAGE, env={"PAGER": self.pager}), "paged\n")
         self.assertEqual(self.paged(), self.on_terminal(input=MESSAGE))
 
+    def test_a_pager_comes_when_there_is_something_to_show(self):
+        started = self.file("started", '#!/bin/sh\n: > "$0.mark"\ncat\n')
+        os.chmod(started, 0o755)
+        terminal = Terminal(80)
+        with subprocess.Popen([MIMECAT], stdin=terminal.theirs, stdout=terminal.theirs, stderr=terminal.theirs, cwd=self.dir,
+                              env=environment(PAGER=started)) as process:
+            time.sleep(0.5)
+            self.assertFalse((self.dir / "started.mark").exists())
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.wait(10), -signal.SIGINT)
+        terminal.read_all()
+
     def test_a_pager_may_be_interrupted(self):
         script = self.file("signals", "#!/bin/sh\ngrep SigIgn /proc/self/status\n")
         os.chmod(script, 0o755)
