@@ -111,7 +111,8 @@ private:
     /// An encoded-word is whole, whatever octets mailers left in it, if no address is among them.
     void take_text() {
         auto octets = text::encoded_word_octets(cursor_.rest());
-        if (cursor_.rest().substr(0, octets).find('<') != std::string_view::npos) octets = 0;
+        const auto inner = cursor_.rest().substr(0, octets);
+        if (inner.find('<') != inner.npos || (is_in_brackets_ && inner.find('>') != inner.npos)) octets = 0;
         auto word = unfold(cursor_.rest().substr(0, octets));
         cursor_.advance(octets);
         add_word(Kind::text, word.append(cursor_.take_while(is_text)));
@@ -141,7 +142,9 @@ private:
         const auto name = words_.phrase();
         std::string route;
         words_.clear();
+        is_in_brackets_ = true;
         while (take_word() || take_angle_separator(route)) {}
+        is_in_brackets_ = false;
         if (!cursor_.take('>') || !words_.is_addr_spec()) guess();
         angle_ = words_.address();
         angle_->name = name;
@@ -228,6 +231,7 @@ private:
     std::string comment_;
     std::size_t count_ = 0;
     bool is_apart_ = false;
+    bool is_in_brackets_ = false;
     bool in_group_ = false;
     bool wants_comma_ = false;  // behind a group's ';'
     bool quotes_end_ = true;    // false: one had no end

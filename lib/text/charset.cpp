@@ -17,7 +17,7 @@ namespace mailpipe::text {
 namespace {
 
 constexpr std::size_t max_name_octets = 40;
-constexpr std::size_t max_open = 256;  // descriptors that are kept: iconv(3) knows fewer charsets, and takes long to load one again
+constexpr std::size_t max_open = 256;  // descriptors that are kept: iconv(3) has about as many charsets, and takes long to load one again
 
 /// windows-1252 of 0x80 to 0x9f; what it leaves open is the C1 control of that number, as browsers do.
 constexpr char16_t high[32] = {
@@ -128,11 +128,13 @@ std::string to_utf8(std::string_view octets, std::string_view charset) {
     if (is_utf8_name(trim(charset)) || is_ascii_name(trim(charset))) return mend_utf8(octets);
     const auto name = sound_name(charset);
     if (auto* descriptor = name.empty() ? nullptr : open_converter(name)) {
-        return through(descriptor, octets, [descriptor](std::string& text, std::string_view input) -> std::size_t {
-            append_octet(text, input.front());
+        auto text = through(descriptor, octets, [descriptor](std::string& out, std::string_view input) -> std::size_t {
+            append_octet(out, input.front());
             ::iconv(descriptor, nullptr, nullptr, nullptr, nullptr);
             return 1;
         });
+        if (!is_utf8(text)) text = mend_utf8(text);  // it makes more than there is: of UTF-8 by another name, of UCS-4
+        return text;
     }
     return mend_utf8(octets);  // what is UTF-8 is seldom anything else
 }

@@ -128,3 +128,12 @@ TEST_CASE("A display-name is shown in UTF-8, and an addr-spec with the quotes it
     CHECK(addr_spec({"A", "", "root", ""}) == "root");
     CHECK(addr_spec({"A", "", "", ""}).empty());
 }
+
+TEST_CASE("what looks like an encoded-word ends with the brackets in which it began", "[mail][rfc5322-3.4]") {
+    const auto list = mailpipe::mail::parse_address_list("A <=?utf-5?q?a@b>, =?utf-8?b?Qg==?= <c@d>");
+    CHECK(list.is_valid);
+    REQUIRE(list.groups.size() == 1);
+    REQUIRE(list.groups[0].members.size() == 2);
+    CHECK(list.groups[0].members[0] == mailpipe::mail::Address{"A", "", "=?utf-5?q?a", "b"});
+    CHECK(list.groups[0].members[1] == mailpipe::mail::Address{"=?utf-8?b?Qg==?=", "", "c", "d"});
+}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include <ctime>
 
+#include <chrono>
+
 #include "support/catch.hpp"
 
 #include "mime/content_type.hpp"
@@ -110,4 +112,19 @@ TEST_CASE("Pieces that never begin take no more time than others", "[mime][rfc22
     const auto before = std::clock();
     for (int i = 0; i < 20; ++i) CHECK(mailpipe::mime::parse_content_type(value).parameters.all.empty());
     CHECK(std::clock() - before < 5 * CLOCKS_PER_SEC);  // it took 20 s in this build
+}
+
+TEST_CASE("parameters keep the order of their names, whatever their forms", "[mime][rfc2231-3]") {
+    const auto parsed = parse_parameters("; z=1; b*1=y; a=2; b*0=x; z*=utf-8''3; c*1=gap; c=4; a=5; d*2=gap");
+    std::string told;
+    for (const auto& one : parsed.all) told += one.name + "=" + one.value + " ";
+    CHECK(told == "z=3 b=xy a=2 c=4 ");
+}
+
+TEST_CASE("a thousand names take no more time than a thousand pieces", "[mime]") {
+    std::string text;
+    for (int n = 0; n < 1000; ++n) text += "; p" + std::to_string(n) + "*0=x";
+    const auto begun = std::chrono::steady_clock::now();
+    for (int n = 0; n < 50; ++n) CHECK(parse_parameters(text).all.size() == 1000);
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds{10});
 }

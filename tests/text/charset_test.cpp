@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "support/catch.hpp"
 
+#include "base/utf8.hpp"
 #include "text/charset.hpp"
 
 using namespace mailpipe::text;
@@ -47,5 +48,16 @@ TEST_CASE("nothing is written in every charset, and takes no time", "[text]") {
         const auto text = mailpipe::text::from_utf8("", charset);
         REQUIRE(text);
         CHECK(text->size() <= 4);  // a mark or a designator
+    }
+}
+
+TEST_CASE("what comes out is UTF-8, whatever iconv(3) makes of a charset", "[text][rfc3629-3]") {
+    // It passes over the '+', and takes U+110000 and more.
+    CHECK(mailpipe::text::to_utf8("x\xf6\x97\x97\x97y", "ut+f-8") == "x\xc3\xb6\xe2\x80\x94\xe2\x80\x94\xe2\x80\x94y");
+    for (const auto* charset : {"ucs-4", "ucs-4le", "utf-32", "utf-16", "ucs-2", "wchar_t", "unicode", "utf-7-imap"}) {
+        CAPTURE(charset);
+        std::string octets;
+        for (int n = 0; n < 4096; ++n) octets += static_cast<char>(n * 31 >> (n % 5));
+        CHECK(mailpipe::is_utf8(mailpipe::text::to_utf8(octets, charset)));
     }
 }
