@@ -38,7 +38,7 @@ Result<void> look(Options& o) {
     if (!task) return failure(std::move(task).error());
     view::Sources sources{o.files.empty() && !o.null ? std::vector<std::string>{"-"} : o.files};
     if (o.null) sources.read_names();
-    if (sources.has_twice_standard_input()) return failure(usage("standard input is only there once"));
+    if (sources.want_standard_input_twice()) return failure(usage("standard input is only there once"));
     if (task->is_for_one && !sources.is_only_one()) return failure(usage("that is for one message"));
     if (task->is_for_one) sources.require_one();
 

@@ -124,7 +124,9 @@ struct Command::Impl {
         return is_absent ? Result<void>{} : done;
     }
 
-    Result<void> apply_named(const std::string& file) { return file.empty() ? Result<void>{} : apply_configuration(options, app.get_name(), file); }
+    Result<void> apply_named(const std::string& file) {
+        return file.empty() ? Result<void>{} : apply_configuration(options, app.get_name(), file);
+    }
 
     void declare_text(const std::string& flags, std::function<void(const std::string&)> set, const std::string& metavar,
                       const std::string& help, const std::string& shown = "") {
@@ -243,7 +245,9 @@ int Command::run(int argc, char** argv, const std::function<Result<void>()>& bod
         auto done = impl_->configure();
         if (done) done = body();
         if (!done) return complain(tool, done.error().what, exit_status(done.error()));
-        if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) return complain(tool, "standard output could not be written", ExitStatus::try_again);
+        if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+            return complain(tool, "standard output could not be written", ExitStatus::try_again);
+        }
         return 0;
     } catch (const CLI::Success& success) {  // --help, --version
         app.exit(success);

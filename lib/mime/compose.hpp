@@ -41,9 +41,9 @@ struct Composition {
 /// A boundary that nobody can guess, and that comes in no encoded body.
 std::string new_boundary();
 
-/// Writes the message, with LF line ends. `boundary` as new_boundary() makes it. Errors: permanent, before anything is written, for names and values with control characters
-/// (tabs, and a folded value's line ends aside), for a line of more than 998 octets in a header (RFC 5322 section 2.1.1), with
-/// what is at fault, and for a boundary that comes in a part.
+/// Writes the message, with LF line ends. `boundary` as new_boundary() makes it. Errors: permanent, before anything is
+/// written, with what is at fault: names and values with control characters (tabs, and a folded value's line ends aside), a
+/// line of more than 998 octets in a header (RFC 5322 section 2.1.1), a boundary that comes in a part.
 Result<void> write_message(const Composition& composition, const std::string& boundary, const Sink& sink);
 
 /// The same as a string.

@@ -85,13 +85,27 @@ Result<std::string> written_date(std::string_view name, std::string_view value) 
     return date;
 }
 
+bool has_blank_in_brackets(std::string_view value) {
+    bool is_inside = false;
+    return std::ranges::any_of(value, [&](char c) {
+        is_inside = c == '<' || (is_inside && c != '>');
+        return is_inside && is_blank(c);
+    });
+}
+
+Result<std::string> written_identifiers(std::string_view name, std::string_view value) {
+    const bool is_sound = value.find('<') != value.npos && !has_blank_in_brackets(value);
+    if (!is_sound || mail::parse_message_ids(value).empty()) return bad(name, "must be an identifier like <left@right>");
+    return mail::with_blanks_between(value);
+}
+
 Result<std::string> written_as(Kind kind, std::string_view name, std::string_view value) {
     switch (kind) {
         case Kind::text: return text::encode_words(value, name.size() + 2);
         case Kind::addresses:
         case Kind::mailbox: return written_addresses(name, value, kind);
         case Kind::date: return written_date(name, value);
-        case Kind::identifiers: return mail::with_blanks_between(value);
+        case Kind::identifiers: return written_identifiers(name, value);
         case Kind::structured: return std::string{value};
         case Kind::of_mime: break;
     }

@@ -20,7 +20,7 @@ enum class Lines : std::uint8_t {
     none,  ///< there are no lines, just octets
 };
 
-/// Encodes one body in lines of 76 octets at most. In quoted-printable no line ends in a blank, is a lone ".", or begins
+/// Encodes one body: base64 and quoted-printable in lines of 76 octets at most. In quoted-printable no line ends in a blank, is a lone ".", or begins
 /// with "From " or "--"; nor does one of base64: so no delimiter of a multipart comes in an encoded body, whatever its
 /// boundary is. Memory does not grow with the body: a line and a piece are kept at most.
 class Encoder {

@@ -21,6 +21,8 @@ namespace mailpipe::view {
 
 namespace {
 
+constexpr std::size_t max_name_octets = PATH_MAX - 1;
+
 Result<Message> message_in(const Fd& file, const std::string& name) {
     auto mapped = MappedFile::open(file);
     if (!mapped) {
@@ -72,11 +74,11 @@ std::optional<Result<std::string>> read_name() {
     bool is_long = false;
     int c = 0;
     while ((c = ::getc_unlocked(stdin)) > 0) {
-        is_long = is_long || name.size() == PATH_MAX;
+        is_long = is_long || name.size() == max_name_octets;
         if (!is_long) name += static_cast<char>(c);
     }
     if (std::ferror(stdin) != 0) return failure(system_error(errno, "read names"));
-    if (is_long) return failure({Fault::permanent, fmt::format("a name has more than {} octets", PATH_MAX), ExitStatus::data});
+    if (is_long) return failure({Fault::permanent, fmt::format("a name has more than {} octets", max_name_octets), ExitStatus::data});
     if (c == EOF && name.empty()) return {};
     return name == "-" ? "./-" : name;  // standard input is where it came from
 }
@@ -94,6 +96,11 @@ bool is_directory(const Fd& file) {
 }
 
 }  // namespace
+
+bool Sources::want_standard_input_twice() const {
+    const auto named = std::ranges::count(names_, "-");
+    return named > 1 || (named == 1 && reads_names_);
+}
 
 std::optional<Result<Message>> Sources::next() {
     for (;;) {

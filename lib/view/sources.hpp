@@ -2,7 +2,6 @@
 // Where messages to look at come from: files, standard input, directories, mboxes, names that another program has found.
 #pragma once
 
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <memory>
@@ -23,14 +22,14 @@ public:
     /// A name is "-" (standard input), a file (one message, or an mbox: store::is_mbox()), or a directory: a Maildir with
     /// all in new/ and cur/, or any other with its files. A file in a directory is one message, whatever it looks like.
     explicit Sources(std::vector<std::string> names) : names_(std::move(names)) {}
-    /// Names from standard input too, behind the others, each with a NUL behind it; the last may lack it. PATH_MAX octets at most.
+    /// Names from standard input too, behind the others, each with a NUL behind it; the last may lack it. 4095 octets at most.
     void read_names() { reads_names_ = true; }
     /// A name that stands for several messages, or for a directory, is an error then (status usage).
     void require_one() { requires_one_ = true; }
-    /// What failed is all that was asked for: not one of a directory's or an mbox's.
+    /// Of what next() has just failed with: it is all that was asked for, not one of a directory's or an mbox's.
     bool is_alone() const { return is_only_one() && !has_several_; }
-    /// Standard input is wanted more than once.
-    bool has_twice_standard_input() const { return std::ranges::count(names_, "-") + reads_names_ > 1; }
+    /// For messages, or for a message and for names.
+    bool want_standard_input_twice() const;
     bool is_only_one() const { return names_.size() == 1 && !reads_names_; }
 
     /// Nothing at the end. An error stands for what could not be opened: the next call goes on.

@@ -61,7 +61,8 @@ Result<Task> check(const Request&) {
 }
 
 Result<Task> part(const Request& request) {
-    const auto action = [part = PartRequest{*request.part, request.is_raw, request.charset.value_or("")}](const Message& message, const Outputs& out) -> Result<bool> {
+    PartRequest wanted{*request.part, request.is_raw, request.charset.value_or("")};
+    const auto action = [part = std::move(wanted)](const Message& message, const Outputs& out) -> Result<bool> {
         Result<void> done;
         write_unless_harmful(out.data, [&](const Sink& sink) {
             done = write_part(message.text, mime::read_structure(message.text), part, sink);

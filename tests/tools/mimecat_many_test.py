@@ -135,7 +135,7 @@ class ManyTest(MimecatCase):
 
     def test_a_name_that_has_no_end_is_none(self):
         self.file("m", "Subject: m\n\n")
-        for octets, status, told in ((4096, 69, "File name too long"), (4097, 65, "a name has more than 4096 octets")):
+        for octets, status, told in ((4095, 69, "File name too long"), (4096, 65, "a name has more than 4095 octets")):
             with self.subTest(octets=octets):
                 for end, said in ((b"", "m\n"), (b"\0m", "m\nm\n")):
                     self.assertEqual(self.text_of("-0f", "Subject", input=b"m\0" + octets * b"x" + end, status=status), said)
