@@ -11,7 +11,7 @@ namespace mailpipe::mail {
 
 /// As it stands in a field, folded with LF so that lines have 76 octets where that is possible; `column` is how many stand
 /// before it. Names are quoted where they have to be, or encoded-words; addresses never are. Routes are left out.
-/// Precondition: the list is valid.
+/// Precondition: the list is valid. A control character in a local part, which no mail may have, stays as it is.
 std::string format_address_list(const AddressList& list, std::size_t column);
 
 }  // namespace mailpipe::mail
