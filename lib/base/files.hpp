@@ -28,7 +28,7 @@ Result<Fd> open_read(const std::string& path);
 Result<Fd> open_input(const std::string& name);
 /// No link, and no FIFO that would keep us waiting: others may have put it there.
 Result<Fd> open_read_at(const Fd& directory, const std::string& name);
-/// A new file, mode 0600; it must not exist (O_EXCL).
+/// A new file; it must not exist (O_EXCL). `mode` loses what umask(2) says.
 Result<Fd> create_exclusive_at(const Fd& directory, const std::string& name, mode_t mode = 0600);
 
 Result<void> write_all(const Fd& file, std::string_view data);

@@ -23,6 +23,7 @@ class Extractor {
 public:
     /// Files are made in `directory`, which is made where it is missing; none is ever replaced. `pattern` (fnmatch(3), case
     /// does not count) says which parts: with a '/' in it it is one of types, else one of names. Empty: every attachment.
+    /// With a pattern LC_CTYPE becomes that of UTF-8: before there are threads.
     static Result<Extractor> open(std::string directory, std::string pattern);
 
     /// A line for each file: the part's number, its type, the file's octets, its path, the message's name, with tabs between.
