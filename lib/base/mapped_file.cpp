@@ -20,40 +20,23 @@ constexpr std::size_t max_copied = 64 * 1024;  // a map, its page faults and its
 
 }  // namespace
 
-Result<MappedFile> MappedFile::read_small(const Fd& file, std::size_t begin, std::size_t end) {
-    MappedFile copied;
-    copied.read_.resize(end - begin);
-    std::size_t done = 0;
-    while (done < end - begin) {
-        const auto n = ::pread(file.number(), copied.read_.data() + done, end - begin - done, static_cast<off_t>(begin + done));
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return failure(system_error(errno, "read"));
-        if (n == 0) break;  // it was cut meanwhile
-        done += static_cast<std::size_t>(n);
-    }
-    copied.read_.resize(done);
-    return copied;
-}
-
 Result<MappedFile> MappedFile::open(const Fd& file) {
     const auto st = status(file);
     if (!st) return failure(st.error());
     MappedFile mapped;
-    if (!S_ISREG(st->st_mode)) {
+    const auto octets = static_cast<std::size_t>(st->st_size);
+    if (!S_ISREG(st->st_mode) || octets <= max_copied) {
         auto text = read_all(file, std::numeric_limits<std::size_t>::max());
         if (!text) return failure(text.error());
         mapped.read_ = std::move(*text);
         return mapped;
     }
-    const auto octets = static_cast<std::size_t>(st->st_size);
     const auto offset = ::lseek(file.number(), 0, SEEK_CUR);
     if (offset < 0) return failure(system_error(errno, "lseek"));
-    const auto begin = std::min(static_cast<std::size_t>(offset), octets);
-    if (octets - begin <= max_copied) return read_small(file, begin, octets);  // an empty one can't be mapped
     void* place = ::mmap(nullptr, octets, PROT_READ, MAP_PRIVATE, file.number(), 0);
     if (place == MAP_FAILED) return failure(system_error(errno, "map a file"));
     mapped.mapped_ = {static_cast<const char*>(place), octets};
-    mapped.begin_ = begin;
+    mapped.begin_ = std::min(static_cast<std::size_t>(offset), octets);
     return mapped;
 }
 

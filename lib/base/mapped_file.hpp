@@ -24,7 +24,6 @@ public:
 
 private:
     MappedFile() = default;
-    static Result<MappedFile> read_small(const Fd& file, std::size_t begin, std::size_t end);
 
     std::string_view mapped_;
     std::size_t begin_ = 0;
