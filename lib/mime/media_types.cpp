@@ -10,8 +10,6 @@ namespace mailpipe::mime {
 
 namespace {
 
-bool is_no_blank(char c) { return !is_blank(c); }
-
 std::string_view take_word(text::Cursor& line) {
     line.take_while(is_blank);
     return line.take_while(is_no_blank);

@@ -16,11 +16,9 @@ namespace {
 constexpr std::string_view mark = "From ";
 constexpr std::size_t max_from_octets = 1000;
 
-bool is_blank_free(char c) { return c != ' ' && c != '\t'; }
-
 std::string_view take_word(text::Cursor& cursor) {
-    cursor.take_while([](char c) { return !is_blank_free(c); });
-    return cursor.take_while(is_blank_free);
+    cursor.take_while(is_blank);
+    return cursor.take_while(is_no_blank);
 }
 
 template <std::size_t N>

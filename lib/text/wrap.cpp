@@ -26,8 +26,6 @@ std::size_t skip(std::string_view line, std::size_t at, bool (*is)(char)) {
     return at;
 }
 
-bool is_no_blank(char c) { return !is_blank(c); }
-
 /// One line that is too wide: words go to the line as long as there is room, with the blanks that were between them.
 void wrap_line(std::string& out, std::string_view line, std::size_t width) {
     auto marks = quote_marks(line);
