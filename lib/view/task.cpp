@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "base/utf8.hpp"
-#include "imap/body_structure.hpp"
-#include "imap/envelope.hpp"
+#include "imap/message/body_structure.hpp"
+#include "imap/message/envelope.hpp"
 #include "mime/recode.hpp"
 #include "view/extract.hpp"
 #include "view/fields.hpp"

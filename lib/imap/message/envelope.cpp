@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: ISC
-#include "imap/envelope.hpp"
+#include "imap/message/envelope.hpp"
 
 #include <algorithm>
 #include <array>
 #include <optional>
 
 #include "base/ascii.hpp"
-#include "imap/string.hpp"
+#include "imap/grammar/string.hpp"
 #include "mail/address_list.hpp"
 #include "mail/header.hpp"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: ISC
-#include "imap/body_structure.hpp"
+#include "imap/message/body_structure.hpp"
 
 #include <optional>
 
-#include "imap/envelope.hpp"
-#include "imap/string.hpp"
+#include "imap/message/envelope.hpp"
+#include "imap/grammar/string.hpp"
 #include "mail/header.hpp"
 #include "mail/phrase_list.hpp"
 #include "mime/content_type.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "imap/body_structure.hpp"
+#include "imap/message/body_structure.hpp"
 
 #include "support/catch.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "imap/envelope.hpp"
+#include "imap/message/envelope.hpp"
 
 #include "support/catch.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "imap/string.hpp"
+#include "imap/grammar/string.hpp"
 
 #include "support/catch.hpp"
 

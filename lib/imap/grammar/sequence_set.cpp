@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: ISC
+#include "imap/grammar/sequence_set.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/number.hpp"
+#include "text/cursor.hpp"
+
+namespace mailpipe::imap {
+
+namespace {
+
+std::optional<std::uint32_t> take_number_or_star(text::Cursor& cursor) {
+    if (cursor.take('*')) return NumberSet::star;
+    auto left = cursor.rest();
+    const auto before = left.size();
+    const auto number = take_number<std::uint32_t>(left);
+    if (!number || *number == 0) return {};
+    cursor.advance(before - left.size());
+    return number;
+}
+
+std::optional<Range> take_range(text::Cursor& cursor) {
+    const auto first = take_number_or_star(cursor);
+    if (!first) return {};
+    const auto last = cursor.take(':') ? take_number_or_star(cursor) : first;
+    if (!last) return {};
+    return Range{std::min(*first, *last), std::max(*first, *last)};
+}
+
+/// Joins what overlaps or touches. `ranges` are sorted by their beginnings.
+void join(std::vector<Range>& ranges) {
+    std::size_t kept = 0;
+    for (std::size_t i = 1; i < ranges.size(); ++i) {
+        auto& last = ranges[kept].last;
+        if (last == UINT32_MAX || ranges[i].first <= last + 1) last = std::max(last, ranges[i].last);
+        else ranges[++kept] = ranges[i];
+    }
+    if (!ranges.empty()) ranges.resize(kept + 1);
+}
+
+}  // namespace
+
+NumberSet NumberSet::of(std::vector<Range> ranges) {
+    NumberSet set;
+    set.ranges_ = std::move(ranges);
+    std::ranges::sort(set.ranges_, {}, &Range::first);
+    join(set.ranges_);
+    return set;
+}
+
+void NumberSet::add(Range range) {
+    if (!ranges_.empty() && range.first <= ranges_.back().last) {
+        ranges_.push_back(range);
+        *this = of(std::move(ranges_));
+    } else if (!ranges_.empty() && range.first == ranges_.back().last + 1) {
+        ranges_.back().last = range.last;
+    } else {
+        ranges_.push_back(range);
+    }
+}
+
+bool NumberSet::contains(std::uint32_t number) const {
+    const auto behind = std::ranges::upper_bound(ranges_, number, {}, &Range::first);
+    return behind != ranges_.begin() && number <= std::prev(behind)->last;
+}
+
+std::uint64_t NumberSet::size() const {
+    std::uint64_t size = 0;
+    for (const auto& range : ranges_) size += std::uint64_t{range.last} - range.first + 1;
+    return size;
+}
+
+NumberSet NumberSet::resolved(std::uint32_t largest) const {
+    if (largest == 0) return {};
+    auto ranges = ranges_;
+    for (auto& range : ranges) {
+        if (range.last == star) range = {std::min(range.first, largest), largest};
+    }
+    return of(std::move(ranges));
+}
+
+Result<NumberSet> parse_sequence_set(std::string_view text) {
+    text::Cursor cursor{text};
+    std::vector<Range> ranges;
+    do {
+        const auto range = take_range(cursor);
+        if (!range) return failure({Fault::permanent, "not a set of numbers"});
+        if (ranges.size() == max_ranges) return failure({Fault::permanent, "more ranges than anybody needs"});
+        ranges.push_back(*range);
+    } while (cursor.take(','));
+    if (!cursor.at_end()) return failure({Fault::permanent, "not a set of numbers"});
+    return NumberSet::of(std::move(ranges));
+}
+
+std::string to_string(const NumberSet& set) {
+    std::string text;
+    for (const auto& [first, last] : set.ranges()) {
+        if (!text.empty()) text += ',';
+        text += std::to_string(first);
+        if (last != first) text.append(":").append(std::to_string(last));
+    }
+    return text;
+}
+
+}  // namespace mailpipe::imap

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: ISC
+// sequence-set and uid-set: message numbers in ranges (RFC 9051 section 9).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace mailpipe::imap {
+
+/// Both ends belong to it; `first` <= `last`, neither is 0.
+struct Range {
+    std::uint32_t first;
+    std::uint32_t last;
+
+    bool operator==(const Range&) const = default;
+};
+
+/// Ascending, without overlaps, without neighbours that could be one: what bounds its memory is what was asked for, not
+/// the mailbox.
+class NumberSet {
+public:
+    /// "*" of a sequence-set.
+    static constexpr std::uint32_t star = UINT32_MAX;
+
+    static NumberSet of(std::vector<Range> ranges);
+    /// Adds one number or a range. In ascending order that costs nothing, else as much as the set is large.
+    void add(std::uint32_t number) { add({number, number}); }
+    void add(Range range);
+
+    bool empty() const { return ranges_.empty(); }
+    bool contains(std::uint32_t number) const;
+    /// How many numbers are in it.
+    std::uint64_t size() const;
+    const std::vector<Range>& ranges() const { return ranges_; }
+    /// With `largest` in the place of "*". A range of which one end is "*" has it even where the other is larger:
+    /// "559:*" always includes the largest. Where there is no message at all, the set is empty.
+    NumberSet resolved(std::uint32_t largest) const;
+
+    bool operator==(const NumberSet&) const = default;
+
+private:
+    std::vector<Range> ranges_;
+};
+
+/// "2,4:7,9,12:*", no more than max_ranges in it. `*:4` is `4:*`. Errors: permanent, for BAD; 0 is one of them.
+Result<NumberSet> parse_sequence_set(std::string_view text);
+constexpr std::size_t max_ranges = 100'000;
+
+/// "1:3,5"; nothing for an empty set.
+std::string to_string(const NumberSet& set);
+
+}  // namespace mailpipe::imap
