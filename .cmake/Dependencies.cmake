@@ -12,6 +12,7 @@ find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
 find_path(NLOHMANN_JSON_INCLUDE nlohmann/json.hpp REQUIRED)
 find_path(MIMETIC_INCLUDE mimetic/mimetic.h REQUIRED)
 find_path(UTF8PROC_INCLUDE utf8proc.h REQUIRED)
+find_path(XXHASH_INCLUDE xxhash.h REQUIRED) # its header alone
 
 # One static archive where there is one, else (or for comparison) the shared library.
 function(mailpipe_find_library variable name)

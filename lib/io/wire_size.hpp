@@ -5,6 +5,9 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/fd.hpp"
+#include "base/result.hpp"
+
 namespace mailpipe::io {
 
 /// RFC822.SIZE, POP3's sizes, W= in a Maildir name: an LF counts two octets where no CR is before it. A CR alone is an
@@ -20,5 +23,12 @@ private:
     std::uint64_t octets_ = 0;
     bool after_cr_ = false;
 };
+
+struct MeasuredFile {
+    std::uint64_t octets;
+    std::uint64_t wire_octets;
+};
+/// Reads the file from where it stands.
+Result<MeasuredFile> measure(const Fd& file);
 
 }  // namespace mailpipe::io

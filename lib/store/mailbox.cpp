@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "store/mailbox.hpp"
 
-#include <unistd.h>
-
 #include <cerrno>
-#include <memory>
 #include <numeric>
 
 #include "base/files.hpp"
@@ -12,22 +9,6 @@
 #include "store/maildir_name.hpp"
 
 namespace mailpipe::store {
-
-namespace {
-
-Result<std::uint64_t> wire_size(const Fd& file) {
-    constexpr std::size_t room = 64 * 1024;
-    const std::unique_ptr<char[]> buffer(new char[room]);
-    for (io::WireSize size;;) {
-        const auto n = ::read(file.number(), buffer.get(), room);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return failure(system_error(errno, "read message"));
-        if (n == 0) return size.octets();
-        size.add({buffer.get(), static_cast<std::size_t>(n)});
-    }
-}
-
-}  // namespace
 
 Result<Mailbox> Mailbox::open(const std::string& path) {
     auto directory = open_directory(path);
@@ -106,9 +87,9 @@ Result<std::uint64_t> Mailbox::measure(Message& message) {
     if (message.wire_octets != unknown_size) return message.wire_octets;
     const auto file = open_message(message);
     if (!file) return failure(file.error());
-    const auto octets = wire_size(*file);
-    if (octets) message.wire_octets = *octets;
-    return octets;
+    const auto size = io::measure(*file);
+    if (!size) return failure(size.error());
+    return message.wire_octets = size->wire_octets;
 }
 
 Result<void> Mailbox::remove(const Message& message) {

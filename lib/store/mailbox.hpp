@@ -75,7 +75,6 @@ private:
 
     std::size_t take_uids(const UidMap& map);
     std::string add_newcomers(std::uint32_t next_uid);
-    Result<std::string> rewritten(const UidMap& map, std::string_view newcomers) const;
     Result<void> give_uids(const Clock& clock);
 
     Fd directory_;

@@ -20,16 +20,17 @@ std::uint32_t hash_of(std::string_view base) { return static_cast<std::uint32_t>
 
 Result<NameList> NameList::scan(const Fd& new_directory, const Fd& cur_directory) {
     NameList list;
-    const auto read = [&](const Fd& directory, Place place) {
-        return scan_directory(directory, [&](const DirectoryEntry& entry) {
-            const bool is_file = entry.type == DT_REG || entry.type == DT_UNKNOWN;
-            if (is_file && is_message_name(entry.name)) list.add(entry.name, place);
-            return true;
-        });
-    };
-    if (auto r = read(new_directory, Place::in_new); !r) return failure(r.error());
-    if (auto r = read(cur_directory, Place::in_cur); !r) return failure(r.error());
+    if (auto r = list.read(new_directory, Place::in_new); !r) return failure(r.error());
+    if (auto r = list.read(cur_directory, Place::in_cur); !r) return failure(r.error());
     return list;
+}
+
+Result<void> NameList::read(const Fd& directory, Place place) {
+    return scan_directory(directory, [&](const DirectoryEntry& entry) {
+        const bool is_file = entry.type == DT_REG || entry.type == DT_UNKNOWN;
+        if (is_file && is_message_name(entry.name)) add(entry.name, place);
+        return true;
+    });
 }
 
 std::string_view NameList::name(std::size_t index) const {

@@ -23,6 +23,8 @@ class NameList {
 public:
     /// Reads new/, then cur/. What another process renames meanwhile can be missed.
     static Result<NameList> scan(const Fd& new_directory, const Fd& cur_directory);
+    /// Adds the names in one directory.
+    Result<void> read(const Fd& directory, Place place);
 
     std::size_t size() const { return entries_.size(); }
     Place place(std::size_t index) const { return entries_[index].place; }

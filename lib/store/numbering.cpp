@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: ISC
 // Mailbox::number: what new/ and cur/ hold against what dovecot-uidlist knows.
-#include <sys/random.h>
-
 #include <algorithm>
 #include <unordered_set>
 
@@ -16,16 +14,6 @@
 namespace mailpipe::store {
 
 namespace {
-
-constexpr std::size_t few_records = 100;  // not worth a tidy-up
-
-std::string random_guid() {
-    unsigned char octets[16];
-    std::string guid;
-    if (::getrandom(octets, sizeof octets, 0) != sizeof octets) return guid;
-    for (const auto octet : octets) guid += fmt::format("{:02x}", octet);
-    return guid;
-}
 
 /// No two messages may have the same unique-id (RFC 1939 section 7): who comes later gets another one.
 void keep_first_of_each(std::vector<Mailbox::Uidl>& uidls) {
@@ -76,19 +64,6 @@ std::string Mailbox::add_newcomers(std::uint32_t next_uid) {
     return records;
 }
 
-/// All records anew without those of messages that are gone. A message that a scan missed, because it was just being
-/// renamed, must not lose its UID: so the directories are read again first.
-Result<std::string> Mailbox::rewritten(const UidMap& map, std::string_view newcomers) const {
-    const auto again = NameList::scan(new_, cur_);
-    if (!again) return failure(again.error());
-    std::string text;
-    for (const auto& record : map.records()) {
-        if (names_.find(record.base) || again->find(record.base)) append_record(text, record);
-    }
-    text += newcomers;
-    return text;
-}
-
 Result<void> Mailbox::give_uids(const Clock& clock) {
     const auto lock = lock_uid_map(directory_);
     if (!lock) return failure(lock.error());
@@ -103,17 +78,17 @@ Result<void> Mailbox::give_uids(const Clock& clock) {
     const auto next_uid = map->next_uid();
     const auto newcomers = add_newcomers(next_uid);
 
-    const bool tidy = map->records().size() > few_records && known < map->records().size() / 2;
-    if (!map->must_be_rewritten() && map->uid_validity() != 0 && !tidy) {
-        return append_uid_records(directory_, newcomers);
-    }
     if (map->uid_validity() == 0) map->set_uid_validity(next_uid_validity(directory_, clock, old_validity));
     if (map->guid().empty()) map->set_guid(random_guid());
     uid_validity_ = map->uid_validity();
-    const auto records = rewritten(*map, newcomers);
-    if (!records) return failure(records.error());
+    std::optional<Result<NameList>> again;  // what the first look missed, as it was just being renamed, keeps its UID
+    const auto is_there = [&](std::string_view base) {
+        if (names_.find(base)) return true;
+        if (!again) again = NameList::scan(new_, cur_);
+        return !*again || (*again)->find(base).has_value();
+    };
     const auto given = static_cast<std::uint32_t>(messages_.size() - known);
-    return replace_uid_map(directory_, map->header_line(next_uid + given) + *records);
+    return extend_uid_map(directory_, *map, {newcomers, next_uid + given, known, is_there});
 }
 
 Result<void> Mailbox::number(const Clock& clock) {

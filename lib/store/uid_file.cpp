@@ -14,9 +14,10 @@ namespace mailpipe::store {
 using namespace std::chrono_literals;
 
 namespace {
-const std::string file_name = "dovecot-uidlist";
+const std::string file_name = uid_file_name;
 const std::string new_name = "dovecot-uidlist.tmp";
 constexpr std::size_t max_octets = std::size_t{1} << 30;  // ten million messages
+constexpr std::size_t few_records = 100;                  // not worth a tidy-up
 }  // namespace
 
 Result<UidMap> read_uid_map(const Fd& folder) {
@@ -39,6 +40,16 @@ Result<void> append_uid_records(const Fd& folder, std::string_view records) {
     if (!file) return failure(system_error(errno, "open " + file_name));
     if (auto r = write_all(file, records); !r) return r;
     return sync(file);
+}
+
+Result<void> extend_uid_map(const Fd& folder, const UidMap& map, const UidMapExtension& extension) {
+    const bool tidy = map.records().size() > few_records && extension.live < map.records().size() / 2;
+    if (!map.must_be_rewritten() && !tidy) return append_uid_records(folder, extension.records);
+    std::string text = map.header_line(extension.next_uid);
+    for (const auto& record : map.records()) {
+        if (extension.is_there(record.base)) append_record(text, record);
+    }
+    return replace_uid_map(folder, text + extension.records);
 }
 
 Result<void> replace_uid_map(const Fd& folder, std::string_view text) {

@@ -36,7 +36,7 @@ public:
     std::uint32_t next_uid() const { return next_uid_; }
     std::string_view guid() const { return guid_; }
     const std::vector<UidRecord>& records() const { return records_; }  ///< by ascending UID
-    /// Lines can't just be appended: the file is of version 1, lacks a GUID, or is damaged.
+    /// Lines can't just be appended: there is no file, it is of version 1, lacks a GUID, or is damaged.
     bool must_be_rewritten() const { return must_be_rewritten_; }
 
     UidMap() = default;
@@ -48,8 +48,14 @@ public:
     void forget_all();
 
     // What the writer changes, before to_text().
-    void set_uid_validity(std::uint32_t value) { uid_validity_ = value; }
-    void set_guid(std::string value) { guid_ = std::move(value); }
+    void set_uid_validity(std::uint32_t value) {
+        uid_validity_ = value;
+        must_be_rewritten_ = true;
+    }
+    void set_guid(std::string value) {
+        guid_ = std::move(value);
+        must_be_rewritten_ = true;
+    }
 
     /// The first line with its end; `next_uid` as it shall be told.
     std::string header_line(std::uint32_t next_uid) const;
@@ -68,6 +74,9 @@ private:
     std::vector<UidRecord> records_;
     bool must_be_rewritten_ = false;
 };
+
+/// 32 hexadecimal digits nobody has had.
+std::string random_guid();
 
 /// "<uid>[ <keys>] :<base>\n".
 void append_record(std::string& text, const UidRecord& record);

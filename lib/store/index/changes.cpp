@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: ISC
+// IndexedFolder: flags and expunges.
+#include <algorithm>
+#include <cerrno>
+
+#include "base/files.hpp"
+#include "store/index/expunge_log.hpp"
+#include "store/index/file_name.hpp"
+#include "store/index/indexed_folder.hpp"
+#include "store/index/disk_state.hpp"
+#include "store/maildir_name.hpp"
+#include "store/maildirsize.hpp"
+
+namespace mailpipe::store {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto touch_interval = 10s;  // of a lock that is held for long: Dovecot's rule
+
+/// The lock through many files, one after the other.
+class LongLock {
+public:
+    explicit LongLock(Dotlock& lock) : lock_(lock) {}
+    void step() {
+        if (++steps_ % 256 != 0 || std::chrono::steady_clock::now() - touched_ < touch_interval) return;
+        (void)lock_.touch();
+        touched_ = std::chrono::steady_clock::now();
+    }
+
+private:
+    Dotlock& lock_;
+    unsigned steps_ = 0;
+    std::chrono::steady_clock::time_point touched_ = std::chrono::steady_clock::now();
+};
+
+struct Flags {
+    std::uint32_t flags;
+    std::uint32_t keywords;
+    bool operator==(const Flags&) const = default;
+};
+
+Flags flags_of(const Record& record) { return {record.flags & flag::all, record.keywords}; }
+
+Flags changed(Flags flags, const FlagChange& change) {
+    switch (change.how) {
+        case FlagChange::How::add: return {flags.flags | change.flags, flags.keywords | change.keywords};
+        case FlagChange::How::remove: return {flags.flags & ~change.flags, flags.keywords & ~change.keywords};
+        case FlagChange::How::replace: break;
+    }
+    return {change.flags | (flags.flags & flag::passed), change.keywords};  // no client sees the letter P
+}
+
+}  // namespace
+
+Result<Dotlock> IndexedFolder::lock_refreshed() {
+    auto lock = this->lock();
+    if (!lock) return lock;
+    if (auto r = refresh_locked(Access::select, Look::if_changed); !r) return failure(r.error());
+    return lock;
+}
+
+/// Gives the file the name that goes with its flags. False: it is not where it was.
+Result<bool> IndexedFolder::rename_to(Record& record, std::uint32_t flags, std::uint32_t keywords) {
+    const auto old_name = file_name(*index_, record);
+    const auto parsed = parse_maildir_name(old_name);
+    std::string letters;
+    for (const char c : parsed.flags) {
+        if (parse_letters({&c, 1}).has_others) letters += c;
+    }
+    const auto name = with_flags(with_flags(old_name, "", parsed.flags), letters + flag_letters(flags, keywords));
+    auto renamed = rename_at(directory_of(record), old_name, cur_, name);
+    if (!renamed && renamed.error().number == ENOENT) return false;
+    if (!renamed) return failure(renamed.error());
+    if (auto r = index_->set_name(record, name, Place::in_cur); !r) return failure(r.error());
+    return true;
+}
+
+/// Does something to each message's file. Where one is not under its name, the folder is read again, once for all of them.
+Result<void> IndexedFolder::with_each(Dotlock& lock, std::span<const std::uint32_t> uids,
+                                      const std::function<Result<bool>(Record& record)>& is_done) {
+    const OwnChange own{*this};
+    LongLock long_lock{lock};
+    std::vector<std::uint32_t> left{uids.begin(), uids.end()};
+    for (bool is_first = true; !left.empty(); is_first = false) {
+        std::vector<std::uint32_t> misplaced;
+        const Changing changing{index_};
+        for (const auto uid : left) {
+            auto* record = this->record(uid);
+            if (record == nullptr) continue;
+            const auto done = is_done(*record);
+            if (!done) return failure(done.error());
+            if (!*done) misplaced.push_back(uid);
+            long_lock.step();
+        }
+        if (misplaced.empty() || !is_first) break;
+        if (auto r = refresh_locked(Access::select, Look::anyway); !r) return r;
+        left = std::move(misplaced);
+    }
+    return {};
+}
+
+Result<IndexedFolder::Stored> IndexedFolder::store(std::span<const std::uint32_t> uids, const FlagChange& change,
+                                                   std::optional<std::uint64_t> unchanged_since) {
+    auto lock = lock_refreshed();
+    if (!lock) return failure(lock.error());
+    Stored stored;
+    stored.before = index_->header().highest_modseq;
+    const auto is_done = [&](Record& record) -> Result<bool> {
+        if (unchanged_since && record.modseq > *unchanged_since && record.modseq != stored.modseq) {
+            stored.modified.push_back(record.uid);
+            return true;
+        }
+        const auto now = changed(flags_of(record), change);
+        if (now == flags_of(record)) return true;
+        const auto renamed = rename_to(record, now.flags, now.keywords);
+        if (!renamed || !*renamed) return renamed;
+        if (stored.modseq == 0) stored.modseq = index_->next_modseq(clock_->now());
+        record.modseq = stored.modseq;
+        seal(record);
+        return true;
+    };
+    if (auto r = with_each(*lock, uids, is_done); !r) return failure(r.error());
+    return stored;
+}
+
+Result<IndexedFolder::Expunged> IndexedFolder::expunge(std::span<const std::uint32_t> uids) {
+    auto lock = lock_refreshed();
+    if (!lock) return failure(lock.error());
+    Expunged expunged;
+    Usage usage;
+    const auto is_done = [&](Record& record) -> Result<bool> {
+        const auto octets = known_octets(record);
+        auto removed = unlink_at(directory_of(record), file_name(*index_, record));
+        if (!removed && removed.error().number == ENOENT) return false;
+        if (!removed) return failure(removed.error());
+        if (expunged.modseq == 0) expunged.modseq = index_->next_modseq(clock_->now());
+        index_->mark_expunged(record, expunged.modseq);
+        expunged.uids.push_back(record.uid);
+        usage.add_message(octets);
+        return true;
+    };
+    const auto done = with_each(*lock, uids, is_done);
+    if (!expunged.uids.empty()) {
+        ExpungeLog{parts_.index_directory}.append(expunged.uids, expunged.modseq);
+        record_usage(parts_.root, {-usage.octets, -usage.messages});
+    }
+    if (!done) return failure(done.error());
+    std::ranges::sort(expunged.uids);
+    return expunged;
+}
+
+/// On disk, for the quota.
+std::uint64_t IndexedFolder::known_octets(const Record& record) const {
+    if (record.octets != Record::unknown_octets) return record.octets;
+    const auto st = status_at(directory_of(record), file_name(*index_, record));
+    return st ? static_cast<std::uint64_t>(st->st_size) : 0;
+}
+
+}  // namespace mailpipe::store

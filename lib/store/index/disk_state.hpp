@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: ISC
+// How a folder looks to stat(2), against what its index remembers: whether it has to be read again.
+#pragma once
+
+#include <memory>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "store/index/indexed_folder.hpp"
+
+namespace mailpipe::store {
+
+struct DiskState {
+    DirectoryState new_directory;
+    DirectoryState cur_directory;
+    FileState uid_file;
+};
+Result<DiskState> disk_state(const IndexedFolder& folder);
+
+/// True when a directory is as it was at the last look, and that was late enough to be sure, or it is too early to look
+/// again: time stamps tell only so much.
+bool is_unchanged(const DirectoryState& known, const DirectoryState& now, const Clock& clock);
+
+/// As it is to be remembered of a look that began at `now`.
+DirectoryState settled(DirectoryState state, Time now);
+
+/// A process that dies on the way leaves the index marked: it has to be checked.
+class Changing {
+public:
+    explicit Changing(std::shared_ptr<IndexFile> index) : index_(std::move(index)) { index_->begin_change(); }
+    ~Changing() { index_->end_change(); }
+    Changing(const Changing&) = delete;
+
+private:
+    std::shared_ptr<IndexFile> index_;
+};
+
+/// For a change that we make ourselves: no reason to look again, unless others had made one before it.
+class OwnChange {
+public:
+    /// Precondition: the lock is held, and the index is up to date.
+    explicit OwnChange(IndexedFolder& folder);
+    /// The change is made, or has failed.
+    ~OwnChange();
+    OwnChange(const OwnChange&) = delete;
+
+private:
+    IndexedFolder& folder_;
+    bool was_known_[3] = {};
+};
+
+}  // namespace mailpipe::store

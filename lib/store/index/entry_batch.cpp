@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: ISC
+#include "store/index/entry_batch.hpp"
+
+#include "base/hash.hpp"
+
+namespace mailpipe::store {
+
+void EntryBatch::add(std::uint32_t uid, EntryKind kind, std::string_view payload) {
+    const auto found = index_.find(uid);
+    if (!found) return;
+    waiting_.push_back({uid, kind, text_.size()});
+    text_ += IndexFile::make_entry(kind, index_.base(index_[*found]), payload);
+    if (text_.size() >= gather_octets) flush();
+}
+
+void EntryBatch::flush() {
+    if (waiting_.empty()) return;
+    if (const auto place = index_.append_heap(text_)) {
+        for (const auto& [uid, kind, at] : waiting_) {
+            const auto found = index_.find(uid);
+            if (!found) continue;
+            auto& record = index_[*found];
+            (kind == EntryKind::summary ? record.summary : record.structure) = *place + at;
+            seal_measured(record);
+        }
+    }
+    waiting_.clear();
+    text_.clear();
+}
+
+std::optional<std::string_view> kept(const IndexFile& index, const Record& record, EntryKind kind) {
+    const auto place = kind == EntryKind::summary ? record.summary : record.structure;
+    if (place == 0) return {};
+    const auto entry = index.entry(place);
+    if (!entry || entry->kind != kind || entry->base_hash != hash64(index.base(record))) return {};
+    return entry->payload;
+}
+
+}  // namespace mailpipe::store

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: ISC
+// Many entries on their way into an index's heap: gathered, since each write would be a system call.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/index/index_file.hpp"
+
+namespace mailpipe::store {
+
+class EntryBatch {
+public:
+    static constexpr std::size_t gather_octets = 256 * 1024;
+
+    explicit EntryBatch(IndexFile& index) : index_(index) {}
+    ~EntryBatch() { flush(); }
+    EntryBatch(const EntryBatch&) = delete;
+
+    /// Nothing is kept of a message that is gone by then.
+    void add(std::uint32_t uid, EntryKind kind, std::string_view payload);
+    /// Where the disk takes no more, nothing is kept.
+    void flush();
+
+private:
+    struct Waiting {
+        std::uint32_t uid;
+        EntryKind kind;
+        std::size_t at;
+    };
+    IndexFile& index_;
+    std::string text_;
+    std::vector<Waiting> waiting_;
+};
+
+/// What was kept of a message; nothing where there is nothing, or it is damaged. Valid as long as `index`.
+std::optional<std::string_view> kept(const IndexFile& index, const Record& record, EntryKind kind);
+
+}  // namespace mailpipe::store

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: ISC
+#include "store/index/file_name.hpp"
+
+#include "base/number.hpp"
+#include "store/maildir_name.hpp"
+#include "store/uid_map.hpp"
+
+namespace mailpipe::store {
+
+namespace {
+
+std::string cur_name(std::string_view base, std::uint32_t flags, std::uint32_t keywords) {
+    return std::string{base} + ":2," + flag_letters(flags, keywords);
+}
+
+}  // namespace
+
+std::string file_name(const IndexFile& index, const Record& record) {
+    const auto stored = index.name(record);
+    if ((record.flags & (state::whole_name | state::in_new)) != 0) return std::string{stored};
+    return cur_name(stored, record.flags, record.keywords);
+}
+
+NamedState read_file_name(std::string_view name, Place place) {
+    const auto parsed = parse_maildir_name(name);
+    const auto letters = parse_letters(parsed.flags);
+    NamedState named{letters.flags, letters.keywords, parsed.base};
+    const bool is_new = place == Place::in_new;
+    if (is_new) named.flags |= state::in_new;
+    const bool is_usual = is_new ? name == parsed.base : name == cur_name(parsed.base, letters.flags, letters.keywords);
+    if (is_usual) return named;
+    named.flags |= state::whole_name;
+    named.stored = name;
+    return named;
+}
+
+Record make_record(std::uint32_t uid, std::string_view name, Place place, std::string_view keys, std::string& names) {
+    const auto named = read_file_name(name, place);
+    const auto sizes = parse_maildir_name(name);
+    const UidRecord line{uid, keys, {}};
+    const auto guid = key_value(line, 'G').value_or("");
+    const auto size = [&](const std::optional<std::uint64_t>& told, char key) {
+        if (told) return *told;
+        const auto value = key_value(line, key);
+        return value ? to_number<std::uint64_t>(*value).value_or(Record::unknown_octets) : Record::unknown_octets;
+    };
+    Record record{};
+    record.uid = uid;
+    record.flags = named.flags;
+    record.keywords = named.keywords;
+    record.name_octets = static_cast<std::uint16_t>(named.stored.size());
+    record.guid_octets = static_cast<std::uint16_t>(guid.size() <= 255 ? guid.size() : 0);
+    record.name = names.size();
+    record.octets = size(sizes.octets, 'S');
+    record.wire_octets = size(sizes.wire_octets, 'W');
+    record.internal_date = Record::unknown_date;
+    names.append(named.stored).append(guid.substr(0, record.guid_octets));
+    return record;
+}
+
+}  // namespace mailpipe::store

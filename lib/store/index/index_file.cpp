@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: ISC
+#include "store/index/index_file.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "base/files.hpp"
+#include "base/hash.hpp"
+#include "store/index/file_name.hpp"
+
+namespace mailpipe::store {
+
+namespace {
+
+constexpr std::uint64_t heap_magic = 0x3148'6570'6970'6c6dULL;
+struct EntryHeader {
+    std::uint32_t kind;
+    std::uint32_t octets;  // of the payload, which padding follows up to a multiple of 8
+    std::uint64_t base_hash;
+    std::uint64_t checksum;
+};
+
+std::uint64_t padded(std::uint64_t octets) { return (octets + 7) & ~std::uint64_t{7}; }
+
+struct HeapHeader {
+    std::uint64_t magic;
+    std::uint64_t generation;
+};
+constexpr std::uint64_t heap_room = 64 * 1024 * 1024;  // address space ahead of the heap's end
+constexpr std::size_t record_room = 16 * 1024;
+
+/// Which start of the host this is: what was in memory at another one may never have come to the disk.
+const std::string& boot_id() {
+    static const std::string id = [] {
+        const auto text = read_file("/proc/sys/kernel/random/boot_id", 64);
+        return text ? text->substr(0, 36) : std::string{};
+    }();
+    return id;
+}
+
+std::uint64_t random_number() {
+    std::uint64_t number = 0;
+    (void)::getrandom(&number, sizeof number, 0);
+    return number;
+}
+
+std::uint64_t octets_of(const Fd& file) {
+    struct stat st {};
+    return ::fstat(file.number(), &st) == 0 ? static_cast<std::uint64_t>(st.st_size) : 0;
+}
+
+std::string_view octets_of(const auto& value) { return {reinterpret_cast<const char*>(&value), sizeof value}; }
+
+Fd open_file(const Fd& directory, const char* name) {
+    return Fd{::openat(directory.number(), name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+}
+
+Result<void> fill(const Fd& index, const Fd& heap, const IndexHeader& header, std::span<const Record> records,
+                  std::string_view names) {
+    std::string first(header_octets, '\0');
+    first.replace(0, sizeof header, octets_of(header));
+    if (auto r = write_all(index, first); !r) return r;
+    if (auto r = write_all(index, {reinterpret_cast<const char*>(records.data()), records.size_bytes()}); !r) return r;
+    if (auto r = write_all(heap, octets_of(HeapHeader{heap_magic, header.generation})); !r) return r;
+    return write_all(heap, names);
+}
+
+struct Pair {
+    Fd index;
+    Fd heap;
+};
+
+Result<Pair> create_pair(const Fd& directory, const std::string& suffix) {
+    constexpr int flags = O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
+    Fd index{::openat(directory.number(), (index_name + suffix).c_str(), flags, 0600)};
+    if (!index) return failure(system_error(errno, std::string{"create "} + index_name));
+    Fd heap{::openat(directory.number(), (heap_name + suffix).c_str(), flags | O_APPEND, 0600)};
+    if (!heap) return failure(system_error(errno, std::string{"create "} + heap_name));
+    return Pair{std::move(index), std::move(heap)};
+}
+
+Result<Pair> write_pair(const Fd& directory, const IndexHeader& header, std::span<const Record> records,
+                        std::string_view names) {
+    const auto suffix = fmt::format(".{}", ::getpid());
+    auto pair = create_pair(directory, suffix);
+    if (!pair) return pair;
+    auto done = fill(pair->index, pair->heap, header, records, names);
+    if (done) done = rename_at(directory, heap_name + suffix, directory, heap_name);
+    if (done) done = rename_at(directory, index_name + suffix, directory, index_name);
+    if (done) return pair;
+    (void)unlink_at(directory, heap_name + suffix);
+    (void)unlink_at(directory, index_name + suffix);
+    return failure(done.error());
+}
+
+Result<Pair> memory_pair(const IndexHeader& header, std::span<const Record> records, std::string_view names) {
+    Pair pair{Fd{::memfd_create(index_name, MFD_CLOEXEC)}, Fd{::memfd_create(heap_name, MFD_CLOEXEC)}};
+    if (!pair.index || !pair.heap) return failure(system_error(errno, "create an index in memory"));
+    if (::fcntl(pair.heap.number(), F_SETFL, O_APPEND) < 0) return failure(system_error(errno, "append to a file in memory"));
+    if (auto r = fill(pair.index, pair.heap, header, records, names); !r) return failure(r.error());
+    return pair;
+}
+
+void mark_replaced(const Fd& directory) {
+    const auto old = open_file(directory, index_name);
+    const std::uint32_t yes = 1;
+    if (old) (void)!::pwrite(old.number(), &yes, sizeof yes, offsetof(IndexHeader, is_replaced));
+}
+
+/// Names are where they are only now.
+void settle(std::span<Record> records, std::uint64_t place) {
+    for (auto& record : records) {
+        record.name += place;
+        seal(record);
+        seal_measured(record);
+    }
+}
+
+bool is_sound(const IndexHeader& header, std::uint64_t file_octets) {
+    const bool fits = header.count <= (file_octets - header_octets) / sizeof(Record);
+    return header.magic == IndexHeader::magic_number && fits && header.uid_validity != 0 && header.is_replaced == 0;
+}
+
+bool belongs_to(const Fd& heap, const IndexHeader& header) {
+    HeapHeader first{};
+    const bool is_read = ::pread(heap.number(), &first, sizeof first, 0) == sizeof first;
+    return is_read && first.magic == heap_magic && first.generation == header.generation;
+}
+
+}  // namespace
+
+std::shared_ptr<IndexFile> IndexFile::open(const Fd& directory) {
+    auto index = open_file(directory, index_name);
+    auto heap = open_file(directory, heap_name);
+    if (!index || !heap) return nullptr;
+    (void)::fcntl(heap.number(), F_SETFL, O_APPEND);
+    const auto octets = octets_of(index);
+    if (octets < header_octets) return nullptr;
+    auto file = map(std::move(index), std::move(heap), false);
+    if (!file || !is_sound(*file->header_, octets) || !belongs_to(file->heap_, *file->header_)) return nullptr;
+    return file;
+}
+
+Result<std::shared_ptr<IndexFile>> IndexFile::build(const Fd& directory, IndexHeader header, std::span<Record> records,
+                                                    std::string_view names) {
+    header.generation = random_number();
+    header.count = records.size();
+    const auto heap = make_entry(EntryKind::names, {}, names);
+    header.heap_scanned = sizeof(HeapHeader) + heap.size();
+    settle(records, sizeof(HeapHeader) + sizeof(EntryHeader));
+    boot_id().copy(header.boot, sizeof header.boot - 1);
+    mark_replaced(directory);
+    auto pair = write_pair(directory, header, records, heap);
+    const bool in_memory = !pair;
+    if (in_memory) pair = memory_pair(header, records, heap);
+    if (!pair) return failure(pair.error());
+    auto file = map(std::move(pair->index), std::move(pair->heap), in_memory);
+    if (!file) return failure(system_error(errno, "map the index"));
+    return file;
+}
+
+std::shared_ptr<IndexFile> IndexFile::map(Fd index, Fd heap, bool in_memory) {
+    std::shared_ptr<IndexFile> file{new IndexFile{std::move(index), std::move(heap), in_memory}};
+    if (!file->map_records() || !file->map_heap()) return nullptr;
+    return file;
+}
+
+IndexFile::~IndexFile() {
+    for (const auto& [begin, octets] : mappings_) ::munmap(begin, octets);
+}
+
+void* IndexFile::map_more(const Fd& file, int protection, std::size_t octets) const {
+    void* mapped = ::mmap(nullptr, octets, protection, MAP_SHARED, file.number(), 0);
+    if (mapped == MAP_FAILED) return nullptr;
+    mappings_.push_back({mapped, octets});
+    return mapped;
+}
+
+/// More address space than the file has: it can grow without a new mapping.
+bool IndexFile::map_records() {
+    const auto there = (octets_of(index_) - header_octets) / sizeof(Record);
+    const auto capacity = there + there / 4 + record_room;
+    void* mapped = map_more(index_, PROT_READ | PROT_WRITE, header_octets + capacity * sizeof(Record));
+    if (mapped == nullptr) return false;
+    header_ = static_cast<IndexHeader*>(mapped);
+    records_ = reinterpret_cast<Record*>(static_cast<char*>(mapped) + header_octets);
+    capacity_ = capacity;
+    return true;
+}
+
+bool IndexFile::map_heap() const {
+    heap_known_ = octets_of(heap_);
+    const auto octets = heap_known_ + heap_known_ / 4 + heap_room;
+    const void* mapped = map_more(heap_, PROT_READ, octets);
+    if (mapped == nullptr) return false;
+    heap_begin_ = static_cast<const char*>(mapped);
+    heap_mapped_ = octets;
+    return true;
+}
+
+std::size_t IndexFile::lower_bound(std::uint32_t uid) const {
+    const std::span<const Record> records{records_, size()};
+    return static_cast<std::size_t>(std::ranges::lower_bound(records, uid, {}, &Record::uid) - records.begin());
+}
+
+std::optional<std::size_t> IndexFile::find(std::uint32_t uid) const {
+    const auto at = lower_bound(uid);
+    if (at == size() || records_[at].uid != uid || records_[at].is_expunged()) return {};
+    return at;
+}
+
+bool IndexFile::is_current() const {
+    if (header_->is_replaced != 0) return false;
+    struct stat st {};
+    return in_memory_ || (::fstat(index_.number(), &st) == 0 && st.st_nlink > 0);
+}
+
+Result<void> IndexFile::append(std::span<Record> records, std::string_view names) {
+    if (records.empty()) return {};
+    const auto place = append_heap(make_entry(EntryKind::names, {}, names));
+    if (!place) return failure(place.error());
+    settle(records, *place + sizeof(EntryHeader));
+    if (auto r = write_records(records); !r) return r;
+    const auto count = size() + records.size();
+    if (count > capacity_ && !map_records()) return failure(system_error(errno, "map the index"));
+    header_->next_uid = std::max(header_->next_uid, records.back().uid + 1);
+    __atomic_store_n(&header_->count, count, __ATOMIC_RELEASE);
+    return {};
+}
+
+Result<void> IndexFile::write_records(std::span<const Record> records) {
+    const auto count = size();
+    const auto* data = reinterpret_cast<const char*>(records.data());
+    for (std::size_t done = 0; done < records.size_bytes();) {
+        const auto at = static_cast<off_t>(header_octets + count * sizeof(Record) + done);
+        const auto n = ::pwrite(index_.number(), data + done, records.size_bytes() - done, at);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return failure(system_error(n < 0 ? errno : ENOSPC, std::string{"write "} + index_name));
+        done += static_cast<std::size_t>(n);
+    }
+    return {};
+}
+
+std::uint64_t modseq_of(Time time) {
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count());
+}
+
+std::uint64_t IndexFile::next_modseq(Time now) {
+    header_->highest_modseq = std::max(header_->highest_modseq + 1, modseq_of(now));
+    return header_->highest_modseq;
+}
+
+void IndexFile::mark_expunged(Record& record, std::uint64_t modseq) {
+    record.flags |= state::expunged;
+    record.modseq = modseq;
+    seal(record);
+    ++header_->expunged;
+}
+
+bool IndexFile::must_be_checked() const {
+    return header_->is_changing != 0 || std::string_view{header_->boot, boot_id().size()} != boot_id();
+}
+
+bool IndexFile::check() {
+    std::uint32_t last = 0;
+    std::uint64_t expunged = 0;
+    const auto heap_end = octets_of(heap_);
+    for (std::size_t i = 0; i < size(); ++i) {
+        auto& record = records_[i];
+        const bool has_name = record.name + record.name_octets + record.guid_octets <= heap_end;
+        if (!is_sealed(record) || record.uid <= last || record.modseq > INT64_MAX || !has_name) return false;
+        last = record.uid;
+        expunged += record.is_expunged() ? 1 : 0;
+        header_->highest_modseq = std::max(header_->highest_modseq, record.modseq);
+        if (is_measured_sealed(record)) continue;
+        record.octets = record.wire_octets = Record::unknown_octets;
+        record.internal_date = Record::unknown_date;
+        record.summary = record.structure = 0;
+        seal_measured(record);
+    }
+    header_->expunged = expunged;
+    header_->next_uid = std::max(header_->next_uid, last + 1);
+    header_->new_directory = header_->cur_directory = {};
+    header_->uid_file = {};
+    std::memset(header_->boot, 0, sizeof header_->boot);
+    boot_id().copy(header_->boot, sizeof header_->boot - 1);
+    end_change();
+    return true;
+}
+
+std::uint64_t IndexFile::heap_octets() const { return octets_of(heap_); }
+
+std::string_view IndexFile::heap(std::uint64_t place, std::uint64_t octets) const {
+    if (place > heap_known_ || octets > heap_known_ - place) {
+        heap_known_ = octets_of(heap_);
+        if (heap_known_ > heap_mapped_ && !map_heap()) return {};
+        if (place > heap_known_ || octets > heap_known_ - place) return {};
+    }
+    return {heap_begin_ + place, octets};
+}
+
+Result<std::uint64_t> IndexFile::append_heap(std::string_view octets) {
+    for (;;) {
+        const auto n = ::write(heap_.number(), octets.data(), octets.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n != static_cast<ssize_t>(octets.size())) {
+            return failure(system_error(n < 0 ? errno : ENOSPC, std::string{"write "} + heap_name));
+        }
+        return static_cast<std::uint64_t>(::lseek(heap_.number(), 0, SEEK_CUR)) - octets.size();
+    }
+}
+
+std::string_view IndexFile::guid(const Record& record) const {
+    if (record.guid_octets == 0) return base(record);
+    return heap(record.name + record.name_octets, record.guid_octets);
+}
+
+std::string_view IndexFile::base(const Record& record) const {
+    const auto text = name(record);
+    return text.substr(0, text.find(':'));
+}
+
+std::string IndexFile::make_entry(EntryKind kind, std::string_view base, std::string_view payload) {
+    const EntryHeader header{static_cast<std::uint32_t>(kind), static_cast<std::uint32_t>(payload.size()), hash64(base),
+                             hash64(payload)};
+    std::string entry{octets_of(header)};
+    entry.append(payload).append(padded(payload.size()) - payload.size(), '\0');
+    return entry;
+}
+
+std::optional<IndexFile::Entry> IndexFile::look_at_entry(std::uint64_t place) const {
+    const auto head = heap(place, sizeof(EntryHeader));
+    if (head.empty()) return {};
+    EntryHeader header;
+    std::memcpy(&header, head.data(), sizeof header);
+    const auto kind = static_cast<EntryKind>(header.kind);
+    if (kind != EntryKind::names && kind != EntryKind::summary && kind != EntryKind::structure) return {};
+    const auto payload = heap(place + sizeof header, header.octets);
+    if (payload.size() != header.octets) return {};
+    return Entry{kind, header.base_hash, header.checksum, payload, place, place + sizeof header + padded(header.octets)};
+}
+
+std::optional<IndexFile::Entry> IndexFile::entry(std::uint64_t place) const {
+    auto found = look_at_entry(place);
+    if (!found || hash64(found->payload) != found->checksum) return {};
+    return found;
+}
+
+Result<void> IndexFile::set_name(Record& record, std::string_view name, Place place) {
+    const auto named = read_file_name(name, place);
+    if (named.stored != this->name(record)) {
+        const std::string both = std::string{named.stored}.append(heap(record.name + record.name_octets, record.guid_octets));
+        const auto at = append_heap(make_entry(EntryKind::names, {}, both));
+        if (!at) return failure(at.error());
+        record.name = *at + sizeof(EntryHeader);
+        record.name_octets = static_cast<std::uint16_t>(named.stored.size());
+    }
+    record.flags = named.flags | (record.flags & state::expunged);
+    record.keywords = named.keywords;
+    seal(record);
+    return {};
+}
+
+}  // namespace mailpipe::store

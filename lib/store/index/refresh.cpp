@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: ISC
+#include "store/index/refresh.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <unordered_map>
+
+#include "base/files.hpp"
+#include "base/hash.hpp"
+#include "base/log.hpp"
+#include "store/index/expunge_log.hpp"
+#include "store/index/file_name.hpp"
+#include "store/maildir_name.hpp"
+#include "store/uid_file.hpp"
+#include "store/uid_validity.hpp"
+
+namespace mailpipe::store {
+
+Result<void> Refresh::run(Look look) {
+    const auto disk = disk_state(*folder_);
+    if (!disk) return failure(disk.error());
+    disk_ = *disk;
+    auto& index = folder_->index_;
+    if (!index) return look_at_all();
+    const auto& header = index->header();
+    const bool new_is_known = look == Look::if_changed && is_unchanged(header.new_directory, disk_.new_directory, *folder_->clock_);
+    const bool cur_is_known = look == Look::if_changed && is_unchanged(header.cur_directory, disk_.cur_directory, *folder_->clock_);
+    const bool uids_are_known = header.uid_file == disk_.uid_file;
+    if (cur_is_known && uids_are_known) return new_is_known && access_ == Access::examine ? Result<void>{} : look_at_new();
+    return look_at_all();
+}
+
+Result<void> Refresh::look_at_new() {
+    only_new_ = true;
+    if (auto r = names_.read(folder_->new_, Place::in_new); !r) return r;
+    return reconcile();
+}
+
+Result<void> Refresh::look_at_all() {
+    auto names = NameList::scan(folder_->new_, folder_->cur_);
+    if (!names) return failure(names.error());
+    names_ = std::move(*names);
+    return reconcile();
+}
+
+Result<void> Refresh::reconcile() {
+    const auto now = folder_->clock_->now();
+    taken_.assign(names_.size(), false);
+    if (auto r = read_uids(); !r) return r;
+    std::optional<Changing> changing;
+    if (folder_->index_) {
+        changing.emplace(folder_->index_);
+        match_records();
+        if (auto r = look_for_missing(); !r) return r;
+    }
+    if (auto r = add_newcomers(); !r) return r;
+    if (!changing) changing.emplace(folder_->index_);
+    if (!vanished_.empty()) ExpungeLog{folder_->parts_.index_directory}.append(vanished_, modseq_);
+
+    auto& header = folder_->index_->header();
+    header.new_directory = settled(disk_.new_directory, now);
+    if (!only_new_) header.cur_directory = settled(disk_.cur_directory, now);
+    if (const auto after = disk_state(*folder_)) header.uid_file = after->uid_file;
+    if (access_ == Access::select) move_to_cur();
+    header.in_new = count_new();
+    return {};
+}
+
+std::uint32_t Refresh::count_new() const {
+    const auto& index = *folder_->index_;
+    std::uint32_t count = 0;
+    for (std::size_t i = 0; i < index.size(); ++i) count += index[i].is_new() && !index[i].is_expunged() ? 1 : 0;
+    return count;
+}
+
+/// Which UIDs the names have: out of dovecot-uidlist where others have written it, else out of the index.
+Result<void> Refresh::read_uids() {
+    uids_.assign(names_.size(), 0);
+    keys_.assign(names_.size(), {});
+    auto& index = folder_->index_;
+    if (index && index->header().uid_file == disk_.uid_file) {
+        take_uids_of_index();
+        return {};
+    }
+    auto map = read_uid_map(folder_->parts_.directory);
+    if (!map) return failure(map.error());
+    map_ = std::move(*map);
+    has_map_ = true;
+    if (index && map_.uid_validity() == 0) {  // somebody has deleted it: the index remembers
+        map_.set_uid_validity(index->header().uid_validity);
+        map_.set_guid(std::string{index->header().guid, sizeof index->header().guid});
+        is_restored_ = true;
+        take_uids_of_index();
+        return {};
+    }
+    if (index && map_.uid_validity() != index->header().uid_validity) index.reset();
+    take_uids_of_map();
+    return {};
+}
+
+void Refresh::take_uids_of_map() {
+    for (const auto& record : map_.records()) {
+        const auto found = names_.find(record.base);
+        if (!found) continue;
+        uids_[*found] = record.uid;  // of two lines with one name the later counts
+        keys_[*found] = record.keys;
+    }
+}
+
+void Refresh::take_uids_of_index() {
+    const auto& index = *folder_->index_;
+    for (std::size_t i = 0; i < index.size(); ++i) {
+        const auto& record = index[i];
+        if (record.is_expunged() || (only_new_ && !record.is_new())) continue;
+        if (const auto found = names_.find(index.base(record))) uids_[*found] = record.uid;
+    }
+}
+
+void Refresh::match_records() {
+    auto& index = *folder_->index_;
+    for (std::size_t i = 0; i < index.size(); ++i) {
+        auto& record = index[i];
+        if (record.is_expunged() || (only_new_ && !record.is_new())) continue;
+        const auto name = names_.find(index.base(record));
+        if (!name) missing_.push_back(i);
+        else if (uids_[*name] != record.uid) expunge(record);  // another server gave it another UID
+        else take(record, *name);
+    }
+}
+
+void Refresh::take(Record& record, std::size_t name) {
+    taken_[name] = true;
+    update(record, names_.name(name), names_.place(name));
+}
+
+void Refresh::update(Record& record, std::string_view name, Place place) {
+    auto& index = *folder_->index_;
+    const auto named = read_file_name(name, place);
+    if (named.flags == record.flags && named.keywords == record.keywords && named.stored == index.name(record)) return;
+    constexpr auto told = flag::all;
+    if ((named.flags & told) != (record.flags & told) || named.keywords != record.keywords) record.modseq = modseq();
+    (void)index.set_name(record, name, place);  // on a full disk the old name stays, and the next look is as this one
+    seal(record);
+}
+
+/// A look can miss what is just being renamed, and a message that is expunged is gone for ever: so a second one.
+Result<void> Refresh::look_for_missing() {
+    if (missing_.empty()) return {};
+    const auto again = NameList::scan(folder_->new_, folder_->cur_);
+    if (!again) return failure(again.error());
+    auto& index = *folder_->index_;
+    for (const auto i : missing_) {
+        const auto found = again->find(index.base(index[i]));
+        if (found) update(index[i], again->name(*found), again->place(*found));
+        else expunge(index[i]);
+    }
+    return {};
+}
+
+void Refresh::expunge(Record& record) {
+    folder_->index_->mark_expunged(record, modseq());
+    vanished_.push_back(record.uid);
+}
+
+std::uint64_t Refresh::modseq() {
+    if (modseq_ == 0) modseq_ = folder_->index_->next_modseq(folder_->clock_->now());
+    return modseq_;
+}
+
+/// Those that have no record: first, by their UIDs, what another server has numbered; then, the older ones first, the others.
+std::vector<std::uint32_t> Refresh::newcomers(std::uint32_t last_uid) {
+    std::vector<std::uint32_t> found;
+    for (std::uint32_t i = 0; i < names_.size(); ++i) {
+        if (taken_[i]) continue;
+        if (uids_[i] <= last_uid) uids_[i] = 0;  // it was gone, or had no record when later ones got theirs
+        found.push_back(i);
+    }
+    const auto numbered = std::ranges::partition(found, [&](auto i) { return uids_[i] != 0; });
+    std::sort(found.begin(), numbered.begin(), [&](auto a, auto b) { return uids_[a] < uids_[b]; });
+    std::sort(numbered.begin(), found.end(), [&](auto a, auto b) {
+        return arrived_before(parse_maildir_name(names_.name(a)), parse_maildir_name(names_.name(b)));
+    });
+    return found;
+}
+
+std::uint32_t Refresh::next_uid() const {
+    const auto& index = folder_->index_;
+    return std::max(has_map_ ? map_.next_uid() : 1, index ? index->header().next_uid : 1);
+}
+
+/// There are no UIDs left (RFC 3501 section 2.3.1.1): all begins anew under another UIDVALIDITY.
+void Refresh::forget_all_uids() {
+    old_validity_ = has_map_ ? map_.uid_validity() : folder_->index_->header().uid_validity;
+    map_.forget_all();
+    has_map_ = true;
+    folder_->index_.reset();
+    uids_.assign(names_.size(), 0);
+    taken_.assign(names_.size(), false);
+}
+
+Result<void> Refresh::add_newcomers() {
+    auto& index = folder_->index_;
+    const auto last_uid = index && index->size() > 0 ? (*index)[index->size() - 1].uid : 0;
+    auto names = newcomers(last_uid);
+    if (names.empty() && index && !is_restored_) return {};
+    if (names.size() >= UINT32_MAX - next_uid()) {
+        if (only_new_) return start_again();
+        forget_all_uids();
+        names = newcomers(0);
+    }
+    if (auto r = number(names); !r) {
+        if (!index) return r;
+        LogLine("trouble").add("what", r.error().what).write();  // what has a UID can be read all the same
+        return {};
+    }
+    return put_in_index(names);
+}
+
+/// Gives a UID to each that has none, on disk.
+Result<void> Refresh::number(const std::vector<std::uint32_t>& names) {
+    auto next = next_uid();
+    std::string lines;
+    for (const auto i : names) {
+        if (uids_[i] != 0) continue;
+        uids_[i] = next++;
+        append_record(lines, {uids_[i], {}, names_.base(i)});
+    }
+    if (has_map_) return write_uid_map(std::move(lines), next);
+    return lines.empty() ? Result<void>{} : append_uid_records(folder_->parts_.directory, lines);
+}
+
+Result<void> Refresh::write_uid_map(std::string lines, std::uint32_t next_uid) {
+    if (map_.uid_validity() == 0) map_.set_uid_validity(next_uid_validity(folder_->parts_.root, *folder_->clock_, old_validity_));
+    if (map_.guid().empty()) map_.set_guid(random_guid());
+    if (is_restored_) lines = lines_of_index() + lines;
+    if (lines.empty() && !map_.must_be_rewritten()) return {};
+    std::optional<Result<NameList>> again;  // what the first look missed keeps its UID
+    const auto is_there = [&](std::string_view base) {
+        if (names_.find(base)) return true;
+        if (!again) again = NameList::scan(folder_->new_, folder_->cur_);
+        return !*again || (*again)->find(base).has_value();
+    };
+    const auto live = static_cast<std::size_t>(std::ranges::count_if(uids_, [](auto uid) { return uid != 0; }));
+    return extend_uid_map(folder_->parts_.directory, map_, {lines, next_uid, live, is_there});
+}
+
+std::string Refresh::lines_of_index() const {
+    const auto& index = *folder_->index_;
+    std::string lines;
+    for (std::size_t i = 0; i < index.size(); ++i) {
+        const auto& record = index[i];
+        if (record.is_expunged()) continue;
+        const auto guid = record.guid_octets == 0 ? std::string{} : "G" + std::string{index.guid(record)};
+        append_record(lines, {record.uid, guid, index.base(record)});
+    }
+    return lines;
+}
+
+Result<void> Refresh::put_in_index(const std::vector<std::uint32_t>& names) {
+    auto& index = folder_->index_;
+    std::vector<Record> records;
+    std::string text;
+    records.reserve(names.size());
+    for (const auto i : names) records.push_back(make_record(uids_[i], names_.name(i), names_.place(i), keys_[i], text));
+    if (!index) return build(std::move(records), text);
+    for (auto& record : records) record.modseq = modseq();
+    const auto first = index->size();
+    if (!index->append(records, text)) {  // no room on the disk: then in memory
+        index.reset();
+        return start_again();
+    }
+    adopt_entries(first);
+    return {};
+}
+
+Result<void> Refresh::build(std::vector<Record> records, std::string_view names) {
+    IndexHeader header;
+    header.uid_validity = map_.uid_validity();
+    map_.guid().copy(header.guid, sizeof header.guid);
+    header.next_uid = std::max(map_.next_uid(), records.empty() ? 1 : records.back().uid + 1);
+    header.highest_modseq = modseq_of(folder_->clock_->now());
+    header.first_recent = header.next_uid;
+    for (auto& record : records) {
+        record.modseq = header.highest_modseq;
+        if (record.is_new()) header.first_recent = std::min(header.first_recent, record.uid);
+    }
+    ExpungeLog{folder_->parts_.index_directory}.begin(header.highest_modseq);
+    auto built = IndexFile::build(folder_->parts_.index_directory, header, records, names);
+    if (!built) return failure(built.error());
+    folder_->index_ = std::move(*built);
+    return {};
+}
+
+/// With all names, and whatever there is of an index now.
+Result<void> Refresh::start_again() {
+    const auto disk = disk_state(*folder_);
+    if (!disk) return failure(disk.error());
+    *this = Refresh{*folder_, access_};
+    disk_ = *disk;
+    return look_at_all();
+}
+
+/// What deliver has put into the heap for the new messages.
+void Refresh::adopt_entries(std::size_t first) {
+    auto& index = *folder_->index_;
+    std::unordered_map<std::uint64_t, std::size_t> by_base;
+    for (auto i = first; i < index.size(); ++i) by_base.emplace(hash64(index.base(index[i])), i);
+    auto at = index.header().heap_scanned;
+    while (const auto entry = index.look_at_entry(at)) {
+        at = entry->next;
+        const auto found = by_base.find(entry->base_hash);
+        if (entry->kind == EntryKind::names || found == by_base.end()) continue;
+        auto& record = index[found->second];
+        (entry->kind == EntryKind::summary ? record.summary : record.structure) = entry->place;
+        seal_measured(record);
+    }
+    index.header().heap_scanned = index.heap_octets();
+}
+
+void Refresh::move_to_cur() {
+    auto& index = *folder_->index_;
+    std::optional<OwnChange> own;
+    for (std::size_t i = 0; i < index.size(); ++i) {
+        auto& record = index[i];
+        if (!record.is_new() || record.is_expunged()) continue;
+        if (!own) own.emplace(*folder_);
+        const auto name = file_name(index, record);
+        const auto target = with_flags(name, "");
+        // Where it is not any more somebody has moved it, and the next look finds it.
+        if (rename_at(folder_->new_, name, folder_->cur_, target)) (void)index.set_name(record, target, Place::in_cur);
+    }
+}
+
+}  // namespace mailpipe::store

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: ISC
+#include "store/index/view.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace mailpipe::store {
+
+namespace {
+
+std::vector<std::uint32_t> expunged_places(const IndexFile& index, std::size_t end) {
+    std::vector<std::uint32_t> places;
+    if (index.header().expunged == 0) return places;
+    for (std::uint32_t i = 0; i < end; ++i) {
+        if (index[i].is_expunged()) places.push_back(i);
+    }
+    return places;
+}
+
+bool same_flags(const Record& a, const Record& b) {
+    return (a.flags & flag::all) == (b.flags & flag::all) && a.keywords == b.keywords;
+}
+
+}  // namespace
+
+View::View(std::shared_ptr<IndexFile> index)
+    : index_(std::move(index)),
+      known_(index_->size()),
+      gone_(expunged_places(*index_, known_)),
+      modseq_(index_->header().highest_modseq) {}
+
+/// The number of gone ones before it grows with the place: so their number can be searched for.
+std::size_t View::place_of(std::uint32_t sequence) const {
+    const std::size_t wanted = sequence - 1;
+    std::size_t low = 0;
+    std::size_t high = gone_.size();
+    while (low < high) {
+        const auto middle = (low + high) / 2;
+        if (gone_[middle] - middle <= wanted) low = middle + 1;
+        else high = middle;
+    }
+    return wanted + low;
+}
+
+std::uint32_t View::sequence_at(std::size_t place) const {
+    const auto before = std::ranges::lower_bound(gone_, place) - gone_.begin();
+    return static_cast<std::uint32_t>(place + 1 - static_cast<std::size_t>(before));
+}
+
+bool View::is_gone(std::size_t place) const { return std::ranges::binary_search(gone_, place); }
+
+std::optional<std::uint32_t> View::sequence_of(std::uint32_t uid) const {
+    const auto place = index_->lower_bound(uid);
+    if (place >= known_ || (*index_)[place].uid != uid || is_gone(place)) return {};
+    return sequence_at(place);
+}
+
+std::uint32_t View::count_below(std::uint32_t uid) const {
+    return sequence_at(std::min(index_->lower_bound(uid), known_)) - 1;
+}
+
+void View::told(std::uint64_t before, std::uint64_t modseq) {
+    if (before == modseq_) modseq_ = modseq;
+    else own_.push_back(modseq);
+}
+
+bool View::is_own(std::uint64_t modseq) const { return std::ranges::find(own_, modseq) != own_.end(); }
+
+View::Changes View::catch_up(const std::shared_ptr<IndexFile>& index, Expunges expunges) {
+    Changes changes;
+    if (index != index_) {
+        if (expunges == Expunges::tell) take_other_index(index, changes);
+        return changes;
+    }
+    const auto highest = index_->header().highest_modseq;
+    const auto before = known_;
+    known_ = index_->size();
+    changes.has_new = known_ != before;
+    if (expunges == Expunges::tell && gone_.size() != index_->header().expunged) take_expunges(changes);
+    if (highest > modseq_) find_changed(before, changes);
+    modseq_ = highest;
+    own_.clear();
+    return changes;
+}
+
+void View::take_expunges(Changes& changes) {
+    auto now = expunged_places(*index_, known_);
+    for (auto place = now.rbegin(); place != now.rend(); ++place) {
+        if (!is_gone(*place)) changes.expunged.push_back(sequence_at(*place));
+    }
+    for (const auto place : now) {
+        if (!is_gone(place)) changes.vanished.push_back((*index_)[place].uid);
+    }
+    gone_ = std::move(now);
+}
+
+void View::find_changed(std::size_t end, Changes& changes) const {
+    for (std::size_t place = 0; place < end; ++place) {
+        const auto& record = (*index_)[place];
+        if (record.modseq <= modseq_ || record.is_expunged() || is_own(record.modseq)) continue;
+        changes.changed.push_back(sequence_at(place));
+    }
+}
+
+/// The index was made anew: what the two have in common is told by the UIDs.
+void View::take_other_index(const std::shared_ptr<IndexFile>& index, Changes& changes) {
+    View old = std::move(*this);
+    *this = View{index};
+    const auto last = old.largest_uid();
+    std::vector<std::uint32_t> differing;
+    for (auto sequence = old.size(); sequence > 0; --sequence) {
+        const auto& before = old.record(sequence);
+        const auto now = index_->find(before.uid);
+        if (!now) {
+            changes.expunged.push_back(sequence);
+            changes.vanished.push_back(before.uid);
+        } else if (!same_flags(before, (*index_)[*now])) {
+            differing.push_back(static_cast<std::uint32_t>(*now));
+        }
+    }
+    std::ranges::reverse(changes.vanished);
+    // What the client was told is gone does not come back in this session.
+    for (std::uint32_t place = 0; place < known_ && (*index_)[place].uid <= last; ++place) {
+        if (!is_gone(place) && !old.sequence_of((*index_)[place].uid)) gone_.insert(std::ranges::lower_bound(gone_, place), place);
+    }
+    changes.has_new = size() + changes.expunged.size() != old.size();
+    for (auto place = differing.rbegin(); place != differing.rend(); ++place) changes.changed.push_back(sequence_at(*place));
+}
+
+}  // namespace mailpipe::store
