@@ -32,7 +32,8 @@ std::optional<sys_days> take_day(text::Cursor& cursor) {
     if (!cursor.take('-')) return {};
     const auto year_digits = cursor.take_while(is_digit);
     if (day_digits.empty() || day_digits.size() > 2 || year_digits.size() != 4) return {};
-    const year_month_day date{year{*to_number<int>(year_digits)}, month{month_number(month_name)}, day{*to_number<unsigned>(day_digits)}};
+    const year_month_day date{year{*to_number<int>(year_digits)}, month{month_number(month_name)},
+                              day{*to_number<unsigned>(day_digits)}};
     return date.ok() ? std::optional{sys_days{date}} : std::nullopt;
 }
 

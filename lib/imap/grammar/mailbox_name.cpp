@@ -22,8 +22,9 @@ bool has_forbidden(std::string_view utf8) {
 }
 
 void spell_inbox(std::string& name) {
-    const bool is_whole_level = name.size() == inbox.size() || (name.size() > inbox.size() && (name[inbox.size()] == '/' || name[inbox.size()] == '.'));
-    if (is_whole_level && istarts_with(name, inbox)) name.replace(0, inbox.size(), inbox);
+    if (!istarts_with(name, inbox)) return;
+    const bool is_whole_level = name.size() == inbox.size() || name[inbox.size()] == '/' || name[inbox.size()] == '.';
+    if (is_whole_level) name.replace(0, inbox.size(), inbox);
 }
 
 }  // namespace
