@@ -139,6 +139,12 @@ std::string to_utf8(std::string_view octets, std::string_view charset) {
     return mend_utf8(octets);  // what is UTF-8 is seldom anything else
 }
 
+bool is_known_charset(std::string_view charset) {
+    if (is_utf8_name(trim(charset)) || is_ascii_name(trim(charset))) return true;
+    const auto name = sound_name(charset);
+    return !name.empty() && open_converter(name) != nullptr;
+}
+
 std::optional<std::string> from_utf8(std::string_view text, std::string_view charset) {
     const auto name = sound_name(charset);
     if (name.empty()) return {};

@@ -12,6 +12,9 @@ namespace mailpipe::text {
 /// charset, is read as windows-1252, of which each octet is some character. UTF-7, which nobody may mean, is unknown.
 std::string to_utf8(std::string_view octets, std::string_view charset);
 
+/// Whether somebody knows that charset, so that to_utf8 does not have to guess.
+bool is_known_charset(std::string_view charset);
+
 /// The character that this octet is there. What windows-1252 leaves open is the C1 control of that number.
 char32_t windows_1252(char c);
 

@@ -12,4 +12,11 @@ namespace mailpipe::text {
 /// "Entwürfe" → "Entw&APw-rfe", "&" → "&-". Errors: permanent, for what is not UTF-8.
 Result<std::string> to_modified_utf7(std::string_view utf8);
 
+/// The other way. Errors: permanent, for whatever to_modified_utf7 does not write.
+Result<std::string> from_modified_utf7(std::string_view utf7);
+
+/// The same for what clients send: Base64 of characters that need none is read, and what makes no sense (a bare '&',
+/// octets that are not ASCII) stays as it is, UTF-8 or not.
+std::string read_modified_utf7(std::string_view utf7);
+
 }  // namespace mailpipe::text

@@ -3,6 +3,8 @@
 
 #include "text/utf7.hpp"
 
+using mailpipe::text::from_modified_utf7;
+using mailpipe::text::read_modified_utf7;
 using mailpipe::text::to_modified_utf7;
 
 TEST_CASE("Mailbox names are encoded in modified UTF-7", "[text][rfc3501-5.1.3]") {
@@ -12,6 +14,22 @@ TEST_CASE("Mailbox names are encoded in modified UTF-7", "[text][rfc3501-5.1.3]"
         {"~peter/mail/台北/日本語", "~peter/mail/&U,BTFw-/&ZeVnLIqe-"}, {"😀", "&2D3eAA-"}, {"éé", "&AOkA6Q-"}, {"\t", "&AAk-"},
     }));
     CHECK(to_modified_utf7(c.utf8).value() == c.utf7);
+    CHECK(from_modified_utf7(c.utf7).value() == c.utf8);
 }
 
 TEST_CASE("What is not UTF-8 has no encoding", "[text]") { CHECK_FALSE(to_modified_utf7("\xff")); }
+
+TEST_CASE("What is no modified UTF-7 is told, or read as it can be", "[text][rfc3501-5.1.3]") {
+    struct Case { std::string_view utf7, read; };
+    const auto c = GENERATE(values<Case>({
+        {"R&D", "R&D"}, {"R&D-x", "R&D-x"}, {"&", "&"}, {"a&AOk", "a&AOk"}, {"&AOk/-", "&AOk/-"}, {"é", "é"}, {"\xff", "\xff"},
+        {"&AGE-", "a"}, {"&AOk-&AOk-", "éé"}, {"&-&AOk-", "&é"},  // the last one is well-formed
+        {"&AOl-", "&AOl-"},      // bits behind the last character
+        {"&AOkA-", "&AOkA-"},    // a digit too many
+        {"&2D0-", "&2D0-"}, {"&3gA-", "&3gA-"}, {"&2D0AYQ-", "&2D0AYQ-"},  // half a pair
+        {"&&-", "&&"}, {"&AOk-&", "é&"},
+    }));
+    CAPTURE(c.utf7);
+    CHECK(read_modified_utf7(c.utf7) == c.read);
+    if (c.utf7 != "&-&AOk-") CHECK_FALSE(from_modified_utf7(c.utf7));
+}

@@ -50,6 +50,14 @@ private:
 Result<NumberSet> parse_sequence_set(std::string_view text);
 constexpr std::size_t max_ranges = 100'000;
 
+/// sequence-set where "$" may stand for what the last SEARCH saved (RFC 9051 section 6.4.4.1).
+struct MessageSet {
+    bool is_saved = false;  ///< "$"; `numbers` is empty then
+    NumberSet numbers{};
+
+    bool operator==(const MessageSet&) const = default;
+};
+
 /// "1:3,5"; nothing for an empty set.
 std::string to_string(const NumberSet& set);
 
