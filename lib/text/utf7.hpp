@@ -12,4 +12,8 @@ namespace mailpipe::text {
 /// "Entwürfe" → "Entw&APw-rfe", "&" → "&-". Errors: permanent, for what is not UTF-8.
 Result<std::string> to_modified_utf7(std::string_view utf8);
 
+/// The other way. Errors: permanent, for what to_modified_utf7() would not write like that: a run without its end, an
+/// ASCII character in a run, two runs that could be one, a surrogate alone, bits left over, octets above 0x7e.
+Result<std::string> from_modified_utf7(std::string_view utf7);
+
 }  // namespace mailpipe::text
