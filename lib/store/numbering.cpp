@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: ISC
 // Mailbox::number: what new/ and cur/ hold against what dovecot-uidlist knows.
-#include <sys/random.h>
-
 #include <algorithm>
 #include <unordered_set>
 
 #include <fmt/format.h>
 
 #include "base/number.hpp"
+#include "store/guid.hpp"
 #include "store/mailbox.hpp"
 #include "store/maildir_name.hpp"
 #include "store/uid_file.hpp"
@@ -18,14 +17,6 @@ namespace mailpipe::store {
 namespace {
 
 constexpr std::size_t few_records = 100;  // not worth a tidy-up
-
-std::string random_guid() {
-    unsigned char octets[16];
-    std::string guid;
-    if (::getrandom(octets, sizeof octets, 0) != sizeof octets) return guid;
-    for (const auto octet : octets) guid += fmt::format("{:02x}", octet);
-    return guid;
-}
 
 /// No two messages may have the same unique-id (RFC 1939 section 7): who comes later gets another one.
 void keep_first_of_each(std::vector<Mailbox::Uidl>& uidls) {

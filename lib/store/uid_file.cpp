@@ -15,7 +15,6 @@ using namespace std::chrono_literals;
 
 namespace {
 const std::string file_name = "dovecot-uidlist";
-const std::string new_name = "dovecot-uidlist.tmp";
 constexpr std::size_t max_octets = std::size_t{1} << 30;  // ten million messages
 }  // namespace
 
@@ -42,14 +41,8 @@ Result<void> append_uid_records(const Fd& folder, std::string_view records) {
 }
 
 Result<void> replace_uid_map(const Fd& folder, std::string_view text) {
-    (void)unlink_at(folder, new_name);  // from a writer that died; the lock is ours
-    auto file = create_exclusive_at(folder, new_name);
-    if (!file) return failure(file.error());
-    if (auto r = write_all(*file, text); !r) return r;
-    if (auto r = sync(*file); !r) return r;
-    if (auto r = file->close(); !r) return r;
-    if (auto r = rename_at(folder, new_name, folder, file_name); !r) return r;
-    return sync(folder);  // or a crash could bring the old one back, and clients have been told the new UIDVALIDITY
+    // Synced, or a crash could bring the old one back, and clients have been told the new UIDVALIDITY.
+    return replace_file_at(folder, file_name, text);
 }
 
 }  // namespace mailpipe::store

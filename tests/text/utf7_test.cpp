@@ -3,6 +3,7 @@
 
 #include "text/utf7.hpp"
 
+using mailpipe::text::from_modified_utf7;
 using mailpipe::text::to_modified_utf7;
 
 TEST_CASE("Mailbox names are encoded in modified UTF-7", "[text][rfc3501-5.1.3]") {
@@ -12,6 +13,16 @@ TEST_CASE("Mailbox names are encoded in modified UTF-7", "[text][rfc3501-5.1.3]"
         {"~peter/mail/台北/日本語", "~peter/mail/&U,BTFw-/&ZeVnLIqe-"}, {"😀", "&2D3eAA-"}, {"éé", "&AOkA6Q-"}, {"\t", "&AAk-"},
     }));
     CHECK(to_modified_utf7(c.utf8).value() == c.utf7);
+    CHECK(from_modified_utf7(c.utf7).value() == c.utf8);
 }
 
 TEST_CASE("What is not UTF-8 has no encoding", "[text]") { CHECK_FALSE(to_modified_utf7("\xff")); }
+
+TEST_CASE("A name that modified UTF-7 would not write like that is none", "[text][rfc3501-5.1.3]") {
+    const auto utf7 = GENERATE(values<std::string_view>({
+        "&", "R&D", "&-&", "&AGE-", "&AC8-", "&2D0-", "&3gA-", "&2D0AYQ-", "&AOk", "&AOk-&AOk-", "&AOkA-", "&AOl-", "&AO-",
+        "&A-", "&AO/-", "&AOk=-", "caf\xc3\xa9", "\x7f", "\t", "&*-",
+    }));
+    CAPTURE(utf7);
+    CHECK_FALSE(from_modified_utf7(utf7));
+}

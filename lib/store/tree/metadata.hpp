@@ -58,6 +58,9 @@ enum class MetadataOf { folder, server };
 /// Nothing in it where there is no file.
 Result<Metadata> read_metadata(const Fd& folder, MetadataOf whose, MetadataLimits limits = {});
 
+/// Precondition: nobody else changes it. Durable.
+Result<void> replace_metadata(const Fd& folder, MetadataOf whose, const Metadata& metadata);
+
 /// Reads, sets all these or none, and writes, under a lock; durable. `folder` is the root for the server's. Errors: as
 /// set()'s, and EAGAIN, transient, for the lock.
 using MetadataChange = std::pair<std::string, std::optional<std::string>>;

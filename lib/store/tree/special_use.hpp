@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 // What a folder is for (RFC 6154): by its well-known name, or as a client has said with CREATE … USE or SETMETADATA. That
-// is kept in the root's `mailpipe-specialuse`: a line a folder, "<directory> <attribute>[ <attribute>…]"; a folder with
-// no attribute behind it has none, whatever its name.
+// is kept in the root's `mailpipe-specialuse`: a line a folder, "[<attribute> …]<directory>"; one without an attribute
+// has none, whatever its name.
 #pragma once
 
 #include <map>
@@ -39,7 +39,8 @@ public:
     /// The attributes of this folder, in RFC 6154's spelling. By its name only as long as no folder has been given that use.
     std::vector<std::string> of(std::string_view name) const;
 
-    void set(std::string_view name, std::vector<std::string> uses);
+    /// What of these special_use() knows; no other folder keeps one of them.
+    void set(std::string_view name, const std::vector<std::string>& attributes);
     /// As if nothing had been said of it.
     void forget(std::string_view name);
     /// With all that is below it.
@@ -52,8 +53,10 @@ private:
 };
 
 Result<SpecialUses> read_special_uses(const Fd& root, const NameRules& rules);
+/// Precondition: the TreeLock is held. Durable.
+Result<void> write_special_uses(const Fd& root, const SpecialUses& uses);
 /// Sets what `name` is for; durable. Errors: permanent, EINVAL, for what special_use() does not know (NO [USEATTR]).
 Result<void> set_special_uses(const Fd& root, const NameRules& rules, std::string_view name,
-                              const std::vector<std::string>& uses);
+                              const std::vector<std::string>& attributes);
 
 }  // namespace mailpipe::store

@@ -14,6 +14,8 @@
 
 namespace mailpipe::store {
 
+class TreeLock;
+
 struct Folder {
     std::string name;
     std::string directory;  ///< in the root, "." for INBOX; empty: \NonExistent, it only has children
@@ -58,9 +60,9 @@ public:
 private:
     Tree(std::string path, Fd root, NameRules rules)
         : path_(std::move(path)), root_(std::move(root)), rules_(std::move(rules)) {}
-    Result<void> must_not_exist(std::string_view name) const;
-    Result<void> create_locked(std::string_view name, const Clock& clock) const;
-    Result<void> rename_inbox(std::string_view to, const Clock& clock) const;
+    Result<void> must_be_free(std::string_view name) const;
+    Result<void> create_unlocked(std::string_view name, const Clock& clock) const;
+    Result<void> rename_inbox(std::string_view to, const Clock& clock, const TreeLock& lock) const;
     Result<void> rename_folders(std::string_view from, std::string_view to) const;
 
     std::string path_;
