@@ -11,7 +11,7 @@
 
 namespace mailpipe::store {
 
-/// For those who wait for a lock: 100 to 200 ms, different from process to process, so that they do not meet again and again.
+/// For those who wait for a lock: 100 to 200 ms, different from process to process: they do not meet again and again.
 void pause_a_little();
 
 class Dotlock {

@@ -15,11 +15,13 @@ using namespace std::chrono_literals;
 
 namespace {
 const std::string file_name = "dovecot-uidlist";
+const std::string courier_file_name = "courierimapuiddb";
 constexpr std::size_t max_octets = std::size_t{1} << 30;  // ten million messages
 }  // namespace
 
 Result<UidMap> read_uid_map(const Fd& folder) {
-    const auto file = open_read_at(folder, file_name);
+    auto file = open_read_at(folder, file_name);
+    if (!file && file.error().number == ENOENT) file = open_read_at(folder, courier_file_name);
     if (!file) {
         if (file.error().number == ENOENT) return UidMap{};
         return failure(file.error());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-// dovecot-keywords of a folder: which keyword stands behind which letter, 'a' to 'z', in the names of its messages. Courier's
-// courierimapkeywords/ at a first visit.
+// dovecot-keywords of a folder: which keyword stands behind which letter, 'a' to 'z', in the names of its messages.
+// Courier's courierimapkeywords/ at a first visit.
 #pragma once
 
 #include <array>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-// Directories in the root that are no folders yet ("mailpipe-new.…") or no longer ("mailpipe-removed.…"). Others don't see
-// them: a folder's directory begins with a dot. All this wants the TreeLock.
+// Directories in the root that are no folders yet ("mailpipe-new.…") or no longer ("mailpipe-removed.…"). Others don't
+// see them: a folder's directory begins with a dot. All this wants the TreeLock.
 #pragma once
 
 #include <string>

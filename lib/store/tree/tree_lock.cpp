@@ -20,7 +20,7 @@ namespace {
 const std::string file_name = "mailboxes.lock";
 constexpr auto patience = 30s;
 
-/// Of the open file, not of the process: Dovecot's of a process, and one of another session here, are in its way all the same.
+/// Of the open file, not of the process: Dovecot's, of a process, is in its way all the same.
 Result<void> lock_file(const Fd& file) {
     struct flock whole {};
     whole.l_type = F_WRLCK;
