@@ -123,6 +123,16 @@ Result<void> unlink_at(const Fd& directory, const std::string& name) {
     return {};
 }
 
+Result<void> make_directory_at(const Fd& directory, const std::string& name, mode_t mode) {
+    if (::mkdirat(directory.number(), name.c_str(), mode) != 0) return failed("make directory", name);
+    return {};
+}
+
+Result<void> remove_directory_at(const Fd& directory, const std::string& name) {
+    if (::unlinkat(directory.number(), name.c_str(), AT_REMOVEDIR) != 0) return failed("remove directory", name);
+    return {};
+}
+
 Result<struct stat> status(const Fd& file) {
     struct stat st {};
     if (::fstat(file.number(), &st) != 0) return failure(system_error(errno, "fstat"));
@@ -139,6 +149,22 @@ Result<void> set_modified(const Fd& file, std::int64_t unix_seconds) {
     const timespec times[2] = {{0, UTIME_OMIT}, {unix_seconds, 0}};
     if (::futimens(file.number(), times) != 0) return failure(system_error(errno, "futimens"));
     return {};
+}
+
+Result<void> replace_file_at(const Fd& directory, const std::string& name, std::string_view text,
+                             std::optional<std::int64_t> modified) {
+    const auto new_name = name + ".tmp";
+    (void)unlink_at(directory, new_name);  // from a writer that died
+    auto file = create_exclusive_at(directory, new_name);
+    if (!file) return failure(file.error());
+    if (auto r = write_all(*file, text); !r) return r;
+    if (modified) {
+        if (auto r = set_modified(*file, *modified); !r) return r;
+    }
+    if (auto r = sync(*file); !r) return r;
+    if (auto r = file->close(); !r) return r;
+    if (auto r = rename_at(directory, new_name, directory, name); !r) return r;
+    return sync(directory);
 }
 
 Result<std::string> read_all(const Fd& file, std::size_t max_octets) {

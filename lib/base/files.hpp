@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,10 +41,20 @@ Result<void> link_at(const Fd& from, const std::string& name, const Fd& to, cons
 Result<void> link_open_file(const Fd& file, const Fd& to, const std::string& new_name);
 Result<void> rename_at(const Fd& from, const std::string& name, const Fd& to, const std::string& new_name);
 Result<void> unlink_at(const Fd& directory, const std::string& name);
+/// Errors: EEXIST.
+Result<void> make_directory_at(const Fd& directory, const std::string& name, mode_t mode = 0700);
+/// Errors: ENOTEMPTY.
+Result<void> remove_directory_at(const Fd& directory, const std::string& name);
 Result<struct stat> status(const Fd& file);
 Result<struct stat> status_at(const Fd& directory, const std::string& name);
 /// Sets the file's modification time, leaves its access time.
 Result<void> set_modified(const Fd& file, std::int64_t unix_seconds);
+
+/// A new file in the old one's place, seen whole or not at all; file and name are synced. "`name`.tmp" is its name until then:
+/// the caller holds a lock. `modified` is its time in seconds since 1970, where it matters. Errors: the old one stands; when
+/// only the last sync failed, either.
+Result<void> replace_file_at(const Fd& directory, const std::string& name, std::string_view text,
+                             std::optional<std::int64_t> modified = {});
 
 /// The whole file. Errors: permanent when it has more than `max_octets`.
 Result<std::string> read_file(const std::string& path, std::size_t max_octets);

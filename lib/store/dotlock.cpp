@@ -30,12 +30,6 @@ std::string this_host() {
     return name;
 }
 
-void pause_a_little() {
-    // 100 to 200 ms, different from process to process: those who wait do not meet again and again.
-    const timespec time{0, 100'000'000 + (::getpid() * 7919L) % 100 * 1'000'000};
-    ::nanosleep(&time, nullptr);
-}
-
 /// The process that "pid:host" names, if the host is this one.
 std::optional<pid_t> local_owner(std::string_view text) {
     const auto colon = text.find(':');
@@ -84,6 +78,11 @@ bool break_stale(const Fd& directory, const std::string& name, const Dotlock::Ru
 }
 
 }  // namespace
+
+void pause_a_little() {
+    const timespec time{0, 100'000'000 + (::getpid() * 7919L) % 100 * 1'000'000};
+    ::nanosleep(&time, nullptr);
+}
 
 Result<Dotlock> Dotlock::take(const Fd& directory, const std::string& file, Rules rules) {
     std::string name = file + ".lock";

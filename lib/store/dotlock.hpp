@@ -11,6 +11,9 @@
 
 namespace mailpipe::store {
 
+/// For those who wait for a lock: 100 to 200 ms, different from process to process: they do not meet again and again.
+void pause_a_little();
+
 class Dotlock {
 public:
     /// Whose lock is it? That of a process of this host as long as it runs; else, as from here nobody can tell, that

@@ -6,8 +6,6 @@
 
 #include <cerrno>
 
-#include <fmt/format.h>
-
 #include "base/clock.hpp"
 #include "base/files.hpp"
 #include "base/unique_name.hpp"
@@ -15,17 +13,16 @@
 
 namespace mailpipe::store {
 
-namespace {
-
-Result<void> make_parts(const Fd& root) {
+Result<void> make_parts(const Fd& directory) {
+    bool is_new = false;
     for (const auto* name : {"tmp", "cur", "new"}) {
-        const bool made = ::mkdirat(root.number(), name, 0700) == 0;
-        if (!made && errno != EEXIST) return failure(system_error(errno, fmt::format("make directory {}", name)));
+        const auto made = make_directory_at(directory, name);
+        if (!made && made.error().number != EEXIST) return made;
+        is_new = is_new || made;
     }
-    return sync(root);
+    if (!is_new) return {};
+    return sync(directory);
 }
-
-}  // namespace
 
 Result<void> Delivery::write(std::string_view text) {
     wire_.add(text);

@@ -16,6 +16,9 @@
 
 namespace mailpipe::store {
 
+/// Makes cur/, new/ and tmp/ where they are missing; synced.
+Result<void> make_parts(const Fd& directory);
+
 /// One message on its way into a Maildir. Destroyed before Maildir::place(): nothing of it is left.
 class Delivery {
 public:

@@ -183,6 +183,14 @@ void record_usage(const Fd& root, const Usage& change) {
     (void)write_all(file, fmt::format("{} {}\n", change.octets, change.messages));
 }
 
+Result<QuotaUse> quota_use(const Fd& root, const Quota& quota) {
+    const auto read = read_maildirsize(root);
+    const auto& limits = quota.is_set() || !read ? quota : read->content.quota;
+    if (read && room_by_file(root, limits, {1, 1})) return QuotaUse{limits, read->content.used};
+    if (limits.is_set()) return recount(root, limits).map([&](const Usage& used) { return QuotaUse{limits, used}; });
+    return count_all(root).map([&](const Counted& counted) { return QuotaUse{limits, counted.used}; });
+}
+
 std::optional<bool> over_quota(const std::string& path, const Quota& quota, std::int64_t octets) {
     if (!quota.is_set()) return {};
     const auto root = open_directory(path);

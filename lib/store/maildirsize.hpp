@@ -38,4 +38,12 @@ void record_usage(const Fd& root, const Usage& change);
 /// to count, there is no quota, or the file is missing or not ours to read (smtpd does not run as its owner).
 std::optional<bool> over_quota(const std::string& path, const Quota& quota, std::int64_t octets);
 
+/// What GETQUOTA tells (RFC 9208 section 4.2): what the Maildir with this root holds, and how much it may: `quota`, or where
+/// none is set what maildirsize says. Counts all folders anew where has_room() would, and where there is no file.
+struct QuotaUse {
+    Quota quota;
+    Usage used;
+};
+Result<QuotaUse> quota_use(const Fd& root, const Quota& quota);
+
 }  // namespace mailpipe::store

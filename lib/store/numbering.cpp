@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/number.hpp"
+#include "store/guid.hpp"
 #include "store/mailbox.hpp"
 #include "store/maildir_name.hpp"
 #include "store/uid_file.hpp"

@@ -15,13 +15,14 @@ using namespace std::chrono_literals;
 
 namespace {
 const std::string file_name = uid_file_name;
-const std::string new_name = "dovecot-uidlist.tmp";
+const std::string courier_file_name = "courierimapuiddb";
 constexpr std::size_t max_octets = std::size_t{1} << 30;  // ten million messages
 constexpr std::size_t few_records = 100;                  // not worth a tidy-up
 }  // namespace
 
 Result<UidMap> read_uid_map(const Fd& folder) {
-    const auto file = open_read_at(folder, file_name);
+    auto file = open_read_at(folder, file_name);
+    if (!file && file.error().number == ENOENT) file = open_read_at(folder, courier_file_name);
     if (!file) {
         if (file.error().number == ENOENT) return UidMap{};
         return failure(file.error());
@@ -53,14 +54,8 @@ Result<void> extend_uid_map(const Fd& folder, const UidMap& map, const UidMapExt
 }
 
 Result<void> replace_uid_map(const Fd& folder, std::string_view text) {
-    (void)unlink_at(folder, new_name);  // from a writer that died; the lock is ours
-    auto file = create_exclusive_at(folder, new_name);
-    if (!file) return failure(file.error());
-    if (auto r = write_all(*file, text); !r) return r;
-    if (auto r = sync(*file); !r) return r;
-    if (auto r = file->close(); !r) return r;
-    if (auto r = rename_at(folder, new_name, folder, file_name); !r) return r;
-    return sync(folder);  // or a crash could bring the old one back, and clients have been told the new UIDVALIDITY
+    // Synced, or a crash could bring the old one back, and clients have been told the new UIDVALIDITY.
+    return replace_file_at(folder, file_name, text);
 }
 
 }  // namespace mailpipe::store

@@ -15,7 +15,8 @@ namespace mailpipe::store {
 
 constexpr const char* uid_file_name = "dovecot-uidlist";
 
-/// An empty map where there is no file, or one that can't be understood.
+/// Courier's courierimapuiddb where there is no dovecot-uidlist yet: clients keep what they have. An empty map where there is
+/// neither, or one that can't be understood.
 Result<UidMap> read_uid_map(const Fd& folder);
 
 /// Needed to write, and to rename files in cur/ (a reader's scan could miss one). Errors: EAGAIN after 30 seconds.

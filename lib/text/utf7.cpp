@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "base/ascii.hpp"
 #include "base/utf8.hpp"
+#include "text/base64_digit.hpp"
 
 namespace mailpipe::text {
 
@@ -43,11 +43,10 @@ private:
 };
 
 /// 0 to 63; -1 for what is no digit.
-int base64_value(char c) {
-    if (is_upper(c)) return c - 'A';
-    if (is_lower(c)) return c - 'a' + 26;
-    if (is_digit(c)) return c - '0' + 52;
-    return c == '+' ? 62 : c == ',' ? 63 : -1;
+int digit_value(char c) {
+    if (c == ',') return 63;
+    const auto digit = c == '/' ? 64 : base64_digit(c);
+    return digit > 63 ? -1 : digit;
 }
 
 /// UTF-16 one unit after the other.
@@ -77,7 +76,7 @@ std::optional<std::string> decoded(std::string_view digits) {
     std::uint32_t bits = 0;
     unsigned count = 0;
     for (const char c : digits) {
-        const int value = base64_value(c);
+        const int value = digit_value(c);
         if (value < 0) return {};
         bits = (bits & 0xffff) << 6 | static_cast<std::uint32_t>(value);
         count += 6;
@@ -121,7 +120,7 @@ std::string read_modified_utf7(std::string_view utf7) {
         left.remove_prefix(plain);
         if (left.empty()) break;
         // Digits only, so that many a '&' without its end costs no more than the text is long.
-        const auto digits = std::find_if(left.begin() + 1, left.end(), [](char c) { return base64_value(c) < 0; }) - left.begin() - 1;
+        const auto digits = std::find_if(left.begin() + 1, left.end(), [](char c) { return digit_value(c) < 0; }) - left.begin() - 1;
         const auto end = static_cast<std::size_t>(digits) + 1;
         const bool is_closed = end < left.size() && left[end] == '-';
         const auto text = !is_closed ? std::nullopt : end == 1 ? std::optional<std::string>{"&"} : decoded(left.substr(1, end - 1));

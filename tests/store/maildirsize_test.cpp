@@ -164,3 +164,26 @@ TEST_CASE("A maildirsize that is a link is not followed", "[store]") {
     record_usage(box.maildir.root(), {60, 1});
     CHECK(std::ifstream(box / "elsewhere").seekg(0, std::ios::end).tellg() == 9);
 }
+
+TEST_CASE("GETQUOTA tells what maildirsize says, and counts where that is missing or wrong", "[store][rfc9208-4.2]") {
+    const Mailbox box;
+    box.put("Maildir/cur/2.mx,S=1000:2,S", "");
+    const auto tells = [&](const Quota& quota, const Quota& limits, const Usage& used) {
+        const auto use = quota_use(box.maildir.root(), quota);
+        REQUIRE(use);
+        CHECK(use->quota == limits);
+        CHECK(use->used == used);
+    };
+    tells({}, {}, {1000, 1});
+    CHECK(box.text().empty());  // nobody has set a quota: nothing to keep
+    tells({5000, 0}, {5000, 0}, {1000, 1});
+    CHECK(box.text() == "5000S\n1000 1\n");
+    box.put("Maildir/maildirsize", "5000S\n2000 1\n");  // believed
+    tells({5000, 0}, {5000, 0}, {2000, 1});
+    tells({}, {5000, 0}, {2000, 1});
+    tells({6000, 0}, {6000, 0}, {1000, 1});  // another quota: counted anew
+    box.put("Maildir/maildirsize", "6000S\n5000 1\n3000 1\n");  // full, they say
+    tells({6000, 0}, {6000, 0}, {1000, 1});
+    box.put("Maildir/maildirsize", "broken");
+    tells({6000, 0}, {6000, 0}, {1000, 1});
+}

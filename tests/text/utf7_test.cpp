@@ -33,3 +33,12 @@ TEST_CASE("What is no modified UTF-7 is told, or read as it can be", "[text][rfc
     CHECK(read_modified_utf7(c.utf7) == c.read);
     if (c.utf7 != "&-&AOk-") CHECK_FALSE(from_modified_utf7(c.utf7));
 }
+
+TEST_CASE("A name that modified UTF-7 would not write like that is none", "[text][rfc3501-5.1.3]") {
+    const auto utf7 = GENERATE(values<std::string_view>({
+        "&", "R&D", "&-&", "&AGE-", "&AC8-", "&2D0-", "&3gA-", "&2D0AYQ-", "&AOk", "&AOk-&AOk-", "&AOkA-", "&AOl-", "&AO-",
+        "&A-", "&AO/-", "&AOk=-", "caf\xc3\xa9", "\x7f", "\t", "&*-",
+    }));
+    CAPTURE(utf7);
+    CHECK_FALSE(from_modified_utf7(utf7));
+}
