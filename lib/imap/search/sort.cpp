@@ -47,9 +47,9 @@ Word number_of(const Found& message, Kind kind) {
 
 struct Entry {
     Word word;
-    std::uint32_t index;
+    std::uint32_t place;
 
-    bool operator<(const Entry& other) const { return std::tie(word, index) < std::tie(other.word, other.index); }
+    bool operator<(const Entry& other) const { return std::tie(word, place) < std::tie(other.word, other.place); }
 };
 
 /// Messages between which nothing is decided yet: their next word is that of `criterion` at `offset`.
@@ -74,9 +74,9 @@ public:
             ties_.pop_back();
             if (tie.criterion < criteria_.size()) break_tie(tie);
         }
-        std::vector<std::uint32_t> numbers(entries_.size());
-        std::ranges::transform(entries_, numbers.begin(), [&](const Entry& entry) { return messages_[entry.index].number; });
-        return numbers;
+        std::vector<std::uint32_t> places(entries_.size());
+        std::ranges::transform(entries_, places.begin(), &Entry::place);
+        return places;
     }
 
 private:
@@ -84,7 +84,7 @@ private:
         const auto first = entries_.begin() + static_cast<std::ptrdiff_t>(tie.begin);
         const auto last = entries_.begin() + static_cast<std::ptrdiff_t>(tie.end);
         const bool goes_on = read_words(first, last, tie);
-        std::sort(first, last);
+        if (!std::is_sorted(first, last)) std::sort(first, last);  // mail mostly comes in its order
         const Tie next = goes_on ? Tie{0, 0, tie.criterion, tie.offset + sizeof(Word)} : Tie{0, 0, tie.criterion + 1, 0};
         for (auto begin = tie.begin; begin < tie.end;) {
             auto end = begin + 1;
@@ -101,7 +101,7 @@ private:
         const Word mask = is_reversed ? ~Word{0} : 0;
         bool goes_on = false;
         for (auto entry = first; entry != last; ++entry) {
-            const auto& message = messages_[entry->index];
+            const auto& message = messages_[entry->place];
             const auto key = is_text ? message.summary.key(key_of(kind)) : std::string_view{};
             goes_on = goes_on || key.size() > tie.offset + sizeof(Word);
             entry->word = (is_text ? word_at(key, tie.offset) : number_of(message, kind)) ^ mask;

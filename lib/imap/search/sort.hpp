@@ -21,7 +21,7 @@ struct SortCriterion {
 /// A sort program may not have more of them than this; a kind counts where it comes first.
 constexpr std::size_t max_sort_criteria = 100;
 
-/// The numbers in their order. `messages` come in the mailbox's order, which decides where all else is equal. Time: n log n
+/// Places in `messages`, in their order; `messages` come in the mailbox's, which decides where all else is equal. Time: n log n
 /// comparisons of numbers, and the keys' octets, however long they are alike.
 std::vector<std::uint32_t> sorted(std::span<const Found> messages, std::span<const SortCriterion> criteria);
 
