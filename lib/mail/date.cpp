@@ -193,11 +193,17 @@ Read read(std::string_view text) {
     return is_alpha(cursor.peek()) ? month_first(cursor) : number_first(cursor);
 }
 
-Result<Time> time_of(const Read& read) {
+Result<sys_days> day_of(const Read& read) {
     const year_month_day date{year{read.year}, month{static_cast<unsigned>(read.month)}, day{static_cast<unsigned>(read.day)}};
     if (read.day < 0 || read.month < 0 || read.year < 0 || !date.ok()) return bad("day, month or year");
+    return sys_days{date};
+}
+
+Result<Time> time_of(const Read& read) {
+    const auto day = day_of(read);
+    if (!day) return failure(day.error());
     if (!read.time) return failure(read.time.error());
-    return Time{sys_days{date}} + *read.time - read.zone;
+    return Time{*day} + *read.time - read.zone;
 }
 
 }  // namespace
@@ -217,6 +223,13 @@ std::string format_date(Time time, int offset_minutes) {
 }
 
 Result<Time> parse_date(std::string_view text) { return time_of(read(text)); }
+
+Result<SentDate> parse_sent_date(std::string_view text) {
+    const auto told = read(text);
+    const auto day = day_of(told);
+    if (!day) return failure(day.error());
+    return SentDate{time_of(told).value_or(Time{*day}), *day};
+}
 
 Result<std::string> standard_date(std::string_view text) {
     const auto told = read(text);

@@ -24,6 +24,15 @@ std::string format_date(Time time, int offset_minutes);
 /// behind it all, is not looked at. Errors: permanent, where there is no date or no time of day.
 Result<Time> parse_date(std::string_view text);
 
+/// When a message was sent, as those see it who sort and search.
+struct SentDate {
+    Time time;
+    std::chrono::sys_days day;  ///< in the time zone that it tells
+};
+/// The same reading, but a time of day that is missing or bad is 00:00:00 UTC (RFC 5256 section 2.2). Errors: permanent,
+/// where there is no day.
+Result<SentDate> parse_sent_date(std::string_view text);
+
 /// The same date, in the time zone that it tells, as RFC 5322 section 3.3 writes it. Errors: as above.
 Result<std::string> standard_date(std::string_view text);
 

@@ -84,6 +84,21 @@ TEST_CASE("Dates are read as real mail has them", "[mail]") {
     CHECK(unix_seconds(*got) == c.seconds);
 }
 
+TEST_CASE("Without a time of day a message was sent at midnight, and its day is its own", "[mail][rfc5256-2.2]") {
+    struct Case { std::string_view text; std::int64_t seconds, day; };
+    const auto c = GENERATE(values<Case>({
+        {"31 Dec 2000 16:01:33 -0800", 978307293, 11322}, {"1 Jan 1970 00:30:00 +0100", -1800, 0},
+        {"2 Jan 1970", 86400, 1}, {"Fri, 2 Jan 1970 99:00:00 +0100", 86400, 1}, {"2 Jan 1970 10:00:00 XYZ", 122400, 1},
+    }));
+    CAPTURE(c.text);
+    const auto got = mailpipe::mail::parse_sent_date(c.text);
+    REQUIRE(got);
+    CHECK(unix_seconds(got->time) == c.seconds);
+    CHECK(got->day.time_since_epoch().count() == c.day);
+    CHECK_FALSE(mailpipe::mail::parse_sent_date("10:00:00"));
+    CHECK_FALSE(mailpipe::mail::parse_sent_date("31 Feb 2001 10:00:00 +0000"));
+}
+
 TEST_CASE("What is written is read back", "[mail][rfc5322-3.3]") {
     const auto seconds = GENERATE(0, 951782400, 1795294402, 4102444799);
     const auto offset = GENERATE(-720, -210, 0, 345, 840);

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: ISC
+#include "imap/search/summary.hpp"
+
+#include <algorithm>
+
+#include "imap/search/summary_layout.hpp"
+
+namespace mailpipe::imap {
+
+namespace {
+
+std::string_view section(std::string_view text, layout::Section which) {
+    return layout::section_of(text, layout::head_of(text), which);
+}
+
+bool are_places_sound(std::string_view places, std::size_t octets) {
+    if (places.size() % sizeof(layout::Place) != 0) return false;
+    std::size_t last = 0;
+    for (std::size_t i = 0; i < places.size() / sizeof(layout::Place); ++i) {
+        const auto place = layout::place_of(places, i);
+        if (place.field >= known_fields().size() || place.begin < last || place.end < place.begin) return false;
+        last = place.end;
+    }
+    return last <= octets;
+}
+
+}  // namespace
+
+std::optional<Summary> read_summary(std::string_view text) {
+    if (text.size() < sizeof(layout::Head)) return {};
+    const auto head = layout::head_of(text);
+    if (head.magic != layout::magic || head.version != summary_version || head.reserved != 0) return {};
+    const bool are_ascending = head.ends.front() >= sizeof head && std::ranges::is_sorted(head.ends);
+    if (!are_ascending || head.ends.back() != text.size()) return {};
+    const auto places = layout::section_of(text, head, layout::places);
+    if (!are_places_sound(places, layout::section_of(text, head, layout::fields).size())) return {};
+    return Summary{text};
+}
+
+std::optional<std::int64_t> Summary::sent() const {
+    const auto head = layout::head_of(text_);
+    return head.flags & layout::has_sent ? std::optional{head.sent} : std::nullopt;
+}
+
+std::optional<std::int32_t> Summary::sent_day() const {
+    const auto head = layout::head_of(text_);
+    return head.flags & layout::has_sent ? std::optional{head.sent_day} : std::nullopt;
+}
+
+std::string_view Summary::key(Key key) const {
+    return section(text_, static_cast<layout::Section>(layout::subject + static_cast<std::size_t>(key)));
+}
+
+bool Summary::is_reply() const { return (layout::head_of(text_).flags & layout::is_reply) != 0; }
+
+std::string_view Summary::envelope() const { return section(text_, layout::envelope); }
+
+std::string_view Summary::message_id() const { return section(text_, layout::message_id); }
+
+std::string_view Summary::references() const { return section(text_, layout::references); }
+
+bool Summary::has_all(FieldSet fields) const { return (layout::head_of(text_).left_out & fields) == 0; }
+
+std::size_t Summary::field_count() const { return section(text_, layout::places).size() / sizeof(layout::Place); }
+
+Summary::Field Summary::field(std::size_t index) const {
+    const auto head = layout::head_of(text_);
+    const auto place = layout::place_of(layout::section_of(text_, head, layout::places), index);
+    const auto fields = layout::section_of(text_, head, layout::fields);
+    return {place.field, fields.substr(place.begin, place.end - std::size_t{place.begin})};
+}
+
+void Summary::append_fields(std::string& out, FieldSet fields) const {
+    for (std::size_t i = 0; i < field_count(); ++i) {
+        const auto kept = field(i);
+        if (fields >> kept.place & 1) out += kept.text;
+    }
+}
+
+}  // namespace mailpipe::imap

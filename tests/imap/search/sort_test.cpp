@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: ISC
+#include "imap/search/sort.hpp"
+
+#include <algorithm>
+#include <random>
+
+#include "support/catch.hpp"
+#include "support/summarized_mailbox.hpp"
+
+using namespace mailpipe::imap;
+using Kind = SortCriterion::Kind;
+using Numbers = std::vector<std::uint32_t>;
+
+namespace {
+
+Numbers sort(const SummarizedMailbox& mailbox, std::vector<SortCriterion> criteria) {
+    Numbers numbers;
+    for (const auto place : sorted(mailbox.messages(), criteria)) numbers.push_back(mailbox.messages()[place].number);
+    return numbers;
+}
+
+}  // namespace
+
+TEST_CASE("messages are sorted by each criterion, and stay in order where they are alike", "[imap][rfc5256-3]") {
+    SummarizedMailbox mailbox;
+    mailbox.add("From: Zoe <b@x>\nTo: c@x\nSubject: beta\nDate: 3 Jan 2020 00:00:00 +0000\n", {.arrival = 10, .octets = 300});
+    mailbox.add("From: Adam <c@x>\nSubject: re: Alpha\nDate: 1 Jan 2020 00:00:00 +0000\n", {.arrival = 30, .octets = 100});
+    mailbox.add("From: b@y\nCc: z@x\nSubject: alpha\nDate: 2 Jan 2020 00:00:00 +0000\n", {.arrival = 20, .octets = 200});
+    mailbox.add("To: B@x\nSubject: alpha\n", {.arrival = 1577836801, .octets = 200});  // a second after the second one
+    struct Case { std::vector<SortCriterion> criteria; Numbers order; };
+    const auto c = GENERATE(values<Case>({
+        {{{Kind::arrival}}, {1, 3, 2, 4}},
+        {{{Kind::date}}, {2, 4, 3, 1}},
+        {{{Kind::date, true}}, {1, 3, 4, 2}},
+        {{{Kind::size}}, {2, 3, 4, 1}},
+        {{{Kind::size, true}}, {1, 3, 4, 2}},
+        {{{Kind::subject}}, {2, 3, 4, 1}},
+        {{{Kind::subject, true}}, {1, 2, 3, 4}},
+        {{{Kind::subject}, {Kind::date, true}}, {3, 4, 2, 1}},
+        {{{Kind::from}}, {4, 1, 3, 2}},
+        {{{Kind::from, true}}, {2, 1, 3, 4}},
+        {{{Kind::to}}, {2, 3, 4, 1}},
+        {{{Kind::cc}}, {1, 2, 4, 3}},
+        {{{Kind::display_from}}, {4, 2, 3, 1}},
+        {{{Kind::display_to}, {Kind::arrival, true}}, {2, 3, 4, 1}},
+        {{{Kind::subject}, {Kind::subject, true}, {Kind::date}}, {2, 4, 3, 1}},
+    }));
+    CHECK(sort(mailbox, c.criteria) == c.order);
+}
+
+TEST_CASE("nothing and one are sorted", "[imap][rfc5256-3]") {
+    CHECK(sorted({}, std::vector<SortCriterion>{{Kind::date}}).empty());
+    SummarizedMailbox mailbox;
+    mailbox.add("", {});
+    CHECK(sort(mailbox, {{Kind::subject}}) == Numbers{1});
+}
+
+TEST_CASE("keys compare as their octets do, however long they are alike", "[imap][rfc5051-2]") {
+    std::mt19937 random{5256};
+    SummarizedMailbox mailbox;
+    std::vector<std::string> subjects;
+    for (int i = 0; i < 500; ++i) {
+        subjects.emplace_back(random() % 40, 'X');
+        if (!subjects.back().empty()) subjects.back()[random() % subjects.back().size()] = "XY\xc2"[random() % 2];
+        mailbox.add("Subject: " + subjects.back() + "\n", {});
+    }
+    Numbers expected(subjects.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) expected[i] = static_cast<std::uint32_t>(i + 1);
+    std::ranges::stable_sort(expected, {}, [&](std::uint32_t number) { return subjects[number - 1]; });
+    CHECK(sort(mailbox, {{Kind::subject}}) == expected);
+    std::ranges::sort(expected);
+    std::ranges::stable_sort(expected, std::greater{}, [&](std::uint32_t number) { return subjects[number - 1]; });
+    CHECK(sort(mailbox, {{Kind::subject, true}}) == expected);
+}
+
+TEST_CASE("messages with one long subject are sorted by what comes behind", "[imap][rfc5256-3]") {
+    SummarizedMailbox mailbox;
+    const auto text = "Subject: " + std::string(900, 'x') + "\n";
+    mailbox.add_copies(text, 10'000);
+    const auto order = sort(mailbox, {{Kind::subject}, {Kind::arrival, true}});
+    CHECK(order.front() == 10'000);
+    CHECK(std::ranges::is_sorted(order, std::greater{}));
+}
