@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: ISC
 // A section and a partial, then the message: what is written is what is announced, and a partial is cut out of the whole.
+// Its preview is text.
 #include <algorithm>
 #include <cstdint>
 #include <string>
 
 #include "base/number.hpp"
+#include "base/utf8.hpp"
 #include "fuzz/require.hpp"
 #include "imap/message/binary.hpp"
+#include "imap/message/preview.hpp"
 #include "imap/message/section_text.hpp"
 #include "text/line.hpp"
 
@@ -77,6 +80,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto section = take_section(text::take_line(message), partial);
     const auto structure = mime::read_structure(message, {.depth = 10, .parts = 50, .fields = 50, .findings = 50});
 
+    const auto preview = imap::preview(message, structure);
+    require(is_utf8(preview) && preview.size() <= 4 * imap::max_preview_characters && preview.find('\n') == preview.npos);
     const auto whole = section_text(message, structure, section, {});
     if (whole != "NIL") require_cut(content(section_text(message, structure, section, partial)), content(whole), partial);
     const auto part = imap::find_binary(message, structure, section.part);
