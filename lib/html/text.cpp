@@ -20,7 +20,7 @@ using Blanks = Lines::Blanks;
 
 class Rendering {
 public:
-    explicit Rendering(std::string_view html) : tokens_(html) {}
+    Rendering(std::string_view html, Links links) : tokens_(html), links_(links) {}
 
     std::string run() {
         while (const auto token = tokens_.next()) {
@@ -53,6 +53,7 @@ private:
     Blanks blanks() const { return preformatted_ > 0 ? Blanks::keep : Blanks::collapse; }
 
     Tokens tokens_;
+    Links links_;
     Lines lines_;
     OpenElements open_;
     std::size_t hidden_ = 0;        // open elements that hide
@@ -214,6 +215,7 @@ void Rendering::item(OpenElement& open, const Attributes& attributes) {
 
 void Rendering::begin_link(std::string_view href) {
     end_link();
+    if (links_ == Links::names) return;
     target_ = link_target(href);
     link_has_image_ = false;
     lines_.mark();
@@ -230,9 +232,9 @@ void Rendering::end_link() {
 
 }  // namespace
 
-std::string to_text(std::string_view html) {
-    if (is_utf8(html)) return Rendering{html}.run();
-    return Rendering{text::to_utf8(html, "utf-8")}.run();
+std::string to_text(std::string_view html, Links links) {
+    if (is_utf8(html)) return Rendering{html, links}.run();
+    return Rendering{text::to_utf8(html, "utf-8"), links}.run();
 }
 
 }  // namespace mailpipe::html

@@ -3,20 +3,17 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <memory>
+
+#include "base/line_ends.hpp"
 
 namespace mailpipe::io {
 
 void WireSize::add(std::string_view piece) {
     if (piece.empty()) return;
-    octets_ += piece.size() + static_cast<std::uint64_t>(std::ranges::count(piece, '\n'));
-    if (after_cr_ && piece.front() == '\n') --octets_;
+    octets_ += piece.size() + count_line_ends(piece, after_cr_ ? '\r' : '\0').bare;
     after_cr_ = piece.back() == '\r';
-    for (auto cr = piece.find('\r'); cr != std::string_view::npos; cr = piece.find('\r', cr + 1)) {
-        if (cr + 1 < piece.size() && piece[cr + 1] == '\n') --octets_;
-    }
 }
 
 Result<MeasuredFile> measure(const Fd& file) {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: ISC
 #include "mime/part_number.hpp"
 
+#include <algorithm>
+
+#include "base/number.hpp"
+
 namespace mailpipe::mime {
 
 namespace {
@@ -21,6 +25,19 @@ std::string prefix(const Structure& structure, std::size_t part) {
     return text;
 }
 
+/// The part of that number in `part`, or in the message if `part` is to be the whole of it. What contains others stands
+/// before them: looked for one in the other, no part is looked at twice.
+std::optional<std::size_t> part_within(const Structure& structure, std::size_t part, std::uint32_t number, bool is_whole) {
+    const auto& parts = structure.parts;
+    if (part >= parts.size() || (!is_whole && parts[part].kind == Kind::leaf)) return {};
+    const auto body = !is_whole && parts[part].kind == Kind::message ? part + 1 : part;
+    if (parts[body].kind != Kind::multipart) return number == 1 ? std::optional{body} : std::nullopt;
+    for (auto child = body + 1; child < parts.size(); ++child) {
+        if (parts[child].parent == body && parts[child].number == number) return child;
+    }
+    return {};
+}
+
 }  // namespace
 
 std::string part_number(const Structure& structure, std::size_t part) {
@@ -31,10 +48,18 @@ std::string part_number(const Structure& structure, std::size_t part) {
 }
 
 std::optional<std::size_t> find_part(const Structure& structure, std::string_view number) {
-    for (std::size_t part = 0; part < structure.parts.size() && !number.empty(); ++part) {
-        if (part_number(structure, part) == number) return part;
+    std::size_t part = 0;
+    for (bool is_first = true; is_first || !number.empty(); is_first = false) {
+        const auto dot = std::min(number.find('.'), number.size());
+        const auto digits = number.substr(0, dot);
+        const auto wanted = digits.starts_with('0') ? std::nullopt : to_number<std::uint32_t>(digits);
+        if (!wanted || dot + 1 == number.size()) return {};
+        const auto found = part_within(structure, part, *wanted, is_first);
+        if (!found) return {};
+        part = *found;
+        number.remove_prefix(std::min(dot + 1, number.size()));
     }
-    return {};
+    return part;
 }
 
 }  // namespace mailpipe::mime

@@ -3,25 +3,22 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string_view>
 
-namespace mailpipe::mime {
+#include "base/line_ends.hpp"
 
-/// Of the octets before a place in the message.
-struct LineEnds {
-    std::uint64_t all = 0;
-    std::uint64_t bare = 0;  ///< LF without CR: one octet more on the wire
-};
+namespace mailpipe::mime {
 
 class Tally {
 public:
     explicit Tally(std::string_view message) : message_(message) {}
 
-    /// `place` goes forward, but for the few octets of a line end.
+    /// Those of the octets before `place`, which goes forward, but for the few octets of a line end.
     LineEnds before(std::size_t place);
 
 private:
+    LineEnds between(std::size_t begin, std::size_t end) const;
+
     std::string_view message_;
     std::size_t at_ = 0;
     LineEnds counted_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "imap/message/body_structure.hpp"
 
+#include <cstdint>
 #include <optional>
 
 #include "imap/message/envelope.hpp"
@@ -15,12 +16,14 @@ namespace {
 
 using mime::Part;
 
-constexpr std::string_view empty_text = R"(("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0 NIL NIL NIL NIL))";
+enum class Form : std::uint8_t { body, body_structure };
+
+constexpr std::string_view empty_text = R"(("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0)";
 
 class Writer {
 public:
-    Writer(std::string& out, std::string_view message, const mime::Structure& structure)
-        : out_(out), message_(message), parts_(structure.parts) {}
+    Writer(std::string& out, std::string_view message, const mime::Structure& structure, Form form)
+        : out_(out), message_(message), parts_(structure.parts), is_extended_(form == Form::body_structure) {}
 
     /// The part with all in it; returns the place of the next one. Calls itself as deep as parts are nested: Limits::depth.
     std::size_t write(std::size_t index) {
@@ -38,9 +41,10 @@ private:
         auto next = index + 1;
         const bool has_parts = next < parts_.size() && parts_[next].parent == index;
         while (next < parts_.size() && parts_[next].parent == index) next = write(next);
-        if (!has_parts) out_ += empty_text;
+        if (!has_parts) out_.append(empty_text).append(is_extended_ ? " NIL NIL NIL NIL)" : ")");
         out_ += ' ';
         append_string(out_, type.subtype);
+        if (!is_extended_) return next;
         out_ += ' ';
         write_parameters(parts_[index].fields.type);
         write_extension(parts_[index]);
@@ -61,6 +65,7 @@ private:
             next = write(next);
         }
         if (is_text || part.kind == Part::Kind::message) out_.append(" ").append(std::to_string(part.body_extent.lines));
+        if (!is_extended_) return next;
         write_value(part.fields.md5);
         write_extension(part);
         return next;
@@ -148,12 +153,17 @@ private:
     std::string& out_;
     std::string_view message_;
     const std::vector<Part>& parts_;
+    bool is_extended_;
 };
 
 }  // namespace
 
 void append_body_structure(std::string& out, std::string_view message, const mime::Structure& structure) {
-    Writer{out, message, structure}.write(0);
+    Writer{out, message, structure, Form::body_structure}.write(0);
+}
+
+void append_body(std::string& out, std::string_view message, const mime::Structure& structure) {
+    Writer{out, message, structure, Form::body}.write(0);
 }
 
 }  // namespace mailpipe::imap

@@ -13,6 +13,12 @@ std::string described(std::string_view message, const mime::Limits& limits = {})
     return out;
 }
 
+std::string body(std::string_view message) {
+    std::string out;
+    imap::append_body(out, message, mime::read_structure(message));
+    return out;
+}
+
 }  // namespace
 
 TEST_CASE("one part has its type's fields", "[imap][rfc3501-7.4.2]") {
@@ -55,4 +61,17 @@ TEST_CASE("parts as deep as any are described", "[imap]") {
     const auto text = described(message);
     CHECK(std::count(text.begin(), text.end(), '(') == std::count(text.begin(), text.end(), ')'));
     CHECK(text.find("octet-stream") != std::string::npos);  // the one at mime::Limits::depth
+}
+
+TEST_CASE("BODY is the same without extension data", "[imap][rfc3501-7.4.2]") {
+    CHECK(body("Content-Type: text/plain; charset=utf-8\nContent-Disposition: inline\nContent-MD5: m\n\nfoo\nbar\n") ==
+          R"(("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 10 2))");
+    CHECK(body("Content-Type: image/gif\nContent-Language: en\n\nQQ==") == R"(("image" "gif" NIL NIL NIL "7bit" 4))");
+    CHECK(body("Content-Type: multipart/mixed; boundary=b\nContent-Disposition: inline\n\n--b\n\nx\n"
+               "--b\nContent-Type: message/rfc822\n\nSubject: s\n\ny\n--b--\n") ==
+          R"((("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 1 0))"
+          R"(("message" "rfc822" NIL NIL NIL "7bit" 15 (NIL "s" NIL NIL NIL NIL NIL NIL NIL NIL) )"
+          R"(("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 1 0) 2) "mixed"))");
+    CHECK(body("Content-Type: multipart/mixed; boundary=b\n\nno part\n") ==
+          R"((("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0) "mixed"))");
 }

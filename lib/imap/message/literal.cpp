@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: ISC
+#include "imap/message/literal.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+#include "base/line_ends.hpp"
+
+namespace mailpipe::imap {
+
+namespace {
+
+constexpr std::size_t block = 16 * 1024;  // stays in the first cache from counting to copying
+
+/// How far a text is on the wire.
+struct Place {
+    std::size_t at = 0;           ///< in the text
+    std::uint64_t octets = 0;     ///< on the wire
+    bool is_in_line_end = false;  ///< the CR of the line end at `at` is out, its LF not
+};
+
+char octet_before(std::string_view text, std::size_t at) { return at > 0 ? text[at - 1] : '\0'; }
+
+/// Where `octets` have gone out, or the end; `place` is before that.
+Place place_of(std::string_view text, std::uint64_t octets, Place place = {}) {
+    if (place.is_in_line_end) place = {place.at, place.octets - 1, false};
+    for (auto size = block;;) {
+        const auto piece = text.substr(place.at, size);
+        const auto wire = piece.size() + count_line_ends(piece, octet_before(text, place.at)).bare;
+        if (piece.empty() || place.octets == octets) return place;
+        if (octets - place.octets < wire) {
+            if (size == 1) return {place.at, octets, true};
+            size /= 2;
+        } else {
+            place.at += piece.size();
+            place.octets += wire;
+        }
+    }
+    return place;
+}
+
+Place end_of(std::string_view text) { return {text.size(), text.size() + count_line_ends(text, '\0').bare, false}; }
+
+char* put(std::string_view text, char* out) {
+    std::memcpy(out, text.data(), text.size());
+    return out + text.size();
+}
+
+/// Each bare LF with the CR that it lacks. `out` has room for twice the text.
+char* put_lines(std::string_view text, char before, char* out) {
+    std::size_t begun = 0;
+    for (auto lf = text.find('\n'); lf != std::string_view::npos; lf = text.find('\n', lf + 1)) {
+        if ((lf > 0 ? text[lf - 1] : before) == '\r') continue;
+        out = put(text.substr(begun, lf - begun), out);
+        *out++ = '\r';
+        begun = lf;
+    }
+    return put(text.substr(begun), out);
+}
+
+/// Of `block` octets at most.
+void write_block(std::string_view text, char before, bool has_bare, const mime::Sink& sink) {
+    const bool has_nul = text.find('\0') != std::string_view::npos;
+    if (!has_bare && !has_nul) return sink(text);
+    char out[2 * block];
+    char* const end = has_bare ? put_lines(text, before, out) : put(text, out);
+    if (has_nul) std::replace(out, end, '\0', '\x80');
+    sink({out, static_cast<std::size_t>(end - out)});
+}
+
+void write_between(std::string_view text, const Place& begin, const Place& end, const mime::Sink& sink) {
+    auto at = begin.at;
+    if (begin.octets == end.octets) return;
+    const bool has_bare = end.octets - begin.octets != end.at - begin.at;
+    if (begin.is_in_line_end) {
+        sink("\n");
+        ++at;
+    }
+    for (; at < end.at; at = std::min(at + block, end.at)) {
+        write_block(text.substr(at, std::min(block, end.at - at)), octet_before(text, at), has_bare, sink);
+    }
+    if (end.is_in_line_end) sink("\r");
+}
+
+}  // namespace
+
+void write_literal(std::string_view text, const std::optional<Partial>& partial, const mime::Sink& sink) {
+    const auto begin = partial ? place_of(text, partial->offset) : Place{};
+    const auto last = partial ? partial->offset + std::min(partial->octets, UINT64_MAX - partial->offset) : 0;
+    const auto end = partial ? place_of(text, last, begin) : end_of(text);
+    sink("{" + std::to_string(end.octets - begin.octets) + "}\r\n");
+    write_between(text, begin, end, sink);
+}
+
+}  // namespace mailpipe::imap
