@@ -13,6 +13,7 @@ find_path(NLOHMANN_JSON_INCLUDE nlohmann/json.hpp REQUIRED)
 find_path(MIMETIC_INCLUDE mimetic/mimetic.h REQUIRED)
 find_path(UTF8PROC_INCLUDE utf8proc.h REQUIRED)
 find_path(XXHASH_INCLUDE xxhash.h REQUIRED) # its header alone
+find_path(ZLIB_INCLUDE zlib.h REQUIRED)
 
 # One static archive where there is one, else (or for comparison) the shared library.
 function(mailpipe_find_library variable name)
@@ -25,3 +26,4 @@ endfunction()
 mailpipe_find_library(MIMETIC_LIBRARY mimetic)
 mailpipe_find_library(CRYPT_LIBRARY crypt)
 mailpipe_find_library(UTF8PROC_LIBRARY utf8proc)
+mailpipe_find_library(ZLIB_LIBRARY z)

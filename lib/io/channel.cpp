@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: ISC
 #include "io/channel.hpp"
 
+#include <malloc.h>
+
+#include <algorithm>
 #include <cstring>
 
 namespace mailpipe::io {
 
 Channel::Channel(Stream& stream, std::chrono::milliseconds write_timeout)
-    : stream_(&stream), write_timeout_(write_timeout), input_(new char[input_octets]) {}
+    : stream_(&stream), write_timeout_(write_timeout) {}
 
 /// Reads once behind what is there; moves it to the front first when the end is reached. 0: the peer has closed.
 Result<std::size_t> Channel::fill(Deadline deadline) {
     if (auto r = flush(); !r) return failure(r.error());
+    if (!input_) input_.reset(new char[input_octets]);
     if (begin_ == end_) begin_ = end_ = 0;
     if (end_ == input_octets) {
         std::memmove(input_.get(), input_.get() + begin_, end_ - begin_);
@@ -42,8 +46,7 @@ Result<std::optional<Line>> Channel::read_line(std::size_t limit, Deadline deadl
     for (;;) {
         const char* at = input_.get() + begin_;
         const std::size_t have = std::min(end_ - begin_, limit);
-        if (const void* lf = std::memchr(at + searched, '\n', have - searched)) {
-            const auto size = static_cast<std::size_t>(static_cast<const char*>(lf) - at);
+        if (const auto size = std::string_view{at, have}.find('\n', searched); size != std::string_view::npos) {
             begin_ += size + 1;
             if (size > 0 && at[size - 1] == '\r') return Line{{at, size - 1}, LineEnd::crlf};
             return Line{{at, size}, LineEnd::bare_lf};
@@ -68,6 +71,26 @@ Result<std::span<char>> Channel::peek(Deadline deadline) {
 }
 
 void Channel::consume(std::size_t octets) { begin_ += octets; }
+
+void Channel::release_memory() {
+    if (!has_input()) {
+        input_.reset();
+        begin_ = end_ = 0;
+    }
+    output_ = {};
+    stream_->release_memory();
+    ::malloc_trim(0);  // glibc keeps what is freed in the middle of the heap
+}
+
+Result<Woken> Channel::wait(std::span<Watched> others, Deadline deadline) {
+    if (auto r = flush(); !r) return failure(r.error());
+    if (has_input()) return Woken::peer;
+    const auto first = Deadline::after(std::chrono::seconds{1});
+    const auto woken = stream_->wait(others, std::min(first, deadline));
+    if (!woken || *woken != Woken::deadline || deadline <= first) return woken;
+    release_memory();
+    return stream_->wait(others, deadline);
+}
 
 void Channel::write(std::string_view data) {
     if (write_error_) return;

@@ -45,6 +45,10 @@ public:
     /// Throws away what the peer sent ahead: RFC 3207 section 4.2.
     void discard_input() { begin_ = end_ = 0; }
 
+    /// Waits for the peer's next octet, or something else: Stream::wait(). Sends what was gathered first. When nothing
+    /// has happened for a second, memory goes back to the system, of the whole process too, before the wait goes on.
+    Result<Woken> wait(std::span<Watched> others, Deadline deadline);
+
     /// Gathers; an error comes out of the next flush() or read.
     void write(std::string_view data);
     Result<void> flush();
@@ -56,10 +60,11 @@ public:
 private:
     Result<std::size_t> fill(Deadline deadline);
     Result<void> swallow_line(Deadline deadline);
+    void release_memory();
 
     Stream* stream_;
     std::chrono::milliseconds write_timeout_;
-    std::unique_ptr<char[]> input_;  // not zeroed: an idle connection touches one page of it
+    std::unique_ptr<char[]> input_;  // from the first read on; not zeroed: most connections touch one page of it
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     std::string output_;

@@ -2,12 +2,16 @@
 // A point in time by which an operation has to be over.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <compare>
 
 namespace mailpipe::io {
 
 struct Deadline {
     std::chrono::steady_clock::time_point at;
+
+    auto operator<=>(const Deadline&) const = default;
 
     static Deadline after(std::chrono::milliseconds duration) {
         return {std::chrono::steady_clock::now() + duration};

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <climits>
 #include <limits>
@@ -19,21 +20,43 @@ using namespace std::chrono_literals;
 FdStream::FdStream(int input, int output)
     : in_{input, SO_RCVTIMEO, POLLIN}, out_{output, SO_SNDTIMEO, POLLOUT} {}
 
-/// Until the descriptor is ready.
-Result<void> FdStream::poll_until(const Side& side, Deadline deadline) {
+namespace {
+
+/// How many of them are ready: 0 after the deadline.
+Result<int> poll_all(std::span<pollfd> pollers, Deadline deadline) {
     constexpr std::chrono::milliseconds longest{std::numeric_limits<int>::max()};  // that poll(2) can wait: 24 days
     for (;;) {
         const auto left = deadline.remaining();
-        pollfd poller{side.number, side.event, 0};
-        const int ready = ::poll(&poller, 1, static_cast<int>(std::min(left, longest).count()));
-        if (ready > 0) return {};
-        if (ready == 0 && left <= longest) return failure(system_error(ETIMEDOUT, "wait for the peer"));
-        if (ready < 0 && errno != EINTR) return failure(system_error(errno, "wait for the peer"));
+        const int ready = ::poll(pollers.data(), pollers.size(), static_cast<int>(std::min(left, longest).count()));
+        if (ready > 0 || (ready == 0 && left <= longest)) return ready;
+        if (ready < 0 && errno != EINTR) return failure({Fault::transient, system_error(errno, "wait for the peer").what, {}, errno});
     }
 }
 
+}  // namespace
+
+/// Until the descriptor is ready.
+Result<void> FdStream::poll_until(const Side& side, Deadline deadline) {
+    pollfd poller{side.number, side.event, 0};
+    const auto ready = poll_all({&poller, 1}, deadline);
+    if (!ready) return failure(ready.error());
+    if (*ready == 0) return failure(system_error(ETIMEDOUT, "wait for the peer"));
+    return {};
+}
+
+Result<Woken> FdStream::wait(std::span<Watched> others, Deadline deadline) {
+    std::array<pollfd, max_watched + 1> pollers{{{in_.number, POLLIN, 0}}};
+    others = others.first(std::min(others.size(), max_watched));
+    for (std::size_t i = 0; i < others.size(); ++i) pollers[i + 1] = {others[i].descriptor, POLLIN, 0};
+    const auto ready = poll_all({pollers.data(), others.size() + 1}, deadline);
+    if (!ready) return failure(ready.error());
+    for (std::size_t i = 0; i < others.size(); ++i) others[i].is_ready = pollers[i + 1].revents != 0;
+    if (pollers[0].revents != 0) return Woken::peer;
+    return *ready > 0 ? Woken::other : Woken::deadline;
+}
+
 /// Afterwards the next system call on the descriptor waits until the deadline at most, or has no need to wait.
-Result<void> FdStream::wait(Side& side, Deadline deadline) {
+Result<void> FdStream::arm(Side& side, Deadline deadline) {
     const auto left = deadline.remaining();
     if (left == 0ms) return failure(system_error(ETIMEDOUT, "wait for the peer"));
     if (side.is_socket) {
@@ -64,7 +87,7 @@ bool FdStream::has_input() const {
 
 Result<std::size_t> FdStream::read(std::span<char> buffer, Deadline deadline) {
     for (;;) {
-        if (auto r = wait(in_, deadline); !r) return failure(r.error());
+        if (auto r = arm(in_, deadline); !r) return failure(r.error());
         const auto n = passed_ != nullptr ? receive_descriptors(in_.number, buffer, *passed_)
                                           : ::read(in_.number, buffer.data(), buffer.size());
         if (n >= 0) return static_cast<std::size_t>(n);
@@ -74,7 +97,7 @@ Result<std::size_t> FdStream::read(std::span<char> buffer, Deadline deadline) {
 
 Result<void> FdStream::write(std::string_view data, Deadline deadline) {
     while (!data.empty()) {
-        if (auto r = wait(out_, deadline); !r) return failure(r.error());
+        if (auto r = arm(out_, deadline); !r) return failure(r.error());
         // A pipe that polls as writable takes PIPE_BUF octets without waiting, and may wait for ever with more.
         const auto n = out_.is_socket
                            ? ::send(out_.number, data.data(), data.size(), MSG_NOSIGNAL)

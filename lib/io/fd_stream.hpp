@@ -18,6 +18,7 @@ public:
 
     Result<std::size_t> read(std::span<char> buffer, Deadline deadline) override;
     Result<void> write(std::string_view data, Deadline deadline) override;
+    Result<Woken> wait(std::span<Watched> others, Deadline deadline) override;
 
     /// Something has come that read() would give without waiting (also the peer's close).
     bool has_input() const;
@@ -37,7 +38,7 @@ private:
         bool is_socket = true;
         std::chrono::milliseconds armed{0};
     };
-    static Result<void> wait(Side& side, Deadline deadline);
+    static Result<void> arm(Side& side, Deadline deadline);
     static Result<void> poll_until(const Side& side, Deadline deadline);
     static Result<void> retry(const Side& side, Deadline deadline, std::string_view what);
 

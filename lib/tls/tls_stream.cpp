@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include "tls/tls_stream.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -18,6 +20,11 @@ struct Below {
     static int read(BIO* bio, char* data, int size) {
         auto& tls = owner(bio);
         BIO_clear_retry_flags(bio);
+        if (tls.reads_left_ == 0) {
+            BIO_set_retry_read(bio);
+            return -1;
+        }
+        if (tls.reads_left_ != TlsStream::any_number) --tls.reads_left_;
         const auto n = tls.below_.read({data, static_cast<std::size_t>(size)}, tls.deadline_);
         if (n) {
             tls.below_ended_ = *n == 0;
@@ -99,6 +106,32 @@ Result<std::size_t> TlsStream::read(std::span<char> buffer, io::Deadline deadlin
     if (result == 1) return n;
     if (SSL_get_error(session_.get(), result) == SSL_ERROR_ZERO_RETURN) return std::size_t{0};
     return failure(error_of(result, "TLS"));
+}
+
+/// Would read() give something, with so many reads from the stream below? Errors and the peer's end are something, too:
+/// OpenSSL and the stream below tell them again.
+bool TlsStream::has_text(std::size_t reads) {
+    reads_left_ = reads;
+    char octet = 0;
+    std::size_t n = 0;
+    const int result = SSL_peek_ex(session_.get(), &octet, 1, &n);
+    const bool nothing = result != 1 && !below_error_ && SSL_get_error(session_.get(), result) == SSL_ERROR_WANT_READ;
+    reads_left_ = any_number;
+    below_error_.reset();
+    ERR_clear_error();
+    return !nothing;
+}
+
+Result<io::Woken> TlsStream::wait(std::span<io::Watched> others, io::Deadline deadline) {
+    // What has been seen to be there is read without waiting, also after the deadline.
+    deadline_ = std::max(deadline, io::Deadline::after(std::chrono::seconds{1}));
+    if (SSL_has_pending(session_.get()) == 1 && has_text(0)) return io::Woken::peer;
+    for (;;) {
+        const auto woken = below_.wait(others, deadline);
+        if (!woken || *woken != io::Woken::peer) return woken;
+        if (has_text(1)) return io::Woken::peer;
+        if (deadline.remaining() == std::chrono::milliseconds{0}) return io::Woken::deadline;
+    }
 }
 
 Result<void> TlsStream::write(std::string_view data, io::Deadline deadline) {

@@ -2,6 +2,7 @@
 // TLS over any other stream (RFC 8446, RFC 5246).
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,8 @@ public:
     /// 0 also when the peer went without close_notify: SMTP, POP3 and IMAP mark their ends themselves.
     Result<std::size_t> read(std::span<char> buffer, io::Deadline deadline) override;
     Result<void> write(std::string_view data, io::Deadline deadline) override;
+    Result<io::Woken> wait(std::span<io::Watched> others, io::Deadline deadline) override;
+    void release_memory() override { below_.release_memory(); }
 
     /// Sends close_notify; does not wait for the peer's. Afterwards nothing can be written.
     void close(io::Deadline deadline);
@@ -42,12 +45,15 @@ private:
     TlsStream(ssl_st* session, io::Stream& below) : session_(session), below_(below) {}
 
     Error error_of(int result, const char* what);
+    bool has_text(std::size_t reads);
 
     std::unique_ptr<ssl_st, Free> session_;
     io::Stream& below_;
     io::Deadline deadline_{};
     std::optional<Error> below_error_;
     bool below_ended_ = false;
+    static constexpr std::size_t any_number = SIZE_MAX;
+    std::size_t reads_left_ = any_number;  // of the stream below, before OpenSSL is told that nothing has come
 };
 
 }  // namespace mailpipe::tls

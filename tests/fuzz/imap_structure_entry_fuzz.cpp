@@ -4,7 +4,7 @@
 #include <cstring>
 #include <string>
 
-#include "base/checksum.hpp"
+#include "base/hash.hpp"
 #include "fuzz/require.hpp"
 #include "imap/message/binary.hpp"
 #include "imap/message/body_structure.hpp"
@@ -40,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
     if (size < 5) return 0;
     auto sealed = octets;
-    const auto sum = checksum(std::string_view{sealed}.substr(5));
+    const auto sum = static_cast<std::uint32_t>(hash64(std::string_view{sealed}.substr(5)));
     std::memcpy(sealed.data() + 1, &sum, sizeof sum);
     const std::string message(200, 'x');
     const auto entry = imap::read_structure_entry(sealed, message.size());

@@ -164,3 +164,35 @@ TEST_CASE("A channel goes on through another stream", "[io]") {
     CHECK(plain.output == "220 go ahead\r\n");
     CHECK(secret.output == "221 bye\r\n");
 }
+
+TEST_CASE("A wait sends what was gathered, and sees what has been read already", "[io]") {
+    MemoryStream stream{"DONE\r\nNOOP\r\n"};
+    Channel channel{stream};
+    channel.write("+ idling\r\n");
+    CHECK(channel.wait({}, soon()).value() == io::Woken::peer);
+    CHECK(stream.output == "+ idling\r\n");
+    CHECK(stream.waits == 1);
+    CHECK((*channel.read_line(100, soon()))->text == "DONE");
+    CHECK(channel.wait({}, soon()).value() == io::Woken::peer);
+    CHECK(stream.waits == 1);
+
+    stream.fail_writes = true;
+    channel.write("x");
+    CHECK_FALSE(channel.wait({}, soon()));
+}
+
+TEST_CASE("Memory goes back before a long wait, and comes again with the next octets", "[io]") {
+    MemoryStream stream{"A\r\n"};
+    stream.silent_at_end = true;
+    Channel channel{stream};
+    REQUIRE(channel.read_line(100, soon())->has_value());
+    CHECK(channel.wait({}, io::Deadline::after(500ms)).value() == io::Woken::deadline);
+    CHECK(stream.releases == 0);
+    CHECK(channel.wait({}, soon()).value() == io::Woken::deadline);
+    CHECK(stream.releases == 1);
+    stream.input += "B\r\n";
+    CHECK(channel.wait({}, soon()).value() == io::Woken::peer);
+    CHECK((*channel.read_line(100, soon()))->text == "B");
+    channel.write("x");
+    CHECK(channel.flush());
+}

@@ -204,3 +204,42 @@ TEST_CASE("Descriptors come along with the octets, in their order", "[io]") {
     CHECK(inode(passed[1]) == inode(two));
     CHECK((::fcntl(passed[0].number(), F_GETFD) & FD_CLOEXEC) != 0);
 }
+
+TEST_CASE("A wait tells what has come: octets, something else, or neither", "[io]") {
+    const auto kind = GENERATE(Kind::sockets, Kind::non_blocking_sockets, Kind::pipes);
+    Pair peer{kind};
+    const Pair first{Kind::pipes}, second{Kind::pipes};
+    FdStream stream{peer.ours.number(), -1};
+    io::Watched others[] = {{first.ours.number()}, {second.ours.number()}};
+    CHECK(stream.wait(others, Deadline::after(20ms)).value() == io::Woken::deadline);
+    CHECK(stream.wait({}, Deadline::after(-1s)).value() == io::Woken::deadline);
+
+    REQUIRE(::write(second.theirs.number(), "x", 1) == 1);
+    CHECK(stream.wait(others, Deadline::after(10s)).value() == io::Woken::other);
+    CHECK_FALSE(others[0].is_ready);
+    CHECK(others[1].is_ready);
+
+    SECTION("octets") { REQUIRE(::write(peer.theirs.number(), "x", 1) == 1); }
+    SECTION("the peer's end") { peer.theirs = Fd{}; }
+    CHECK(stream.wait(others, Deadline::after(0s)).value() == io::Woken::peer);
+    CHECK(others[1].is_ready);
+    std::array<char, 10> buffer;
+    CHECK(stream.read(buffer, Deadline::after(1s)).has_value());
+}
+
+TEST_CASE("A wait ends in time, whatever signals come", "[io]") {
+    const Pair peer{Kind::sockets};
+    struct sigaction action {}, before {};
+    action.sa_handler = nothing;
+    ::sigaction(SIGALRM, &action, &before);
+    const itimerval often{{0, 10'000}, {0, 10'000}}, never{};
+    ::setitimer(ITIMER_REAL, &often, nullptr);
+    FdStream stream{peer.ours.number(), -1};
+    const auto start = std::chrono::steady_clock::now();
+    const auto woken = stream.wait({}, Deadline::after(100ms));
+    ::setitimer(ITIMER_REAL, &never, nullptr);
+    ::sigaction(SIGALRM, &before, nullptr);
+    CHECK(woken.value() == io::Woken::deadline);
+    CHECK(since(start) >= 100ms);
+    CHECK(since(start) < 2s);
+}

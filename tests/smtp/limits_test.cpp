@@ -135,6 +135,7 @@ public:
         return std::size_t{0};
     }
     Result<void> write(std::string_view, io::Deadline) override { return {}; }
+    Result<io::Woken> wait(std::span<io::Watched>, io::Deadline) override { return io::Woken::peer; }
 
     std::chrono::milliseconds patience{};
 };

@@ -12,6 +12,8 @@
 
 #include <boost/filesystem.hpp>
 
+#include "io/fd_stream.hpp"
+
 namespace mailpipe::test {
 
 namespace {
@@ -149,6 +151,13 @@ Result<std::size_t> DialogueStream::read(std::span<char> buffer, io::Deadline) {
 Result<void> DialogueStream::write(std::string_view data, io::Deadline) {
     output_ += data;
     return {};
+}
+
+Result<io::Woken> DialogueStream::wait(std::span<io::Watched> others, io::Deadline) {
+    if (pending_.empty()) expect();
+    if (!complaints.empty() || !pending_.empty() || !next_is(Step::Kind::silence)) return io::Woken::peer;
+    ++at_;
+    return io::FdStream{-1, -1}.wait(others, io::Deadline::after({}));
 }
 
 void DialogueStream::handshake() {

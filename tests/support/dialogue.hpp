@@ -50,6 +50,8 @@ public:
 
     Result<std::size_t> read(std::span<char> buffer, io::Deadline deadline) override;
     Result<void> write(std::string_view data, io::Deadline deadline) override;
+    /// <silence>: the client says nothing, and the others are looked at once.
+    Result<io::Woken> wait(std::span<io::Watched> others, io::Deadline deadline) override;
 
     /// The handshake: complains unless the dialogue has <TLS> here.
     void handshake();

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "io/stream.hpp"
+#include "io/fd_stream.hpp"
 
 namespace mailpipe::test {
 
@@ -35,9 +35,19 @@ public:
         return {};
     }
 
+    /// Silence is over at once: then the others are looked at, and nobody waits.
+    Result<io::Woken> wait(std::span<io::Watched> others, io::Deadline) override {
+        ++waits;
+        if (at_ < input.size() || !silent_at_end || fail_at) return io::Woken::peer;
+        return io::FdStream{-1, -1}.wait(others, io::Deadline::after({}));
+    }
+    void release_memory() override { ++releases; }
+
     std::string input;
     std::string output;
     std::size_t writes = 0;
+    std::size_t waits = 0;
+    std::size_t releases = 0;
     std::optional<std::size_t> fail_at;  ///< reading fails once so many octets are read
     bool silent_at_end = false;          ///< times out instead of closing
     bool fail_writes = false;

@@ -8,6 +8,7 @@
 
 #include "io/fd_stream.hpp"
 #include "support/memory_stream.hpp"
+#include "support/relay.hpp"
 #include "support/temp_dir.hpp"
 #include "tls/certificate.hpp"
 #include "tls/client.hpp"
@@ -244,4 +245,73 @@ TEST_CASE("An error of the stream below comes through", "[tls]") {
     REQUIRE_FALSE(stream);
     CHECK(stream.error().what == "TLS handshake: read from the peer: broken");
     CHECK(stream.error().number == EIO);
+}
+
+TEST_CASE("A wait under TLS is woken by text, not by half a record or by OpenSSL's own", "[tls]") {
+    const int version = GENERATE(TLS1_2_VERSION, TLS1_3_VERSION);
+    test::Relay relay;
+    const ClientThread peer{[&](const Client& client) {
+        write_text(client, "first");
+        write_text(client, "second");
+        char c = 0;
+        SSL_read(client.ssl, &c, 1);
+        if (version == TLS1_3_VERSION) SSL_key_update(client.ssl, SSL_KEY_UPDATE_NOT_REQUESTED);
+        if (version == TLS1_3_VERSION) SSL_do_handshake(client.ssl);
+        SSL_read(client.ssl, &c, 1);
+        write_text(client, "third");
+        SSL_read(client.ssl, &c, 1);
+        SSL_shutdown(client.ssl);
+    }, [&](SSL_CTX* context) { only(context, version); }};
+    relay.peer = peer.server_end();
+    const auto accepted = TlsStream::accept(server_context(), relay, soon());
+    REQUIRE(accepted);
+    TlsStream& stream = **accepted;
+
+    CHECK(stream.wait({}, soon()).value() == io::Woken::peer);
+    char data[64];
+    CHECK(stream.read({data, 2}, soon()).value() == 2);
+    CHECK(stream.wait({}, soon()).value() == io::Woken::peer);  // the rest of a record that OpenSSL holds
+    CHECK(read_text(stream, 9) == "rstsecond");
+    CHECK(stream.wait({}, io::Deadline::after(20ms)).value() == io::Woken::deadline);
+
+    REQUIRE(stream.write("1", soon()));
+    CHECK(stream.wait({}, io::Deadline::after(100ms)).value() == io::Woken::deadline);  // at most a new key has come
+
+    relay.reads_at_most = 5;  // the head of a record, then silence
+    relay.octets_left = 12;
+    REQUIRE(stream.write("2", soon()));
+    CHECK(stream.wait({}, io::Deadline::after(100ms)).value() == io::Woken::deadline);
+    CHECK(relay.octets_left == 0);
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    const Fd reader{ends[0]}, writer{ends[1]};
+    REQUIRE(::write(writer.number(), "x", 1) == 1);
+    io::Watched other{reader.number()};
+    CHECK(stream.wait({&other, 1}, soon()).value() == io::Woken::other);
+    CHECK(other.is_ready);
+    relay.octets_left = SIZE_MAX;
+    CHECK(stream.wait({}, soon()).value() == io::Woken::peer);
+    CHECK(read_text(stream, 5) == "third");
+
+    REQUIRE(stream.write("3", soon()));
+    CHECK(stream.wait({}, soon()).value() == io::Woken::peer);
+    CHECK(read_text(stream, 1) == "<closed>");
+}
+
+TEST_CASE("Octets that are no TLS end a wait: the read says what is wrong", "[tls]") {
+    const ClientThread peer{[&](const Client& client) {
+        char c = 0;
+        SSL_read(client.ssl, &c, 1);
+        ::send(SSL_get_fd(client.ssl), "no TLS at all", 13, MSG_NOSIGNAL);
+        SSL_read(client.ssl, &c, 1);
+    }};
+    io::FdStream below{peer.server_end(), peer.server_end()};
+    const auto stream = TlsStream::accept(server_context(), below, soon());
+    REQUIRE(stream);
+    REQUIRE((*stream)->write("1", soon()));
+    CHECK((*stream)->wait({}, soon()).value() == io::Woken::peer);
+    char data[8];
+    const auto n = (*stream)->read(data, soon());
+    REQUIRE_FALSE(n);
+    CHECK(n.error().fault == Fault::transient);
 }

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <limits>
 
-#include "base/checksum.hpp"
+#include "base/hash.hpp"
 #include "imap/message/body_structure.hpp"
 
 namespace mailpipe::imap {
@@ -161,7 +161,7 @@ std::string make_structure_entry(std::string_view message, const mime::Structure
     for (const auto number : {message.size(), body_structure.size(), body.size(), structure.parts.size()}) append_number(entry, number);
     entry.append(body_structure).append(body);
     for (std::size_t index = 0; index < structure.parts.size(); ++index) append_row(entry, structure, index);
-    const auto sum = checksum(std::string_view{entry}.substr(fixed_octets));
+    const auto sum = static_cast<std::uint32_t>(hash64(std::string_view{entry}.substr(fixed_octets)));
     std::memcpy(entry.data() + 1, &sum, sizeof sum);
     return entry;
 }
@@ -171,7 +171,7 @@ std::optional<StructureEntry> read_structure_entry(std::string_view octets, std:
     std::uint32_t sum = 0;
     std::memcpy(&sum, octets.data() + 1, sizeof sum);
     octets.remove_prefix(fixed_octets);
-    if (checksum(octets) != sum) return {};
+    if (static_cast<std::uint32_t>(hash64(octets)) != sum) return {};
 
     Numbers numbers{octets};
     if (numbers.take() != message_octets) return {};

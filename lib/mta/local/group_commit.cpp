@@ -49,6 +49,11 @@ Result<void> SettledStream::write(std::string_view data, io::Deadline deadline) 
     return send();
 }
 
+Result<io::Woken> SettledStream::wait(std::span<io::Watched> others, io::Deadline deadline) {
+    if (auto r = send(); !r) return failure(r.error());
+    return peer_.wait(others, deadline);
+}
+
 Result<void> SettledStream::send() {
     if (error_) return failure(*error_);
     auto done = commit_.settle();

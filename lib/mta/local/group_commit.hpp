@@ -47,6 +47,7 @@ public:
 
     Result<std::size_t> read(std::span<char> buffer, io::Deadline deadline) override;
     Result<void> write(std::string_view data, io::Deadline deadline) override;
+    Result<io::Woken> wait(std::span<io::Watched> others, io::Deadline deadline) override;
     /// Settles and sends what waits. Nothing does so but this and read().
     Result<void> send();
 
