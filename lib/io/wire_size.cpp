@@ -16,6 +16,12 @@ void WireSize::add(std::string_view piece) {
     after_cr_ = piece.back() == '\r';
 }
 
+std::uint64_t wire_octets(std::string_view message) {
+    WireSize size;
+    size.add(message);
+    return size.octets();
+}
+
 Result<MeasuredFile> measure(const Fd& file) {
     constexpr std::size_t room = 64 * 1024;
     const std::unique_ptr<char[]> buffer(new char[room]);

@@ -24,6 +24,9 @@ private:
     bool after_cr_ = false;
 };
 
+/// Of a whole message.
+std::uint64_t wire_octets(std::string_view message);
+
 struct MeasuredFile {
     std::uint64_t octets;
     std::uint64_t wire_octets;

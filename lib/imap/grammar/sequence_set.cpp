@@ -81,6 +81,18 @@ NumberSet NumberSet::resolved(std::uint32_t largest) const {
     return of(std::move(ranges));
 }
 
+NumberSet intersection(const NumberSet& a, const NumberSet& b) {
+    NumberSet both;
+    auto other = b.ranges().begin();
+    for (auto one = a.ranges().begin(); one != a.ranges().end() && other != b.ranges().end();) {
+        const Range common{std::max(one->first, other->first), std::min(one->last, other->last)};
+        if (common.first <= common.last) both.add(common);
+        if (one->last < other->last) ++one;
+        else ++other;
+    }
+    return both;
+}
+
 Result<NumberSet> parse_sequence_set(std::string_view text) {
     text::Cursor cursor{text};
     std::vector<Range> ranges;

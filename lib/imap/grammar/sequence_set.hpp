@@ -46,6 +46,9 @@ private:
     std::vector<Range> ranges_;
 };
 
+/// What is in both.
+NumberSet intersection(const NumberSet& a, const NumberSet& b);
+
 /// "2,4:7,9,12:*", no more than max_ranges in it. `*:4` is `4:*`. Errors: permanent, for BAD; 0 is one of them.
 Result<NumberSet> parse_sequence_set(std::string_view text);
 constexpr std::size_t max_ranges = 100'000;

@@ -10,6 +10,7 @@
 #include "base/hash.hpp"
 #include "io/wire_size.hpp"
 #include "store/index/disk_state.hpp"
+#include "store/index/expunge_log.hpp"
 #include "store/index/file_name.hpp"
 #include "store/index/refresh.hpp"
 #include "store/maildir_name.hpp"
@@ -56,6 +57,10 @@ Result<void> IndexedFolder::refresh_locked(Access access, Look look) {
     if (!index_ || !index_->is_current()) index_ = IndexFile::open(parts_.index_directory);
     if (index_ && index_->must_be_checked() && !index_->check()) index_.reset();
     return Refresh{*this, access}.run(look);
+}
+
+std::optional<std::vector<std::uint32_t>> IndexedFolder::expunged_since(std::uint64_t modseq) const {
+    return ExpungeLog{parts_.index_directory}.since(modseq);
 }
 
 /// Runs `attempt` on the message's directory and name; when it is not there, once more where it is now.

@@ -74,6 +74,9 @@ public:
     const Fd& new_directory() const { return new_; }
     const Fd& cur_directory() const { return cur_; }
 
+    /// UIDs of what went after that mod-sequence, ascending; nothing where nobody remembers.
+    std::optional<std::vector<std::uint32_t>> expunged_since(std::uint64_t modseq) const;
+
     // A message as its file tells; the index remembers it. It may have another name by now, which is found. Errors: ENOENT,
     // permanent, when it is gone.
 

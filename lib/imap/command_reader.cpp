@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: ISC
+#include "imap/command_reader.hpp"
+
+#include <algorithm>
+
+#include "imap/grammar/command.hpp"
+#include "imap/reply.hpp"
+
+namespace mailpipe::imap {
+
+namespace {
+
+io::Deadline deadline_of(const Session& session) {
+    return session.stage == not_authenticated ? session.login_until : io::Deadline::after(session.settings.idle_timeout);
+}
+
+/// Reads so many octets and throws them away.
+Result<void> swallow(Session& session, std::uint64_t octets) {
+    while (octets > 0) {
+        const auto piece = session.channel.peek(deadline_of(session));
+        if (!piece) return failure(piece.error());
+        if (piece->empty()) {
+            session.stage = over;
+            return {};
+        }
+        const auto taken = static_cast<std::size_t>(std::min<std::uint64_t>(octets, piece->size()));
+        session.channel.consume(taken);
+        octets -= taken;
+    }
+    return {};
+}
+
+/// Appends exactly so many octets to `text`. False: the peer has closed.
+Result<bool> read_octets(Session& session, std::uint64_t octets, std::string& text) {
+    while (octets > 0) {
+        const auto piece = session.channel.peek(deadline_of(session));
+        if (!piece) return failure(piece.error());
+        if (piece->empty()) {
+            session.stage = over;
+            return false;
+        }
+        const auto taken = static_cast<std::size_t>(std::min<std::uint64_t>(octets, piece->size()));
+        text.append(piece->data(), taken);
+        session.channel.consume(taken);
+        octets -= taken;
+    }
+    return true;
+}
+
+}  // namespace
+
+void invite(Session& session, const Literal& literal) {
+    if (literal.is_sync) session.channel.write("+ go on\r\n");
+}
+
+std::optional<Literal> announced(std::string_view line) { return trailing_literal(line).value_or(std::nullopt); }
+
+Result<void> skip_command(Session& session, std::optional<Literal> literal) {
+    while (literal && !literal->is_sync && session.stage != over) {
+        if (auto r = swallow(session, literal->octets); !r) return r;
+        const auto line = read_line(session);
+        if (!line) return failure(line.error());
+        literal = *line ? announced((*line)->text) : std::nullopt;
+    }
+    return {};
+}
+
+Result<std::optional<io::Line>> read_line(Session& session, std::size_t limit) {
+    auto line = session.channel.read_line(limit, deadline_of(session));
+    if (line && !*line) session.stage = over;
+    return line;
+}
+
+Result<bool> read_first_line(Session& session, std::string& text) {
+    const auto line = read_line(session);
+    if (!line) return failure(line.error());
+    text.clear();
+    if (!*line) return true;
+    if ((*line)->end == io::LineEnd::too_long) {
+        session.channel.write(to_line("*", bad("a line may have 65536 octets")));
+        return false;
+    }
+    text = (*line)->text;  // a bare LF ends a line too: terminals and scripts send it, and nothing is relayed
+    return true;
+}
+
+Result<void> read_literal(Session& session, std::uint64_t octets, std::string& text) {
+    text += "\r\n";
+    const auto read = read_octets(session, octets, text);
+    if (!read) return failure(read.error());
+    if (!*read) return {};
+    const auto line = read_line(session);
+    if (!line) return failure(line.error());
+    if (*line) text += (*line)->text;
+    return {};
+}
+
+Result<bool> read_literals(Session& session, std::string& text) {
+    const auto limit = session.stage == not_authenticated ? max_stranger_octets : max_command_octets;
+    for (std::size_t line_begin = 0;;) {
+        const auto literal = announced(std::string_view{text}.substr(line_begin));
+        if (!literal && text.size() <= limit) return session.stage != over;
+        if (!literal || literal->octets > limit || text.size() + literal->octets > limit) {
+            if (auto r = skip_command(session, literal); !r) return failure(r.error());
+            session.channel.write(to_line(tag_of(text), no("LIMIT", "the command is too long")));
+            return false;
+        }
+        invite(session, *literal);
+        line_begin = text.size() + 2 + static_cast<std::size_t>(literal->octets);
+        if (auto r = read_literal(session, literal->octets, text); !r) return failure(r.error());
+        if (session.stage == over) return false;
+    }
+}
+
+}  // namespace mailpipe::imap

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: ISC
+#include "imap/dispatch.hpp"
+
+#include <algorithm>
+
+#include "imap/command_reader.hpp"
+#include "imap/reply.hpp"
+#include "imap/verbs/verbs.hpp"
+
+namespace mailpipe::imap {
+
+namespace {
+
+constexpr unsigned any = not_authenticated | authenticated | selected;
+constexpr unsigned logged_in = authenticated | selected;
+
+/// How a command is read and what may be told at its end.
+enum How : unsigned {
+    plain = 0,
+    has_uid = 1,        ///< there is a UID form of it, in which expunges may be told
+    keeps_back = 2,     ///< no EXPUNGE while it runs without UID: RFC 9051 section 7.5.1
+    reads_itself = 4,   ///< its literals are messages
+    only_uid = 8,
+};
+
+struct Row {
+    std::string_view name;
+    verbs::Verb* run;
+    unsigned stages;
+    unsigned how = plain;
+};
+constexpr Row rows[] = {
+    {"FETCH", verbs::fetch, selected, has_uid | keeps_back},
+    {"STORE", verbs::store, selected, has_uid | keeps_back},
+    {"SEARCH", verbs::search, selected, has_uid | keeps_back},
+    {"SORT", verbs::sort, selected, has_uid | keeps_back},
+    {"THREAD", verbs::thread, selected, has_uid | keeps_back},
+    {"COPY", verbs::copy, selected, has_uid},
+    {"MOVE", verbs::move, selected, has_uid},
+    {"EXPUNGE", verbs::expunge, selected, has_uid},
+    {"NOOP", verbs::noop, any},
+    {"CHECK", verbs::noop, selected},
+    {"IDLE", verbs::idle, logged_in},
+    {"SELECT", verbs::select, logged_in},
+    {"EXAMINE", verbs::examine, logged_in},
+    {"CLOSE", verbs::close, selected},
+    {"UNSELECT", verbs::unselect, selected},
+    {"STATUS", verbs::status, logged_in},
+    {"LIST", verbs::list, logged_in},
+    {"LSUB", verbs::lsub, logged_in},
+    {"NAMESPACE", verbs::namespace_, logged_in},
+    {"APPEND", verbs::append, logged_in, reads_itself},
+    {"REPLACE", verbs::replace, selected, reads_itself | has_uid},
+    {"CREATE", verbs::create, logged_in},
+    {"DELETE", verbs::delete_mailbox, logged_in},
+    {"RENAME", verbs::rename, logged_in},
+    {"SUBSCRIBE", verbs::subscribe, logged_in},
+    {"UNSUBSCRIBE", verbs::unsubscribe, logged_in},
+    {"GETQUOTA", verbs::get_quota, logged_in},
+    {"GETQUOTAROOT", verbs::get_quota_root, logged_in},
+    {"SETQUOTA", verbs::set_quota, logged_in},
+    {"GETMETADATA", verbs::get_metadata, logged_in},
+    {"SETMETADATA", verbs::set_metadata, logged_in},
+    {"ENABLE", verbs::enable, logged_in},
+    {"COMPRESS", verbs::compress, logged_in},
+    {"ID", verbs::id, any},
+    {"CAPABILITY", verbs::capability, any},
+    {"LOGIN", verbs::login, not_authenticated},
+    {"AUTHENTICATE", verbs::authenticate, not_authenticated},
+    {"STARTTLS", verbs::starttls, not_authenticated},
+    {"LOGOUT", verbs::logout, any},
+};
+
+Reply bad_command(Session& session, std::string_view text) {
+    if (session.stage == not_authenticated && ++session.bad_commands > session.settings.bad_commands) {
+        session.end = "too many bad commands";
+        session.bye = session.end;
+        session.stage = over;
+    }
+    return bad(text);
+}
+
+Reply misplaced(Session& session, const Row& row) {
+    if (session.stage == not_authenticated) return bad_command(session, "log in first");
+    if ((row.stages & selected) == 0) return bad("you have logged in already");
+    return bad("select a mailbox first");
+}
+
+/// Who it is for; null, and `reply` says why, for nobody.
+const Row* find_row(Session& session, const Command& command, Reply& reply) {
+    const auto* const row = std::ranges::find(rows, command.name, &Row::name);
+    if (row == std::end(rows) || (command.is_uid && (row->how & has_uid) == 0)) {
+        reply = bad_command(session, "unknown command");
+        return nullptr;
+    }
+    if ((row->stages & session.stage) == 0) {
+        reply = misplaced(session, *row);
+        return nullptr;
+    }
+    return row;
+}
+
+/// Commands that the client has sent meanwhile do not see the numbers change under them.
+Result<void> tell_updates(Session& session, const Row& row, bool is_uid) {
+    if (!session.mailbox || session.stage != selected) return {};
+    const bool keeps = (row.how & keeps_back) != 0 && !is_uid;
+    return announce(session, keeps ? store::Expunges::keep_back : store::Expunges::tell);
+}
+
+}  // namespace
+
+Result<void> obey(Session& session, std::string text) {
+    auto command = parse_command(text);
+    Reply reply = said();
+    const auto* row = command ? find_row(session, *command, reply) : nullptr;
+    if (!command) reply = bad_command(session, command.error().what);
+    const bool is_complete = row != nullptr && (row->how & reads_itself) != 0;
+    if (!is_complete) {
+        const auto read = read_literals(session, text);
+        if (!read) return failure(read.error());
+        if (!*read) return {};
+        command = parse_command(text);
+    }
+    const std::string tag{tag_of(text)};
+    if (row != nullptr) {
+        auto done = row->run(session, *command);
+        if (!done) return failure(done.error());
+        reply = std::move(*done);
+        if (reply.status != Reply::Status::bad) {
+            if (auto r = tell_updates(session, *row, command->is_uid); !r) return r;
+        }
+    }
+    if (reply.status != Reply::Status::none) session.channel.write(to_line(tag, reply));
+    return {};
+}
+
+}  // namespace mailpipe::imap

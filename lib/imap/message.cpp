@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: ISC
+#include "imap/message.hpp"
+
+#include <fmt/format.h>
+
+#include "base/files.hpp"
+#include "base/hash.hpp"
+#include "io/wire_size.hpp"
+#include "store/maildir_name.hpp"
+
+namespace mailpipe::imap {
+
+Result<std::int64_t> Message::internal_date() {
+    if (record_.internal_date != store::Record::unknown_date) return record_.internal_date;
+    return source_.folder.internal_date(record_.uid);
+}
+
+Result<std::uint64_t> Message::wire_octets() {
+    if (record_.wire_octets != store::Record::unknown_octets) return record_.wire_octets;
+    const auto whole = text();
+    if (!whole) return failure(whole.error());
+    return io::wire_octets(*whole);
+}
+
+Result<std::string_view> Message::text() {
+    if (!file_) {
+        const auto file = source_.folder.open_message(record_.uid);
+        if (!file) return failure(file.error());
+        auto mapped = MappedFile::open(*file);
+        if (!mapped) return failure(mapped.error());
+        file_.emplace(std::move(*mapped));
+        // What the file's name says of its size need not be true.
+        const bool is_known = record_.octets == file_->text().size() && record_.wire_octets != store::Record::unknown_octets;
+        if (!is_known) source_.folder.measured(record_.uid, file_->text().size(), io::wire_octets(file_->text()));
+    }
+    return file_->text();
+}
+
+Result<Summary> Message::summary() {
+    if (summary_) return *summary_;
+    if (const auto payload = store::kept(source_.index, record_, store::EntryKind::summary)) summary_ = read_summary(*payload);
+    if (summary_) return *summary_;
+    const auto whole = text();
+    if (!whole) return failure(whole.error());
+    made_summary_ = make_summary(*whole);
+    source_.batch.add(record_.uid, store::EntryKind::summary, made_summary_);
+    summary_ = read_summary(made_summary_);
+    if (!summary_) return failure({Fault::transient, "a summary that can't be read"});
+    return *summary_;
+}
+
+Result<StructureEntry> Message::structure_entry() {
+    if (entry_) return *entry_;
+    const auto payload = store::kept(source_.index, record_, store::EntryKind::structure);
+    if (payload) entry_ = read_structure_entry(*payload, record_.octets);
+    if (entry_) return *entry_;
+    const auto whole = text();
+    if (!whole) return failure(whole.error());
+    made_entry_ = make_structure_entry(*whole, mime::read_structure(*whole));
+    source_.batch.add(record_.uid, store::EntryKind::structure, made_entry_);
+    entry_ = read_structure_entry(made_entry_, whole->size());
+    if (!entry_) return failure({Fault::transient, "a structure that can't be read"});
+    return *entry_;
+}
+
+Result<const mime::Structure*> Message::structure() {
+    if (structure_) return &*structure_;
+    const auto whole = text();  // first: it tells the entry's reader the true size
+    if (!whole) return failure(whole.error());
+    const auto entry = structure_entry();
+    if (!entry) return failure(entry.error());
+    structure_ = structure_of(*entry);
+    if (!structure_) structure_ = mime::read_structure(*whole);
+    return &*structure_;
+}
+
+std::string email_id(const store::IndexFile& index, const store::Record& record) {
+    const auto guid = index.guid(record);
+    return fmt::format("M{:016x}{:016x}", hash64(guid), hash64(std::string{guid} + "2"));
+}
+
+std::int64_t save_date(const store::IndexFile& index, const store::Record& record, std::int64_t internal_date) {
+    const auto seconds = store::parse_maildir_name(index.name(record)).seconds;
+    return seconds == 0 ? internal_date : static_cast<std::int64_t>(seconds);
+}
+
+}  // namespace mailpipe::imap

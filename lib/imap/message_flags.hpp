@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: ISC
+// Between flags as clients name them and the bits of the index.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "imap/selected.hpp"
+
+namespace mailpipe::imap {
+
+struct MessageFlags {
+    std::uint32_t system = 0;    ///< store::flag
+    std::uint32_t keywords = 0;  ///< of one folder
+};
+
+struct SystemFlag {
+    std::string_view name;
+    std::uint32_t bit;
+};
+/// In the order in which they are told.
+std::span<const SystemFlag> system_flags();
+
+/// Keywords that the folder does not have yet are left out.
+MessageFlags known_flags(const store::Keywords& keywords, const std::vector<std::string>& flags);
+
+/// Those are made known, on disk. Errors: ENOSPC, permanent, when there are too many of them (NO [LIMIT]); EINVAL for what
+/// is no keyword.
+Result<MessageFlags> learn_flags(const Fd& folder, store::Keywords& keywords, const std::vector<std::string>& flags);
+
+}  // namespace mailpipe::imap

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: ISC
+#include "imap/selected.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/files.hpp"
+#include "imap/message_flags.hpp"
+#include "imap/session.hpp"
+
+namespace mailpipe::imap {
+
+namespace {
+
+Result<Fd> open_index_directory(const Home& home, const Fd& folder, const std::string& directory) {
+    if (home.index.empty()) return open_directory_at(folder, ".");
+    const auto path = home.index + '/' + (directory == "." ? "INBOX" : directory);
+    if (auto r = make_directories(path); !r) return failure(r.error());
+    return open_directory(path);
+}
+
+/// Keywords that came by other hands have no name yet.
+bool has_unknown_keywords(const Selected& mailbox, const store::Record& record) {
+    for (unsigned i = 0; i < store::max_keywords; ++i) {
+        if ((record.keywords >> i & 1) != 0 && mailbox.keywords.name(i).empty()) return true;
+    }
+    return false;
+}
+
+void read_new_keywords(Session& session, const std::vector<std::uint32_t>& changed, std::uint32_t first_new) {
+    auto& mailbox = *session.mailbox;
+    const auto is_unknown = [&](auto sequence) { return has_unknown_keywords(mailbox, mailbox.view.record(sequence)); };
+    bool must_read = std::ranges::any_of(changed, is_unknown);
+    for (auto sequence = first_new; !must_read && sequence <= mailbox.view.size(); ++sequence) must_read = is_unknown(sequence);
+    if (!must_read) return;
+    auto keywords = store::read_keywords(mailbox.folder.directory());
+    if (!keywords || *keywords == mailbox.keywords) return;
+    mailbox.keywords = std::move(*keywords);
+    tell_flags(session);
+}
+
+void tell_expunges(Session& session, const store::View::Changes& changes) {
+    if (changes.vanished.empty()) return;
+    if (session.has(Feature::qresync) || session.has(Feature::uid_only)) {
+        NumberSet gone;
+        for (const auto uid : changes.vanished) gone.add(uid);
+        session.channel.write(fmt::format("* VANISHED {}\r\n", to_string(gone)));
+        return;
+    }
+    for (const auto sequence : changes.expunged) session.channel.write(fmt::format("* {} EXPUNGE\r\n", sequence));
+}
+
+}  // namespace
+
+NumberSet all_gone(const store::View& view, std::uint32_t first, std::uint32_t next_uid) {
+    NumberSet gone;
+    auto from = first;
+    for (auto sequence = view.count_below(first) + 1; sequence <= view.size(); ++sequence) {
+        const auto uid = view.record(sequence).uid;
+        if (uid > from) gone.add({from, uid - 1});
+        from = uid + 1;
+    }
+    if (from < next_uid) gone.add({from, next_uid - 1});
+    return gone;
+}
+
+/// Messages that nobody was told of yet are \Recent to who comes first (RFC 3501 section 2.3.2).
+void claim_recent(Session& session) {
+    auto& mailbox = *session.mailbox;
+    auto& header = mailbox.folder.index()->header();
+    const auto first = header.first_recent;
+    if (first >= header.next_uid) return;
+    mailbox.recent.add({first, header.next_uid - 1});
+    if (!mailbox.is_read_only()) header.first_recent = header.next_uid;
+}
+
+Result<std::string> canonical_name(const Session& session, std::string_view name) {
+    const auto& rules = session.settings.names;
+    if (name.ends_with(rules.separator)) name.remove_suffix(1);
+    return store::canonical_name(name, rules);
+}
+
+std::string mailbox_id(const store::IndexHeader& header) { return "F" + std::string{header.guid, sizeof header.guid}; }
+
+std::optional<NumberSet> vanished_since(const Selected& mailbox, std::uint64_t modseq) {
+    const auto uids = mailbox.folder.expunged_since(modseq);
+    if (!uids) return {};
+    NumberSet gone;
+    for (const auto uid : *uids) gone.add(uid);
+    return gone;
+}
+
+Result<store::IndexedFolder> open_folder(Session& session, std::string_view name, store::Access access) {
+    auto& mail = *session.mail;
+    const auto directory = mail.tree.find(name);
+    if (!directory) return failure(directory.error());
+    auto folder = mail.tree.open_folder(name);
+    if (!folder) return failure(folder.error());
+    auto root = open_directory(mail.tree.path());
+    if (!root) return failure(root.error());
+    auto index = open_index_directory(mail.home, *folder, *directory);
+    if (!index) return failure(index.error());
+    auto opened = store::IndexedFolder::open(
+        {std::move(*folder), std::move(*root), std::move(*index), session.settings.hostname}, session.world.clock);
+    if (!opened) return opened;
+    if (auto r = opened->refresh(access); !r) return failure(r.error());
+    return opened;
+}
+
+Result<void> announce(Session& session, store::Expunges expunges, store::Look look) {
+    auto& mailbox = *session.mailbox;
+    const auto validity = mailbox.folder.uid_validity();
+    if (auto r = mailbox.folder.refresh(mailbox.access, look); !r) return {};  // a lock, a full disk: the next time
+    if (mailbox.folder.uid_validity() != validity) {
+        session.bye = "the mailbox has got another UIDVALIDITY";
+        session.stage = over;
+        return {};
+    }
+    const auto before = mailbox.view.size();
+    const auto changes = mailbox.view.catch_up(mailbox.folder.index(), expunges);
+    tell_expunges(session, changes);
+    if (changes.has_new) {
+        claim_recent(session);
+        session.channel.write(fmt::format("* {} EXISTS\r\n", mailbox.view.size()));
+        if (!session.has(Feature::imap4rev2)) session.channel.write(fmt::format("* {} RECENT\r\n", count_recent(session)));
+    }
+    const auto kept = before - static_cast<std::uint32_t>(changes.expunged.size());
+    read_new_keywords(session, changes.changed, changes.has_new ? kept + 1 : mailbox.view.size() + 1);
+    for (const auto sequence : changes.changed) tell_message_flags(session, sequence);
+    return {};
+}
+
+std::uint32_t count_recent(const Session& session) {
+    const auto& view = session.mailbox->view;
+    std::uint32_t count = 0;
+    for (const auto& [first, last] : session.mailbox->recent.ranges()) count += view.count_below(last + 1) - view.count_below(first);
+    return count;
+}
+
+std::optional<std::vector<std::uint32_t>> sequences(const Session& session, const MessageSet& set, bool is_uid) {
+    const auto& view = session.mailbox->view;
+    std::vector<std::uint32_t> found;
+    if (is_uid || set.is_saved) {
+        for (const auto& [first, last] : (set.is_saved ? session.saved : set.numbers.resolved(view.largest_uid())).ranges()) {
+            const auto end = last == UINT32_MAX ? view.size() : view.count_below(last + 1);
+            for (auto sequence = view.count_below(first) + 1; sequence <= end; ++sequence) found.push_back(sequence);
+        }
+        return found;
+    }
+    for (const auto& [first, last] : set.numbers.resolved(view.size()).ranges()) {
+        if (last > view.size()) return {};
+        for (auto sequence = first; sequence <= last; ++sequence) found.push_back(sequence);
+    }
+    if (found.empty()) return {};  // numbers, but no messages
+    return found;
+}
+
+std::vector<std::uint32_t> uids(const Session& session, const std::vector<std::uint32_t>& sequences) {
+    std::vector<std::uint32_t> found;
+    found.reserve(sequences.size());
+    for (const auto sequence : sequences) found.push_back(session.mailbox->view.record(sequence).uid);
+    return found;
+}
+
+void append_flags(std::string& out, const Session& session, const store::Record& record) {
+    const auto& mailbox = *session.mailbox;
+    out += '(';
+    const auto begin = out.size();
+    const auto add = [&](std::string_view name) {
+        if (out.size() > begin) out += ' ';
+        out += name;
+    };
+    for (const auto& [name, bit] : system_flags()) {
+        if ((record.flags & bit) != 0) add(name);
+    }
+    for (unsigned i = 0; record.keywords >> i != 0; ++i) {
+        if ((record.keywords >> i & 1) != 0 && !mailbox.keywords.name(i).empty()) add(mailbox.keywords.name(i));
+    }
+    if (!session.has(Feature::imap4rev2) && mailbox.recent.contains(record.uid)) add("\\Recent");
+    out += ')';
+}
+
+void tell_flags(Session& session) {
+    const auto& mailbox = *session.mailbox;
+    std::string all;
+    for (const auto& [name, bit] : system_flags()) all.append(all.empty() ? "" : " ").append(name);
+    for (unsigned i = 0; i < store::max_keywords; ++i) {
+        if (!mailbox.keywords.name(i).empty()) all.append(" ").append(mailbox.keywords.name(i));
+    }
+    const bool is_full = !mailbox.keywords.name(store::max_keywords - 1).empty();
+    const auto permanent = mailbox.is_read_only() ? "" : all + (is_full ? "" : " \\*");
+    session.channel.write(fmt::format("* FLAGS ({})\r\n* OK [PERMANENTFLAGS ({})] these stay\r\n", all, permanent));
+}
+
+void begin_fetch(std::string& out, const Session& session, std::uint32_t sequence, std::uint32_t uid) {
+    if (session.has(Feature::uid_only)) out.append("* ").append(std::to_string(uid)).append(" UIDFETCH (");
+    else out.append("* ").append(std::to_string(sequence)).append(" FETCH (");
+}
+
+void tell_message_flags(Session& session, std::uint32_t sequence) {
+    const auto& record = session.mailbox->view.record(sequence);
+    std::string out;
+    begin_fetch(out, session, sequence, record.uid);
+    const bool with_uid = session.has(Feature::condstore) || session.has(Feature::imap4rev2);
+    if (with_uid && !session.has(Feature::uid_only)) out.append("UID ").append(std::to_string(record.uid)).append(" ");
+    out += "FLAGS ";
+    append_flags(out, session, record);
+    if (session.has(Feature::condstore)) out.append(" MODSEQ (").append(std::to_string(record.modseq)).append(")");
+    session.channel.write(out.append(")\r\n"));
+}
+
+}  // namespace mailpipe::imap

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: ISC
+// Signs of life in a long command: INPROGRESS (RFC 9585).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+#include "imap/session.hpp"
+
+namespace mailpipe::imap {
+
+class Progress {
+public:
+    Progress(Session& session, std::string_view tag) : session_(session), tag_(tag) {}
+    /// `done` of `all` messages are done.
+    void step(std::uint32_t done, std::uint32_t all);
+
+private:
+    static constexpr std::chrono::seconds interval{10};  // RFC 9585 section 4.2
+
+    Session& session_;
+    std::string_view tag_;
+    std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace mailpipe::imap

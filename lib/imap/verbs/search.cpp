@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: ISC
+// SEARCH, SORT and THREAD (RFC 9051 section 6.4.4, RFC 5256), with the answers of RFC 4731, 5182, 5267 and 9394.
+#include "imap/grammar/search.hpp"
+
+#include <algorithm>
+#include <deque>
+
+#include <fmt/format.h>
+
+#include "base/clock.hpp"
+#include "imap/message.hpp"
+#include "imap/search/found.hpp"
+#include "imap/search/match.hpp"
+#include "imap/search/sort.hpp"
+#include "imap/search/thread.hpp"
+#include "imap/verbs/progress.hpp"
+#include "imap/verbs/verbs.hpp"
+
+namespace mailpipe::imap {
+
+namespace {
+
+using Sequences = std::vector<std::uint32_t>;
+
+std::uint8_t match_flags(std::uint32_t flags) {
+    std::uint8_t bits = 0;
+    if ((flags & store::flag::seen) != 0) bits |= MessageFacts::seen;
+    if ((flags & store::flag::answered) != 0) bits |= MessageFacts::answered;
+    if ((flags & store::flag::flagged) != 0) bits |= MessageFacts::flagged;
+    if ((flags & store::flag::deleted) != 0) bits |= MessageFacts::deleted;
+    if ((flags & store::flag::draft) != 0) bits |= MessageFacts::draft;
+    return bits;
+}
+
+/// One search through the selected mailbox.
+class Searcher {
+public:
+    Searcher(Session& session, const SearchProgram& program)
+        : session_(session), mailbox_(*session.mailbox), batch_(mailbox_.view.index()) {
+        for (unsigned i = 0; i < store::max_keywords; ++i) keywords_.push_back(mailbox_.keywords.name(i));
+        SearchScope scope;
+        scope.now = unix_seconds(session.world.clock.now());
+        scope.largest_sequence = mailbox_.view.size();
+        scope.largest_uid = mailbox_.view.largest_uid();
+        scope.keywords = keywords_;
+        scope.saved_uids = session.saved;
+        scope.has_save_dates = true;
+        matcher_.emplace(program, scope);
+        for (const auto& key : program) note_needs(key);
+    }
+
+    Sequences run(Progress& progress) {
+        Sequences found;
+        for (std::uint32_t sequence = 1; sequence <= mailbox_.view.size(); ++sequence) {
+            if (matches(sequence)) found.push_back(sequence);
+            progress.step(sequence, mailbox_.view.size());
+        }
+        return found;
+    }
+
+    MessageSource source() { return {mailbox_.folder, mailbox_.view.index(), batch_}; }
+    store::EntryBatch& batch() { return batch_; }
+
+private:
+    void note_needs(const SearchKey& key) {
+        using Kind = SearchKey::Kind;
+        needs_date_ = needs_date_ || (key.kind >= Kind::older && key.kind <= Kind::younger) ||
+                      (key.kind >= Kind::before && key.kind <= Kind::saved_since);
+        needs_octets_ = needs_octets_ || key.kind == Kind::larger || key.kind == Kind::smaller;
+        needs_id_ = needs_id_ || key.kind == Kind::email_id;
+    }
+
+    bool matches(std::uint32_t sequence) {
+        Message message{source(), mailbox_.view.record(sequence)};
+        const auto& record = message.record();
+        MessageFacts facts{.sequence = sequence, .uid = record.uid};
+        facts.flags = match_flags(record.flags);
+        facts.is_recent = mailbox_.recent.contains(record.uid);
+        facts.keywords = record.keywords;
+        facts.modseq = record.modseq;
+        if (needs_date_) facts.internal_date = message.internal_date().value_or(0);
+        if (needs_date_) facts.save_date = save_date(mailbox_.view.index(), record, facts.internal_date);
+        if (needs_octets_) facts.octets = message.wire_octets().value_or(0);
+        const auto id = needs_id_ ? email_id(mailbox_.view.index(), record) : std::string{};
+        facts.email_id = id;
+        auto verdict = matcher_->match_facts(facts);
+        if (verdict == Verdict::unknown) verdict = match_text(message);
+        return verdict == Verdict::yes;
+    }
+
+    /// A message that is gone matches nothing that has to be read.
+    Verdict match_text(Message& message) {
+        if (const auto summary = message.summary()) {
+            const auto verdict = matcher_->match_summary(*summary);
+            if (verdict != Verdict::unknown) return verdict;
+        }
+        const auto text = message.text();
+        if (!text) return Verdict::no;
+        const auto verdict = matcher_->match_header(*text);
+        return verdict == Verdict::unknown ? matcher_->match_message(*text) : verdict;
+    }
+
+    Session& session_;
+    Selected& mailbox_;
+    store::EntryBatch batch_;
+    std::vector<std::string> keywords_;
+    std::optional<Matcher> matcher_;
+    bool needs_date_ = false;
+    bool needs_octets_ = false;
+    bool needs_id_ = false;
+};
+
+Reply bad_charset() { return no("BADCHARSET (US-ASCII UTF-8)", "that charset is not known here"); }
+
+/// "3,1,5:7": numbers in the order that SORT gave them.
+std::string ordered_set(const Sequences& numbers) {
+    std::string text;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        auto last = i;
+        while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1) ++last;
+        text.append(text.empty() ? "" : ",").append(std::to_string(numbers[i]));
+        if (last != i) text.append(":").append(std::to_string(numbers[last]));
+        i = last;
+    }
+    return text;
+}
+
+class Answer {
+public:
+    Answer(Session& session, const Command& command, const SearchRequest& request)
+        : session_(session), command_(command), request_(request) {}
+
+    /// `sequences` in the order in which they are to be told.
+    void tell(const Sequences& found, std::string_view plain_name) {
+        save(found);
+        Sequences numbers = found;
+        if (command_.is_uid) {
+            for (auto& number : numbers) number = session_.mailbox->view.record(number).uid;
+        }
+        const bool is_extended = request_.wanted.is_given || (session_.has(Feature::imap4rev2) && plain_name == "SEARCH");
+        if (is_extended) tell_extended(found, numbers);
+        else tell_plain(found, numbers, plain_name);
+    }
+
+private:
+    bool wants_modseq() const {
+        return std::ranges::find(request_.program, SearchKey::Kind::modified_since, &SearchKey::kind) != request_.program.end();
+    }
+    std::uint64_t highest_modseq(const Sequences& found) const {
+        std::uint64_t highest = 0;
+        for (const auto sequence : found) highest = std::max(highest, session_.mailbox->view.record(sequence).modseq);
+        return highest;
+    }
+
+    void tell_plain(const Sequences& found, const Sequences& numbers, std::string_view name) {
+        std::string out = fmt::format("* {}", name);
+        for (const auto number : numbers) {
+            out.append(" ").append(std::to_string(number));
+            if (out.size() < 32 * 1024) continue;
+            session_.channel.write(out);
+            out.clear();
+        }
+        if (wants_modseq() && !found.empty()) out += fmt::format(" (MODSEQ {})", highest_modseq(found));
+        session_.channel.write(out + "\r\n");
+    }
+
+    void tell_extended(const Sequences& found, const Sequences& numbers) {
+        const auto& wanted = request_.wanted;
+        std::string out = fmt::format("* ESEARCH (TAG \"{}\"){}", command_.tag, command_.is_uid ? " UID" : "");
+        if (wanted.min && !numbers.empty()) out += fmt::format(" MIN {}", std::ranges::min(numbers));
+        if (wanted.max && !numbers.empty()) out += fmt::format(" MAX {}", std::ranges::max(numbers));
+        if (wanted.all && !numbers.empty()) out += " ALL " + ordered_set(numbers);
+        if (wanted.partial) out += " PARTIAL (" + to_string(*wanted.partial) + " " + page(numbers, *wanted.partial) + ")";
+        if (wanted.count) out += fmt::format(" COUNT {}", numbers.size());
+        if (wants_modseq() && !found.empty()) out += fmt::format(" MODSEQ {}", highest_modseq(found));
+        session_.channel.write(out + "\r\n");
+    }
+
+    static std::string page(const Sequences& numbers, const PartialRange& wanted) {
+        const auto size = numbers.size();
+        const auto first = std::min<std::size_t>(wanted.first - 1, size);
+        const auto last = std::min<std::size_t>(wanted.last, size);
+        const auto begin = wanted.from_end ? size - last : first;
+        const auto text = ordered_set({numbers.begin() + static_cast<std::ptrdiff_t>(begin),
+                                       numbers.begin() + static_cast<std::ptrdiff_t>(begin + (last - first))});
+        return text.empty() ? "NIL" : text;
+    }
+
+    /// RFC 9051 section 6.4.4.1: what MIN and MAX, and nothing else, ask for is all that is saved.
+    void save(const Sequences& found) {
+        const auto& wanted = request_.wanted;
+        if (!wanted.save) return;
+        session_.saved = {};
+        auto saved = uids(session_, found);
+        std::ranges::sort(saved);
+        const bool only_ends = (wanted.min || wanted.max) && !wanted.all && !wanted.count && !wanted.partial;
+        if (!only_ends) {
+            for (const auto uid : saved) session_.saved.add(uid);
+        } else if (!saved.empty()) {
+            if (wanted.min) session_.saved.add(saved.front());
+            if (wanted.max) session_.saved.add(saved.back());
+        }
+    }
+
+    Session& session_;
+    const Command& command_;
+    const SearchRequest& request_;
+};
+
+/// What SORT and THREAD compare; of messages that are gone nothing is known.
+struct Compared {
+    Sequences sequences;
+    std::vector<Found> found;
+    std::deque<std::string> made;  // summaries that could not be kept
+};
+
+Compared compared(Session& session, Searcher& searcher, const Sequences& sequences, bool is_uid) {
+    const auto& index = session.mailbox->view.index();
+    for (const auto sequence : sequences) {  // first all that have to be read: then they stand in the index
+        Message message{searcher.source(), session.mailbox->view.record(sequence)};
+        (void)message.summary();
+    }
+    searcher.batch().flush();
+    Compared all;
+    for (const auto sequence : sequences) {
+        auto& record = session.mailbox->view.record(sequence);
+        Message message{searcher.source(), record};
+        const auto arrival = message.internal_date();
+        const auto octets = message.wire_octets();
+        const auto payload = store::kept(index, record, store::EntryKind::summary);
+        auto summary = payload ? read_summary(*payload) : std::nullopt;
+        if (!summary) {
+            const auto text = message.text();
+            if (text) summary = read_summary(all.made.emplace_back(make_summary(*text)));
+        }
+        if (!arrival || !octets || !summary) continue;
+        all.sequences.push_back(sequence);
+        all.found.push_back({is_uid ? record.uid : sequence, *summary, *arrival, *octets});
+    }
+    return all;
+}
+
+ThreadAlgorithm algorithm(ThreadRequest::Algorithm asked) {
+    switch (asked) {
+        case ThreadRequest::Algorithm::ordered_subject: return ThreadAlgorithm::ordered_subject;
+        case ThreadRequest::Algorithm::refs: return ThreadAlgorithm::refs;
+        case ThreadRequest::Algorithm::references: break;
+    }
+    return ThreadAlgorithm::references;
+}
+
+}  // namespace
+
+namespace verbs {
+
+Result<Reply> search(Session& session, const Command& command) {
+    const auto request = parse_search(command);
+    if (!request) return bad(request.error());
+    if (!request->is_charset_known) return bad_charset();
+    Progress progress{session, command.tag};
+    Answer{session, command, *request}.tell(Searcher{session, request->program}.run(progress), "SEARCH");
+    return ok("searched");
+}
+
+Result<Reply> sort(Session& session, const Command& command) {
+    const auto request = parse_sort(command);
+    if (!request) return bad(request.error());
+    if (!request->search.is_charset_known) return bad_charset();
+    Progress progress{session, command.tag};
+    Searcher searcher{session, request->search.program};
+    const auto all = compared(session, searcher, searcher.run(progress), command.is_uid);
+    Sequences found;
+    for (const auto place : sorted(all.found, request->criteria)) found.push_back(all.sequences[place]);
+    Answer{session, command, request->search}.tell(found, "SORT");
+    return ok("sorted");
+}
+
+Result<Reply> thread(Session& session, const Command& command) {
+    const auto request = parse_thread(command);
+    if (!request) return bad(request.error());
+    if (!request->search.is_charset_known) return bad_charset();
+    Progress progress{session, command.tag};
+    Searcher searcher{session, request->search.program};
+    const auto all = compared(session, searcher, searcher.run(progress), command.is_uid);
+    const auto text = threads(all.found, algorithm(request->algorithm));
+    session.channel.write(fmt::format("* THREAD{}{}\r\n", text.empty() ? "" : " ", text));
+    return ok("threaded");
+}
+
+}  // namespace verbs
+
+}  // namespace mailpipe::imap

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: ISC
+// The verbs. Each says what it comes to; errors end the session: the peer is gone.
+#pragma once
+
+#include "imap/reply.hpp"
+#include "imap/session.hpp"
+
+namespace mailpipe::imap::verbs {
+
+using Verb = Result<Reply>(Session& session, const Command& command);
+
+Verb append, authenticate, capability, close, compress, copy, create, delete_mailbox, enable, examine, expunge, fetch,
+    get_metadata, get_quota, get_quota_root, id, idle, list, login, logout, lsub, move, namespace_, noop, rename, replace,
+    search, select, set_metadata, set_quota, sort, starttls, status, store, subscribe, thread, unselect, unsubscribe;
+
+}  // namespace mailpipe::imap::verbs
