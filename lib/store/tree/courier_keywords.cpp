@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
-// courierimapkeywords/ of a folder: ":list" has the keywords, one a line, an empty line, then "<base name>:<n> <n>…" for
-// each message. A change that is not in it yet is a file, called as the message, or ".<time>.<base name>" when it is older,
-// with a keyword a line.
+// courierimapkeywords/ of a folder: ":list" has the keywords, one a line, an empty line, then "<base name>:<n> <n>…"
+// for each message. A change that is not in it yet is a file, called as the message, or ".<time>.<base name>" when it
+// is older, with a keyword a line.
 #include <algorithm>
 #include <cerrno>
 #include <map>

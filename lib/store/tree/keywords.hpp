@@ -42,12 +42,13 @@ private:
 
 /// Nothing in it where there is no file. Needs no lock.
 Result<Keywords> read_keywords(const Fd& folder);
-/// Precondition: lock_uid_map() is held. A new file in the old one's place, durable, younger than the old one by a second
-/// at least: others look at its time.
+/// Precondition: lock_uid_map() is held. A new file in the old one's place, durable, younger than the old one by a
+/// second at least: others look at its time.
 Result<void> write_keywords(const Fd& folder, const Keywords& keywords);
 
 /// Which keywords Courier has for which message, by base name: what ":list" says, and later changes, each in a file of
-/// its own. Empty where there is none. It is for a folder that has no dovecot-keywords yet; the caller renames the messages.
+/// its own. Empty where there is none. It is for a folder that has no dovecot-keywords yet; the caller renames the
+/// messages.
 using CourierKeywords = std::vector<std::pair<std::string, std::vector<std::string>>>;
 CourierKeywords parse_courier_keywords(std::string_view list);
 Result<CourierKeywords> read_courier_keywords(const Fd& folder);

@@ -128,7 +128,8 @@ Result<void> remove_folder(const Fd& root, const std::string& directory, const T
 void sweep(const Fd& root) {
     std::vector<std::string> names;
     (void)scan_directory(root, [&](const DirectoryEntry& entry) {
-        if (entry.name.starts_with(new_prefix) || entry.name.starts_with(removed_prefix)) names.emplace_back(entry.name);
+        if (entry.name.starts_with(new_prefix) || entry.name.starts_with(removed_prefix))
+            names.emplace_back(entry.name);
         return true;
     });
     for (const auto& name : names) {

@@ -22,8 +22,8 @@ struct MetadataLimits {
     std::size_t name_octets = 1024;
 };
 
-/// False for what RFC 5464 section 3.2 does not let be an entry: it begins with /private/ or /shared/ (in any case), has
-/// no empty component, no '*', '%', blank, control or what is not ASCII; below /…/vendor/ it has four components.
+/// False for what RFC 5464 section 3.2 does not let be an entry: it begins with /private/ or /shared/ (in any case),
+/// has no empty component, no '*', '%', blank, control or what is not ASCII; below /…/vendor/ it has four components.
 bool is_entry_name(std::string_view name);
 
 /// How far below an entry GETMETADATA looks (RFC 5464 section 4.2.2).
@@ -38,10 +38,12 @@ public:
     std::string to_text() const;
 
     /// The entry itself, if it has a value, and those below it; sorted, names in small letters.
-    std::vector<std::pair<std::string_view, std::string_view>> get(std::string_view name, Depth depth = Depth::zero) const;
+    std::vector<std::pair<std::string_view, std::string_view>> get(std::string_view name,
+                                                                   Depth depth = Depth::zero) const;
 
-    /// A value, or nothing to remove the entry. Errors: permanent; EINVAL for what is no entry's name, EMSGSIZE for a value
-    /// above limits().value_octets ([METADATA MAXSIZE n]), ENOSPC when the file would be too big ([METADATA TOOMANY]).
+    /// A value, or nothing to remove the entry. Errors: permanent; EINVAL for what is no entry's name, EMSGSIZE for a
+    /// value above limits().value_octets ([METADATA MAXSIZE n]), ENOSPC when the file would be too big ([METADATA
+    /// TOOMANY]).
     Result<void> set(std::string_view name, std::optional<std::string_view> value);
 
     const MetadataLimits& limits() const { return limits_; }

@@ -22,18 +22,12 @@ constexpr std::size_t max_octets = 1024 * 1024;
 constexpr std::array<std::string_view, 5> uses{R"(\Archive)", R"(\Drafts)", R"(\Junk)", R"(\Sent)", R"(\Trash)"};
 
 constexpr WellKnownFolder known[] = {
-    {"Drafts", R"(\Drafts)"},
-    {"Sent", R"(\Sent)"},
-    {"Sent Items", R"(\Sent)"},
-    {"Sent Messages", R"(\Sent)"},
-    {"Junk", R"(\Junk)"},
-    {"Junk E-mail", R"(\Junk)"},
-    {"Spam", R"(\Junk)"},
-    {"Trash", R"(\Trash)"},
-    {"Deleted Items", R"(\Trash)"},
-    {"Deleted Messages", R"(\Trash)"},
-    {"Archive", R"(\Archive)"},
-    {"Archives", R"(\Archive)"},
+    {"Drafts", R"(\Drafts)"},       {"Sent", R"(\Sent)"},
+    {"Sent Items", R"(\Sent)"},     {"Sent Messages", R"(\Sent)"},
+    {"Junk", R"(\Junk)"},           {"Junk E-mail", R"(\Junk)"},
+    {"Spam", R"(\Junk)"},           {"Trash", R"(\Trash)"},
+    {"Deleted Items", R"(\Trash)"}, {"Deleted Messages", R"(\Trash)"},
+    {"Archive", R"(\Archive)"},     {"Archives", R"(\Archive)"},
 };
 
 bool has(const std::vector<std::string>& attributes, std::string_view use) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
-// What a folder is for (RFC 6154): by its well-known name, or as a client has said with CREATE … USE or SETMETADATA. That
-// is kept in the root's `mailpipe-specialuse`: a line a folder, "[<attribute> …]<directory>"; one without an attribute
-// has none, whatever its name.
+// What a folder is for (RFC 6154): by its well-known name, or as a client has said with CREATE … USE or SETMETADATA.
+// That is kept in the root's `mailpipe-specialuse`: a line a folder, "[<attribute> …]<directory>"; one without an
+// attribute has none, whatever its name.
 #pragma once
 
 #include <map>
@@ -23,8 +23,8 @@ struct WellKnownFolder {
 /// Drafts, Sent, Junk, Trash, Archive, and what clients call them in English.
 std::span<const WellKnownFolder> well_known_folders();
 
-/// "\Drafts" as RFC 6154 section 2 spells it, whatever the case; empty for what a Maildir folder can't be (\All, \Flagged
-/// are virtual) or nobody knows.
+/// "\Drafts" as RFC 6154 section 2 spells it, whatever the case; empty for what a Maildir folder can't be (\All,
+/// \Flagged are virtual) or nobody knows.
 std::string_view special_use(std::string_view attribute);
 
 class SpecialUses {
@@ -36,7 +36,8 @@ public:
     void parse(std::string_view text);
     std::string to_text() const;
 
-    /// The attributes of this folder, in RFC 6154's spelling. By its name only as long as no folder has been given that use.
+    /// The attributes of this folder, in RFC 6154's spelling. By its name only as long as no folder has been given that
+    /// use.
     std::vector<std::string> of(std::string_view name) const;
 
     /// What of these special_use() knows; no other folder keeps one of them.

@@ -21,8 +21,8 @@ std::vector<std::string> parse_courier_subscriptions(std::string_view text, cons
 /// What is subscribed need not exist. Errors: as the system's; permanent for a file of 4 MB and more.
 Result<std::vector<std::string>> read_subscriptions(const Fd& root, const NameRules& rules);
 
-/// These write version 2 under Dovecot's lock, durable; lines that are no name by these rules stay. That it is (or is not)
-/// subscribed already is no error. Precondition: `name` is canonical. Errors: EAGAIN, transient, for the lock.
+/// These write version 2 under Dovecot's lock, durable; lines that are no name by these rules stay. That it is (or is
+/// not) subscribed already is no error. Precondition: `name` is canonical. Errors: EAGAIN, transient, for the lock.
 Result<void> subscribe(const Fd& root, const NameRules& rules, std::string_view name);
 Result<void> unsubscribe(const Fd& root, const NameRules& rules, std::string_view name);
 

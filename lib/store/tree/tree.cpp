@@ -29,7 +29,8 @@ Result<void> scan_folders(const Fd& root, const NameRules& rules,
         if (!entry.name.starts_with('.') || (entry.type != DT_DIR && entry.type != DT_UNKNOWN)) return true;
         auto name = name_of(entry.name, rules);
         std::string directory{entry.name};
-        if (name && (entry.type == DT_DIR || is_directory(root, directory))) visit(std::move(*name), std::move(directory));
+        if (name && (entry.type == DT_DIR || is_directory(root, directory)))
+            visit(std::move(*name), std::move(directory));
         return true;
     });
 }

@@ -49,12 +49,13 @@ public:
     Result<void> create(std::string_view name, const Clock& clock) const;
 
     /// Takes the folder away at once and whole, then deletes what is in it; what is below it stays. A message that was
-    /// delivered into it meanwhile goes to INBOX. Durable; what a crash leaves is removed by the next change of the tree.
+    /// delivered into it meanwhile goes to INBOX. Durable; what a crash leaves is removed by the next change of the
+    /// tree.
     Result<void> remove(std::string_view name) const;
 
-    /// With all that is below it, the folder itself last: if it fails (or crashes) in the middle it can be done again, and
-    /// a failure is undone as far as it can be. `from` may be one that only has children. INBOX keeps its children; its
-    /// messages move, flags and keywords too (RFC 9051 section 6.3.6). Subscriptions stay. Durable.
+    /// With all that is below it, the folder itself last: if it fails (or crashes) in the middle it can be done again,
+    /// and a failure is undone as far as it can be. `from` may be one that only has children. INBOX keeps its children;
+    /// its messages move, flags and keywords too (RFC 9051 section 6.3.6). Subscriptions stay. Durable.
     Result<void> rename(std::string_view from, std::string_view to, const Clock& clock) const;
 
 private:

@@ -33,9 +33,8 @@ Result<void> lock_file(const Fd& file) {
 bool is_named(int root, const Fd& file) {
     struct stat mine {
     }, named{};
-    return ::fstat(file.number(), &mine) == 0 &&
-           ::fstatat(root, file_name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 && mine.st_ino == named.st_ino &&
-           mine.st_dev == named.st_dev;
+    return ::fstat(file.number(), &mine) == 0 && ::fstatat(root, file_name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           mine.st_ino == named.st_ino && mine.st_dev == named.st_dev;
 }
 
 /// Locked before it gets its name. Errors: EEXIST, when another was faster.

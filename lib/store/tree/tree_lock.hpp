@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-// Dovecot's lock for changes of the tree: the file mailboxes.lock in the root, with a record lock (fcntl(2)) on it, made
-// when somebody wants it and removed by whoever had it last.
+// Dovecot's lock for changes of the tree: the file mailboxes.lock in the root, with a record lock (fcntl(2)) on it,
+// made when somebody wants it and removed by whoever had it last.
 #pragma once
 
 #include "base/fd.hpp"
