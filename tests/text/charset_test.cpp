@@ -61,3 +61,8 @@ TEST_CASE("what comes out is UTF-8, whatever iconv(3) makes of a charset", "[tex
         CHECK(mailpipe::is_utf8(mailpipe::text::to_utf8(octets, charset)));
     }
 }
+
+TEST_CASE("A charset is known or not", "[text]") {
+    for (const auto* name : {"UTF-8", "us-ascii", " utf8 ", "ISO-8859-1", "koi8-r", "x-sjis"}) CHECK(mailpipe::text::is_known_charset(name));
+    for (const auto* name : {"", "UTF-7", "x-unknown", "utf-8//IGNORE", "a b"}) CHECK_FALSE(mailpipe::text::is_known_charset(name));
+}

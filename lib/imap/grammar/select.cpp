@@ -13,7 +13,7 @@ NumberSet take_known(Arguments& in) {
     return set;
 }
 
-/// seq-match-data: RFC 7162 section 3.2.5.2.
+/// seq-match-data: RFC 7162 section 3.2.5.
 void take_match(Arguments& in, Resync& resync) {
     in.expect('(');
     resync.match_sequence = take_known(in);
