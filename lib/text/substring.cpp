@@ -155,6 +155,7 @@ void Substring::look() {
 }
 
 bool contains(std::string_view text, const Needle& needle) {
+    if (ascii_octets(text) == text.size()) return needle.is_in_ascii(text);
     Substring whole{needle};
     return whole.add(text) || whole.finish();
 }

@@ -129,8 +129,9 @@ Verdict Matcher::by_summary(const Key& key, const Summary& summary) const {
         return verdict(day && is_in_days(key.kind, Kind::sent_before, *day, key.date));
     }
     if (!key.place || !summary.has_all(FieldSet{1} << *key.place)) return Verdict::unknown;
-    for (std::size_t i = 0; i < summary.field_count(); ++i) {
-        const auto field = summary.field(i);
+    const auto kept = summary.fields();
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        const auto field = kept[i];
         if (field.place != *key.place) continue;
         const auto colon = std::min(field.text.find(':'), field.text.size() - 1);
         if (is_in_value(field.text.substr(colon + 1), *key.text)) return Verdict::yes;

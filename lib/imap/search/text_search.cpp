@@ -89,7 +89,9 @@ bool is_searched(const mime::Part& part, std::string_view type) {
 }
 
 void search_converted(std::string_view body, mime::TransferEncoding encoding, std::string_view charset, Search& search) {
-    search.add(text::to_utf8(mime::decoded(body, encoding), charset));
+    const auto octets = mime::decoded(body, encoding);
+    const bool is_ascii_text = is_ascii_charset(charset) && ascii_octets(octets) == octets.size();
+    search.add(is_ascii_text ? octets : text::to_utf8(octets, charset));
 }
 
 void search_pieces(std::string_view body, mime::TransferEncoding encoding, Search& search) {
