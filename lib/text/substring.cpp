@@ -111,7 +111,6 @@ bool Substring::add(std::string_view piece) {
     const auto cut = cut_octets(piece);
     add_whole(piece.substr(0, piece.size() - cut));
     cut_ += piece.substr(piece.size() - cut);
-    look();
     return is_found_;
 }
 
@@ -134,7 +133,7 @@ void Substring::add_whole(std::string_view text) {
         else append_casemapped(mapped_, run);
         text.remove_prefix(run.size());
         if (!text.empty()) take_casemapped(mapped_, text);
-        if (mapped_.size() > max_mapped) look();
+        if (mapped_.size() > max_mapped + 2 * needle_->key().size()) look();
     }
 }
 
@@ -155,6 +154,7 @@ void Substring::look() {
 }
 
 bool contains(std::string_view text, const Needle& needle) {
+    if (ascii_octets(text) == text.size()) return needle.is_in_ascii(text);
     Substring whole{needle};
     return whole.add(text) || whole.finish();
 }

@@ -34,7 +34,8 @@ public:
     /// `needle` must live as long.
     explicit Substring(const Needle& needle) : needle_(&needle), is_found_(needle.key().empty()) {}
 
-    /// Goes on where the piece before ended, be it inside of a character. True once it was found.
+    /// Goes on where the piece before ended, be it inside of a character. True once it was found, which may be told later: by
+    /// finish() at last.
     bool add(std::string_view piece);
     /// There are no more pieces.
     bool finish();

@@ -66,4 +66,9 @@ TEST_CASE("a needle that nearly fits everywhere does not cost its length at each
     CHECK_FALSE(contains(text, middle));
     const std::string pairs = [] { std::string all; for (int i = 0; i < 500'000; ++i) all += "ab"; return all; }();
     CHECK_FALSE(contains(pairs, Needle{pairs.substr(0, 20'000) + "ba" + pairs.substr(0, 20'000)}));
+    std::string marks;
+    while (marks.size() < 1'000'000) marks += "\xc3\xa4";
+    CHECK_FALSE(contains(marks, Needle{marks.substr(0, 100'000) + 'b'}));
+    CHECK_FALSE(in_pieces(marks, Needle{marks.substr(0, 20'000) + 'b'}, 100));
+    CHECK(in_pieces(marks + 'b', Needle{marks.substr(0, 20'000) + 'b'}, 100));
 }

@@ -61,19 +61,23 @@ std::string_view Summary::references() const { return section(text_, layout::ref
 
 bool Summary::has_all(FieldSet fields) const { return (layout::head_of(text_).left_out & fields) == 0; }
 
-std::size_t Summary::field_count() const { return section(text_, layout::places).size() / sizeof(layout::Place); }
-
-Summary::Field Summary::field(std::size_t index) const {
+KeptFields Summary::fields() const {
     const auto head = layout::head_of(text_);
-    const auto place = layout::place_of(layout::section_of(text_, head, layout::places), index);
-    const auto fields = layout::section_of(text_, head, layout::fields);
-    return {place.field, fields.substr(place.begin, place.end - std::size_t{place.begin})};
+    return {layout::section_of(text_, head, layout::places), layout::section_of(text_, head, layout::fields)};
+}
+
+std::size_t KeptFields::size() const { return places_.size() / sizeof(layout::Place); }
+
+KeptField KeptFields::operator[](std::size_t index) const {
+    const auto place = layout::place_of(places_, index);
+    return {place.field, text_.substr(place.begin, place.end - std::size_t{place.begin})};
 }
 
 void Summary::append_fields(std::string& out, FieldSet fields) const {
-    for (std::size_t i = 0; i < field_count(); ++i) {
-        const auto kept = field(i);
-        if (fields >> kept.place & 1) out += kept.text;
+    const auto kept = this->fields();
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        const auto field = kept[i];
+        if (fields >> field.place & 1) out += field.text;
     }
 }
 

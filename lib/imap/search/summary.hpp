@@ -23,6 +23,25 @@ constexpr std::size_t max_kept_octets = 32 * 1024;
 /// 1 to 2 kB for most mail, never over 100 kB. The header may go on with a body.
 std::string make_summary(std::string_view header);
 
+struct KeptField {
+    unsigned place;         ///< in known_fields()
+    std::string_view text;  ///< with its name, as it stands in the message, with CRLF
+};
+
+/// A summary's fields.
+class KeptFields {
+public:
+    KeptFields(std::string_view places, std::string_view text) : places_(places), text_(text) {}
+
+    std::size_t size() const;
+    /// Precondition: `index` < size().
+    KeptField operator[](std::size_t index) const;
+
+private:
+    std::string_view places_;
+    std::string_view text_;
+};
+
 /// A view of one: its text has to live as long. Made by read_summary() only.
 class Summary {
 public:
@@ -48,13 +67,8 @@ public:
 
     /// False: one of these fields is in the message's file only.
     bool has_all(FieldSet fields) const;
-    std::size_t field_count() const;
-    struct Field {
-        unsigned place;         ///< in known_fields()
-        std::string_view text;  ///< with its name, as it stands in the message, with CRLF
-    };
-    /// In the message's order. Precondition: `index` < field_count().
-    Field field(std::size_t index) const;
+    /// In the message's order.
+    KeptFields fields() const;
     /// Those of `fields` that it has, in the message's order: with an empty line behind them it is BODY[HEADER.FIELDS (…)].
     void append_fields(std::string& out, FieldSet fields) const;
 

@@ -95,7 +95,7 @@ TEST_CASE("no header is a summary too, and is dated by others", "[imap][rfc5256-
     const auto empty = make_summary("");
     REQUIRE(read_summary(empty));
     CHECK_FALSE(read_summary(empty)->sent());
-    CHECK(read_summary(empty)->field_count() == 0);
+    CHECK(read_summary(empty)->fields().size() == 0);
     const auto mbox = make_summary("From me\nSubject: s\n");
     CHECK(read_summary(mbox)->key(Summary::Key::subject) == "S");
 }

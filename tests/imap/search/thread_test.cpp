@@ -111,7 +111,7 @@ TEST_CASE("references in a loop end somewhere", "[imap][rfc5256-3]") {
 }
 
 TEST_CASE("a chain of 100,000 replies is one thread, in whatever order it comes", "[imap][rfc5256-3]") {
-    const auto [length, step] = GENERATE(table<std::uint32_t, std::uint32_t>({{100'000, 99'999}, {10'000, 1}, {10'000, 7'773}}));
+    const auto [length, step] = GENERATE(table<std::uint32_t, std::uint32_t>({{100'000, 99'999}, {3'000, 1}, {3'000, 773}}));
     SummarizedMailbox mailbox;
     for (std::uint64_t i = 0; i < length; ++i) {
         const auto place = i * step % length;  // they have no factor in common
@@ -126,7 +126,7 @@ TEST_CASE("a chain of 100,000 replies is one thread, in whatever order it comes"
 
 TEST_CASE("what hangs long chains below long chains takes no square of time", "[imap][rfc5256-3]") {
     SummarizedMailbox mailbox;
-    constexpr int length = 4'000;
+    constexpr int length = 2'000;
     for (int i = 1; i < length; ++i) mailbox.add(fmt::format("Message-ID: <a{}@x>\nReferences: <a{}@x>\n", i, i - 1), {.arrival = i});
     for (int i = 0; i < length; ++i) {
         mailbox.add(fmt::format("References: <b{}@x> <c{}@x>\n", i, i), {.arrival = length + i});
