@@ -3,7 +3,7 @@
 #include "base/ascii.hpp"
 #include "pop3/command.hpp"
 #include "pop3/verbs.hpp"
-#include "sasl/plain.hpp"
+#include "sasl/exchange.hpp"
 
 namespace mailpipe::pop3::verbs {
 
@@ -12,7 +12,8 @@ namespace {
 /// AUTH alone: from before there was CAPA; some clients still send it.
 void list_mechanisms(Session& session) {
     ok(session, Text::mechanisms_follow);
-    for (auto left = sasl::mechanism_names(); !left.empty();) {
+    const auto names = sasl::mechanism_names();
+    for (std::string_view left = names; !left.empty();) {
         const auto [name, others] = split_command(left);
         session.channel.write(name);
         session.channel.write("\r\n");

@@ -5,7 +5,7 @@
 #include "base/ascii.hpp"
 #include "base/number.hpp"
 #include "pop3/verbs.hpp"
-#include "sasl/plain.hpp"
+#include "sasl/exchange.hpp"
 
 namespace mailpipe::pop3 {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 // AUTH (RFC 4954) with PLAIN and LOGIN.
-#include "sasl/plain.hpp"
+#include "sasl/exchange.hpp"
 #include "smtp/command.hpp"
 #include "smtp/verbs.hpp"
 

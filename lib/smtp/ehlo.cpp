@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
-#include "sasl/plain.hpp"
+#include "sasl/exchange.hpp"
 #include "smtp/verbs.hpp"
 
 namespace mailpipe::smtp::verbs {
