@@ -4,11 +4,10 @@
 #include <cstdlib>
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
+
+#include "crypto/native_digest.hpp"
 
 namespace mailpipe::crypto {
-
-namespace {
 
 const EVP_MD* native(Digest kind) {
     switch (kind) {
@@ -19,8 +18,6 @@ const EVP_MD* native(Digest kind) {
     }
     std::abort();
 }
-
-}  // namespace
 
 std::string digest(Digest kind, std::string_view data) {
     OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, nullptr);

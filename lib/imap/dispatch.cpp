@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "imap/command_reader.hpp"
-#include "imap/reply.hpp"
+#include "imap/session/command_reader.hpp"
+#include "imap/session/reply.hpp"
 #include "imap/verbs/verbs.hpp"
 
 namespace mailpipe::imap {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "imap/session.hpp"
+#include "imap/session/session.hpp"
 
 namespace mailpipe::imap {
 

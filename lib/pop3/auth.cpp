@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: ISC
-// AUTH (RFC 5034) with PLAIN and LOGIN.
+// AUTH (RFC 5034) with the mechanisms of lib/sasl.
 #include "base/ascii.hpp"
 #include "pop3/command.hpp"
 #include "pop3/verbs.hpp"
-#include "sasl/plain.hpp"
+#include "sasl/exchange.hpp"
 
 namespace mailpipe::pop3::verbs {
 
@@ -12,7 +12,8 @@ namespace {
 /// AUTH alone: from before there was CAPA; some clients still send it.
 void list_mechanisms(Session& session) {
     ok(session, Text::mechanisms_follow);
-    for (auto left = sasl::mechanism_names(); !left.empty();) {
+    const auto names = sasl::mechanism_names(session.scram);
+    for (std::string_view left = names; !left.empty();) {
         const auto [name, others] = split_command(left);
         session.channel.write(name);
         session.channel.write("\r\n");
@@ -53,12 +54,12 @@ Result<void> auth(Session& session, std::string_view arguments) {
         list_mechanisms(session);
         return {};
     }
-    const auto mechanism = sasl::find_mechanism(name);
+    const auto mechanism = sasl::find_mechanism(name, session.scram);
     if (!mechanism) {
         err(session, Text::no_such_mechanism);
         return {};
     }
-    sasl::Exchange exchange{*mechanism};
+    sasl::Exchange exchange{*mechanism, session.scram};
     if (!initial.empty() && !exchange.respond(initial)) {
         failed_login(session, {}, Text::bad_response);
         return {};
@@ -68,12 +69,7 @@ Result<void> auth(Session& session, std::string_view arguments) {
         if (!goes_on) return failure(goes_on.error());
         if (!*goes_on) return {};
     }
-    const auto& credentials = exchange.credentials();
-    if (credentials.for_self()) {
-        log_in(session, credentials.name, credentials.password);
-    } else {
-        failed_login(session, "AUTH", Text::wrong_password);
-    }
+    log_in(session, exchange.credentials());
     return {};
 }
 

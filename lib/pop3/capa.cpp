@@ -5,7 +5,7 @@
 #include "base/ascii.hpp"
 #include "base/number.hpp"
 #include "pop3/verbs.hpp"
-#include "sasl/plain.hpp"
+#include "sasl/exchange.hpp"
 
 namespace mailpipe::pop3 {
 
@@ -29,7 +29,7 @@ std::string expire(const Settings& settings) {
 Result<void> capa(Session& session, std::string_view) {
     ok(session, Text::capabilities_follow);
     auto& out = session.channel;
-    if (offers_login(session)) out.write(fmt::format("USER\r\nSASL {}\r\n", sasl::mechanism_names()));
+    if (offers_login(session)) out.write(fmt::format("USER\r\nSASL {}\r\n", sasl::mechanism_names(session.scram)));
     if (session.world.start_tls && session.client.tls.empty()) out.write("STLS\r\n");
     out.write("TOP\r\nUIDL\r\nPIPELINING\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nUTF8\r\nLANG\r\n");
     out.write(fmt::format("EXPIRE {}\r\nLOGIN-DELAY {}\r\nIMPLEMENTATION mailpipe-pop3d\r\n", expire(session.settings),

@@ -19,8 +19,23 @@ void failed_login(Session& session, std::string_view code, Text text) {
     session.end = "too many failed logins";
 }
 
-void log_in(Session& session, std::string_view name, std::string_view password) {
-    auto user = session.world.verify(name, password);
+namespace {
+
+Result<std::optional<sasl::User>> verify(const World& world, const sasl::Credentials& credentials) {
+    if (!credentials.for_self()) return std::optional<sasl::User>{};
+    switch (credentials.proof) {
+        case sasl::Proof::password: break;
+        case sasl::Proof::right:
+        case sasl::Proof::wrong: return credentials.user;
+    }
+    return world.verify(credentials.name, credentials.password);
+}
+
+}  // namespace
+
+void log_in(Session& session, const sasl::Credentials& credentials) {
+    const std::string_view name = credentials.name;
+    auto user = verify(session.world, credentials);
     if (!user) {
         LogLine("trouble").add("user", name).add("ip", session.client.address).add("what", user.error().what).write();
         return err(session, "SYS/TEMP", Text::cannot_check);
@@ -55,7 +70,7 @@ Result<void> pass(Session& session, std::string_view arguments) {
     } else if (name.empty()) {
         err(session, Text::name_first);
     } else {
-        log_in(session, name, arguments);
+        log_in(session, {.name = name, .password = std::string{arguments}});
     }
     return {};
 }

@@ -16,6 +16,7 @@
 #include "pop3/maildrop.hpp"
 #include "pop3/text.hpp"
 #include "pop3/uidl.hpp"
+#include "sasl/exchange.hpp"
 #include "sasl/users.hpp"
 
 namespace mailpipe::pop3 {
@@ -56,11 +57,14 @@ Result<std::optional<unsigned>> parse_expire(std::string_view text);
 struct StartedTls {
     io::Stream& stream;       ///< outlives the session
     std::string description;  ///< for Client::tls
+    sasl::ChannelBinding channel_binding{};
 };
 
 /// What a session asks of the world.
 struct World {
     std::function<Result<std::optional<sasl::User>>(std::string_view name, std::string_view password)> verify;
+    /// Empty: SCRAM is not offered.
+    sasl::FindScramUser find_for_scram{};
     /// Called before the reply to STLS. False: -ERR, and the session goes on without.
     std::function<bool()> tls_is_possible = [] { return true; };
     /// Called when the +OK to STLS has gone out and nothing of the peer's is in the buffer. Errors end the session.
@@ -87,6 +91,7 @@ struct Session {
     Client client;
     io::Deadline login_until;
 
+    sasl::ScramWorld scram{world.find_for_scram};  // bound to the channel once there is TLS
     Stage stage = authorization;
     Language language = Language::english;
     bool utf8 = false;
@@ -126,8 +131,8 @@ bool offers_login(const Session& session);
 /// The next line from the peer; nothing when it has closed, and the session is over.
 Result<std::optional<io::Line>> read_line(Session& session, std::size_t limit);
 
-/// A name and password that came by PASS or AUTH: right, they end the stranger's phase.
-void log_in(Session& session, std::string_view name, std::string_view password);
+/// What came by PASS or AUTH: when it is right, the stranger's phase is over.
+void log_in(Session& session, const sasl::Credentials& credentials);
 /// Says so, and ends the session when it was once too often.
 void failed_login(Session& session, std::string_view code, Text text);
 

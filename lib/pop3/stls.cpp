@@ -11,6 +11,7 @@ Result<void> start_tls(Session& session) {
     if (!started) return failure(std::move(started).error());
     session.channel.replace(started->stream);
     session.client.tls = std::move(started->description);
+    session.scram.channel_binding = std::move(started->channel_binding);
     session.name.clear();
     session.language = Language::english;
     return {};

@@ -61,6 +61,13 @@ Result<bool> hex_md5_fits(std::string_view hex, std::string_view given) {
     return crypto::equal_in_constant_time(made, lower(hex));
 }
 
+Result<bool> scram_fits(std::string_view hash, std::string_view given) {
+    const auto keys = parse_scram_keys(hash);
+    if (!keys) return unknown("a password for SCRAM that is not iterations,salt,StoredKey,ServerKey");
+    const auto made = derive_scram_keys(given, keys->salt, keys->iterations);
+    return crypto::equal_in_constant_time(made.stored_key, keys->stored_key);
+}
+
 struct Scheme {
     std::string_view name;
     Result<bool> (*fits)(std::string_view hash, std::string_view given);
@@ -85,6 +92,7 @@ constexpr Scheme schemes[] = {
     {"SHA1", digest_fits<Digest::sha1>},
     {"SMD5", digest_fits<Digest::md5>},
     {"PLAIN-MD5", hex_md5_fits},
+    {"SCRAM-SHA-256", scram_fits},
 };
 
 const Scheme* find_scheme(std::string_view name) {
@@ -92,8 +100,10 @@ const Scheme* find_scheme(std::string_view name) {
     return found == std::end(schemes) ? nullptr : found;
 }
 
-/// What of a crypt(3) hash decides how long it takes: "$6$rounds=9$", "$2y$10$", "$y$j9T$"; "$6$" with its default.
-std::string_view method_and_cost(std::string_view hash) {
+/// What of a crypt(3) hash decides how long it takes: "$6$rounds=9$", "$2y$10$", "$y$j9T$"; "$6$" with its default;
+/// and of {SCRAM-SHA-256}.
+std::string_view method_and_cost(std::string_view scheme, std::string_view hash) {
+    if (iequals(scheme, "SCRAM-SHA-256")) return hash.substr(0, hash.find(','));  // the iterations
     if (!hash.starts_with('$')) return {};
     const auto method = hash.find('$', 1);
     if (method == std::string_view::npos) return {};
@@ -120,9 +130,21 @@ Result<bool> is_password(std::string_view stored, std::string_view given) {
     return scheme->fits(parts.hash, given);
 }
 
+bool serves_scram(std::string_view stored) {
+    const auto* scheme = find_scheme(split(stored).scheme);
+    return has_password(stored) && scheme != nullptr && (scheme->fits == scram_fits || scheme->fits == plain_fits);
+}
+
+std::optional<ScramKeys> scram_keys(std::string_view stored, const std::string& salt, std::uint32_t iterations) {
+    if (!serves_scram(stored)) return {};
+    const auto [name, hash] = split(stored);
+    if (find_scheme(name)->fits == scram_fits) return parse_scram_keys(hash);
+    return derive_scram_keys(hash, salt, iterations);
+}
+
 std::string cost_class(std::string_view stored) {
     const auto parts = split(stored);
-    const auto method = method_and_cost(parts.hash);
+    const auto method = method_and_cost(parts.scheme, parts.hash);
     return method.empty() ? fmt::format("{{{}}}", lower(parts.scheme)) : std::string{method};
 }
 

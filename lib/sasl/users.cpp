@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
+#include "crypto/hmac.hpp"
 #include "sasl/password.hpp"
 
 namespace mailpipe::sasl {
@@ -71,20 +72,56 @@ Result<std::optional<User>> Users::verify(std::string_view name, std::string_vie
             if (*checked) return joined(listed, std::move(**checked));
         }
     }
-    if (!listed || !listed->may_login || !has_password(listed->password)) spend_time(password);
+    if (!listed || !listed->may_login || !has_password(listed->password)) {
+        [[maybe_unused]] const auto spent = is_password(typical_password(), password);
+    }
     if (!listed || !listed->may_login) return std::nullopt;
     const auto right = is_password(listed->password, password);
     if (!right) return failure({Fault::transient, fmt::format("user {}: {}", listed->name, right.error().what)});
     return *right ? listed : std::nullopt;
 }
 
-void Users::spend_time(std::string_view password) const {
+std::string_view Users::typical_password() const {
     for (const auto& source : sources_) {
         const auto* file = std::get_if<UsersFile>(&source);
-        if (file == nullptr || file->typical_password().empty()) continue;
-        [[maybe_unused]] const auto ignored = is_password(file->typical_password(), password);
-        return;
+        if (file != nullptr && !file->typical_password().empty()) return file->typical_password();
     }
+    return {};
+}
+
+bool Users::serves_scram() const {
+    bool anybody = false;
+    for (const auto& source : sources_) {
+        const auto* file = std::get_if<UsersFile>(&source);
+        if (file == nullptr || file->serves_scram() == false) return false;
+        anybody = anybody || file->serves_scram() == true;
+    }
+    return anybody;
+}
+
+std::string Users::salt_for(std::string_view name, std::size_t octets) const {
+    std::string key;
+    for (const auto& source : sources_) {
+        if (const auto* file = std::get_if<UsersFile>(&source)) key += file->secret();
+    }
+    return crypto::hmac(crypto::Digest::sha512, key, lower(name)).substr(0, octets);
+}
+
+ScramUser Users::find_for_scram(std::string_view name) const {
+    constexpr std::size_t usual_salt_octets = 16;
+    constexpr std::uint32_t usual_iterations = 4096;  // RFC 7677 section 4
+    const auto listed = is_acceptable(name) ? find(name) : std::nullopt;
+    const auto typical = typical_password();
+    const auto example = parse_scram_keys(typical.substr(typical.find('}') + 1));
+    const auto salt = salt_for(name, example ? example->salt.size() : usual_salt_octets);
+    const auto iterations = example ? example->iterations : usual_iterations;
+    if (listed && listed->may_login) {
+        if (auto keys = scram_keys(listed->password, salt, iterations)) return {std::move(*keys), listed};
+    }
+    auto keys = scram_keys(typical, salt, iterations).value_or(ScramKeys{{}, {}, salt_for(name, 32), salt_for(name, 32)});
+    keys.salt = salt;
+    keys.iterations = iterations;
+    return {std::move(keys), {}};
 }
 
 }  // namespace mailpipe::sasl

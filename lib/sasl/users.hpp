@@ -10,6 +10,7 @@
 
 #include "base/result.hpp"
 #include "sasl/checkpassword.hpp"
+#include "sasl/scram_keys.hpp"
 #include "sasl/user.hpp"
 #include "sasl/users_file.hpp"
 
@@ -29,9 +30,17 @@ public:
     /// Errors: transient (454 4.7.0, [AUTH] [SYS/TEMP]).
     Result<std::optional<User>> verify(std::string_view name, std::string_view password) const;
 
+    /// Can everybody who has a password log in by SCRAM-SHA-256? Clients choose it where they see it, and try nothing
+    /// else after it fails. Not with programs, and not where nobody has a password.
+    bool serves_scram() const;
+    /// Who is listed under that name, with the keys; somebody else's keys for whoever is not, or can't log in by SCRAM:
+    /// with a salt that belongs to the name as long as the files stay as they are. Takes as long for both.
+    ScramUser find_for_scram(std::string_view name) const;
+
 private:
     using Source = std::variant<UsersFile, Checkpassword>;
-    void spend_time(std::string_view password) const;
+    std::string_view typical_password() const;
+    std::string salt_for(std::string_view name, std::size_t octets) const;
 
     std::vector<Source> sources_;
 };

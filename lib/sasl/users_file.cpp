@@ -10,6 +10,7 @@
 
 #include "base/ascii.hpp"
 #include "base/files.hpp"
+#include "crypto/digest.hpp"
 #include "sasl/password.hpp"
 #include "sasl/users_line.hpp"
 
@@ -43,9 +44,11 @@ struct Census {  // which kinds of password there are
         std::string_view example;
     };
     std::map<std::string, Kind> kinds;
+    std::optional<bool> all_serve_scram;
 
     void count(std::string_view password) {
         if (!has_password(password)) return;
+        all_serve_scram = all_serve_scram.value_or(true) && serves_scram(password);
         auto& kind = kinds[cost_class(password)];
         if (kind.users++ == 0) kind.example = password;
     }
@@ -92,6 +95,8 @@ Result<UsersFile> UsersFile::parse(std::string text, const std::string& path) {
     }
     UsersFile file;
     file.typical_password_ = census.typical();
+    file.serves_scram_ = census.all_serve_scram;
+    if (census.all_serve_scram == true) file.secret_ = crypto::digest(crypto::Digest::sha256, text);
     const std::size_t text_size = text.size();
     text.resize((text_size + 3) / 4 * 4);
     const std::size_t table_at = text.size();

@@ -30,11 +30,18 @@ public:
     /// has one.
     const std::string& typical_password() const { return typical_password_; }
 
+    /// Can all that have a password here log in by SCRAM? Nothing: nobody has one.
+    std::optional<bool> serves_scram() const { return serves_scram_; }
+    /// 32 octets that nobody can guess who has not read the file: the same as long as it is, on every host.
+    const std::string& secret() const { return secret_; }
+
 private:
     Frozen memory_;                          // the text, then the table
     std::string_view text_;
     std::span<const std::uint32_t> table_;   // by hash: where a line begins, plus one; 0 is free
     std::string typical_password_;
+    std::optional<bool> serves_scram_;
+    std::string secret_;                     // where SCRAM is served
 };
 
 }  // namespace mailpipe::sasl

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: ISC
-// AUTH (RFC 4954) with PLAIN and LOGIN.
-#include "sasl/plain.hpp"
+// AUTH (RFC 4954) with the mechanisms of lib/sasl.
+#include "sasl/exchange.hpp"
 #include "smtp/command.hpp"
 #include "smtp/verbs.hpp"
 
-namespace mailpipe::smtp::verbs {
+namespace mailpipe::smtp {
+
+sasl::ScramWorld scram_world(const Session& session) {
+    return {session.mailroom.find_for_scram(), session.client.channel_binding};
+}
+
+namespace verbs {
 
 namespace {
 
@@ -31,7 +37,7 @@ Result<std::optional<Reply>> one_step(Session& session, sasl::Exchange& exchange
 
 Result<void> verify(Session& session, const sasl::Credentials& credentials) {
     const auto right = credentials.for_self()
-                           ? session.mailroom.authenticate(session.client, credentials.name, credentials.password)
+                           ? session.mailroom.authenticate(session.client, credentials)
                            : Result<bool>{false};
     if (!right) return reply(session, {454, "4.7.0", "can't check passwords now"});
     if (!*right) return failed(session, {535, "5.7.8", "wrong name or password"});
@@ -47,10 +53,11 @@ Result<void> auth(Session& session, std::string_view arguments) {
     if (!offers_auth(session)) return reply(session, {538, "5.7.11", "STARTTLS first"});
     const auto [name, initial] = split_command(arguments);
     if (name.empty()) return reply(session, {501, "5.5.4", "AUTH mechanism [response]"});
-    const auto mechanism = sasl::find_mechanism(name);
+    const auto scram = scram_world(session);
+    const auto mechanism = sasl::find_mechanism(name, scram);
     if (!mechanism) return reply(session, {504, "5.5.4", "no such mechanism"});
 
-    sasl::Exchange exchange{*mechanism};
+    sasl::Exchange exchange{*mechanism, scram};
     if (!initial.empty() && !exchange.respond(initial)) {
         return failed(session, {501, "5.5.2", "can't read that response"});
     }
@@ -62,4 +69,6 @@ Result<void> auth(Session& session, std::string_view arguments) {
     return verify(session, exchange.credentials());
 }
 
-}  // namespace mailpipe::smtp::verbs
+}  // namespace verbs
+
+}  // namespace mailpipe::smtp

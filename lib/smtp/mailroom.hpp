@@ -12,6 +12,7 @@
 
 #include "base/result.hpp"
 #include "mail/envelope.hpp"
+#include "sasl/exchange.hpp"
 #include "smtp/reply.hpp"
 
 namespace mailpipe::smtp {
@@ -23,6 +24,7 @@ struct Client {
     std::string name{};    ///< what EHLO, HELO or LHLO said; empty before
     bool esmtp = false;    ///< EHLO or LHLO, not HELO
     std::string tls{};     ///< "TLSv1.3 TLS_AES_256_GCM_SHA384"; empty without TLS
+    sasl::ChannelBinding channel_binding{};  ///< with TLS
     std::string login{};   ///< who has authenticated; empty: nobody
 };
 
@@ -48,8 +50,11 @@ class Mailroom {
 public:
     virtual ~Mailroom() = default;
 
-    /// Is the name and password right? Errors: transient (454 4.7.0), when that can't be told now.
-    virtual Result<bool> authenticate(const Client& client, std::string_view name, std::string_view password) = 0;
+    /// Who wants to log in by SCRAM. An empty function: it is not offered.
+    virtual sasl::FindScramUser find_for_scram() { return {}; }
+    /// Is the login right, one for oneself? Checks the password where the mechanism has not. Errors: transient
+    /// (454 4.7.0), when that can't be told now.
+    virtual Result<bool> authenticate(const Client& client, const sasl::Credentials& credentials) = 0;
 
     /// After MAIL. A refusal, or nothing.
     virtual std::optional<Reply> refuse_sender(const Client& client, const mail::Envelope& envelope,

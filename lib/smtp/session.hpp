@@ -71,6 +71,7 @@ struct Settings {
 struct StartedTls {
     io::Stream& stream;       ///< outlives the session
     std::string description;  ///< for Client::tls
+    sasl::ChannelBinding channel_binding{};
 };
 using Handshake = std::function<Result<StartedTls>()>;
 struct StartTls {
@@ -148,6 +149,8 @@ Reply refusal(const Error& error);
 /// The same for what somebody here will mend: never 554.
 Reply temporary_refusal(const Error& error);
 
+/// What SCRAM has to ask on this connection.
+sasl::ScramWorld scram_world(const Session& session);
 /// May this client log in, as far as the connection is concerned?
 bool offers_auth(const Session& session);
 

@@ -23,6 +23,7 @@ Result<void> starttls(Session& session, std::string_view arguments) {
     session.client.login.clear();
     session.client.esmtp = false;
     session.client.tls = std::move(started->description);
+    session.client.channel_binding = std::move(started->channel_binding);
     reset(session);
     session.stage = connected;
     return {};

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: ISC
 #include "store/uid_map.hpp"
 
-#include <sys/random.h>
-
 #include <cstring>
 
 #include <fmt/format.h>
@@ -136,14 +134,6 @@ void UidMap::forget_all() {
 
 std::string UidMap::header_line(std::uint32_t next_uid) const {
     return fmt::format("3 V{} N{} G{}{}\n", uid_validity_, next_uid, guid_, other_keys_);
-}
-
-std::string random_guid() {
-    unsigned char octets[16];
-    std::string guid;
-    if (::getrandom(octets, sizeof octets, 0) != sizeof octets) return guid;
-    for (const auto octet : octets) guid += fmt::format("{:02x}", octet);
-    return guid;
 }
 
 void append_record(std::string& text, const UidRecord& record) {

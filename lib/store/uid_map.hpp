@@ -75,9 +75,6 @@ private:
     bool must_be_rewritten_ = false;
 };
 
-/// 32 hexadecimal digits nobody has had.
-std::string random_guid();
-
 /// "<uid>[ <keys>] :<base>\n".
 void append_record(std::string& text, const UidRecord& record);
 

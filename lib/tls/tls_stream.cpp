@@ -7,6 +7,7 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 #include "tls/openssl_error.hpp"
 
@@ -152,6 +153,41 @@ void TlsStream::close(io::Deadline deadline) {
 
 std::string TlsStream::description() const {
     return fmt::format("{} {}", SSL_get_version(session_.get()), SSL_get_cipher_name(session_.get()));
+}
+
+namespace {
+
+std::optional<std::string> exported_key(SSL* session) {
+    constexpr std::string_view label = "EXPORTER-Channel-Binding";
+    std::string key(32, '\0');
+    auto* octets = reinterpret_cast<unsigned char*>(key.data());
+    if (SSL_version(session) < TLS1_3_VERSION) return {};
+    if (SSL_export_keying_material(session, octets, key.size(), label.data(), label.size(), nullptr, 0, 0) != 1) return {};
+    return key;
+}
+
+/// By the digest that the certificate is signed with, in place of MD5 and SHA-1 by SHA-256 (RFC 5929 section 4.1).
+std::optional<std::string> certificate_digest(SSL* session) {
+    const X509* certificate = SSL_get_certificate(session);
+    int kind = NID_undef;
+    if (certificate == nullptr || X509_get_signature_info(const_cast<X509*>(certificate), &kind, nullptr, nullptr, nullptr) != 1) return {};
+    if (kind == NID_md5 || kind == NID_sha1) kind = NID_sha256;
+    const EVP_MD* digest = EVP_get_digestbynid(kind);
+    std::string octets(EVP_MAX_MD_SIZE, '\0');
+    unsigned size = 0;
+    if (digest == nullptr || X509_digest(certificate, digest, reinterpret_cast<unsigned char*>(octets.data()), &size) != 1) return {};
+    octets.resize(size);
+    return octets;
+}
+
+}  // namespace
+
+std::optional<std::string> TlsStream::channel_binding(std::string_view type) const {
+    auto octets = type == "tls-exporter"           ? exported_key(session_.get())
+                  : type == "tls-server-end-point" ? certificate_digest(session_.get())
+                                                   : std::nullopt;
+    ERR_clear_error();
+    return octets;
 }
 
 bool TlsStream::is_resumed() const { return SSL_session_reused(session_.get()) == 1; }

@@ -37,6 +37,11 @@ public:
     std::string description() const;
     bool is_resumed() const;
 
+    /// What both ends of this session and nobody else knows, for SASL: "tls-exporter" with TLS 1.3 (RFC 9266), and
+    /// "tls-server-end-point" (RFC 5929 section 4), which tells only the certificate. Nothing for other types, and where a
+    /// certificate's signature has no digest of its own (Ed25519).
+    std::optional<std::string> channel_binding(std::string_view type) const;
+
 private:
     friend struct Below;  // OpenSSL's way back to the stream below
     struct Free {

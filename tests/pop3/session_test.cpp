@@ -111,7 +111,7 @@ TEST_CASE("A login too soon after the last is refused, and does not count", "[po
     const auto login = [&](std::int64_t at) {
         const FixedClock clock{at};
         const auto real = site.world();
-        return replies(World{real.verify, real.tls_is_possible, {}, real.enter, clock}, "QUIT\r\n", {.login_delay = 60s});
+        return replies(World{real.verify, {}, real.tls_is_possible, {}, real.enter, clock}, "QUIT\r\n", {.login_delay = 60s});
     };
     const std::string refused = "-ERR [LOGIN-DELAY] too soon after the last login\r\n";
     CHECK(login(1000) == "+OK logged in\r\n+OK goodbye\r\n");

@@ -13,6 +13,7 @@
 #include "base/files.hpp"
 #include "sasl/users.hpp"
 #include "support/temp_dir.hpp"
+#include "text/base64.hpp"
 
 using namespace std::string_literals;
 using mailpipe::sasl::Users;
@@ -192,4 +193,48 @@ TEST_CASE("A source that is not there is a wrong configuration", "[sasl]") {
         REQUIRE_FALSE(users);
         CHECK(mailpipe::exit_status(users.error()) == mailpipe::ExitStatus::configuration);
     }
+}
+
+TEST_CASE("SCRAM is served where everybody who has a password can use it", "[sasl][rfc7677]") {
+    struct Case { std::string text; bool served; };
+    const std::string scram = "{SCRAM-SHA-256}4096,c2FsdHNhbHRzYWx0c2FsdA==,AAAA,AAAA";
+    const auto c = GENERATE_COPY(values<Case>({
+        {"a:{PLAIN}a\n", true}, {"a:" + scram + "\n", true}, {"a:{PLAIN}a\nb:" + scram + "\nc:\nd:*\n", true},
+        {"a:{PLAIN}a\nb:{SSHA}abc\n", false}, {"a:$6$s$abc\n", false}, {"a:\n", false}, {"", false},
+    }));
+    CAPTURE(c.text);
+    const TempDir dir;
+    const auto file = write_file(dir, "a", c.text), empty = write_file(dir, "b", "x:\n");
+    CHECK(Users::open({file})->serves_scram() == c.served);
+    CHECK(Users::open({empty, file})->serves_scram() == c.served);
+    CHECK_FALSE(Users::open({file, write_program(dir)})->serves_scram());
+}
+
+TEST_CASE("SCRAM finds keys for every name, alike but for what they prove", "[sasl][rfc5802-9]") {
+    const TempDir dir;
+    const auto keys = mailpipe::sasl::derive_scram_keys("pencil", "0123456789ab", 5000);
+    using mailpipe::text::base64_encode;
+    const auto stored = "{SCRAM-SHA-256}5000," + base64_encode(keys.salt) + "," + base64_encode(keys.stored_key) + "," + base64_encode(keys.server_key);
+    const auto path = write_file(dir, "a", "bob:" + stored + "\nclear:{PLAIN}pencil\nno:" + stored + "::::::nologin\ncarol:" + stored + "\n");
+    const auto users = Users::open({path}).value(), again = Users::open({path}).value();
+
+    CHECK(users.find_for_scram("BOB").user->name == "bob");
+    CHECK(users.find_for_scram("bob").keys.stored_key == keys.stored_key);
+    CHECK(users.verify("bob", "pencil").value());
+    CHECK_FALSE(users.verify("bob", "pencils").value());
+    const auto clear = users.find_for_scram("clear");
+    CHECK(clear.user);
+    CHECK(clear.keys.stored_key == mailpipe::sasl::derive_scram_keys("pencil", clear.keys.salt, 5000).stored_key);
+
+    for (const std::string name : {"nobody", "no", "", "a/b", "x\ny"}) {
+        CAPTURE(name);
+        const auto decoy = users.find_for_scram(name);
+        CHECK_FALSE(decoy.user);
+        CHECK(decoy.keys.iterations == 5000);
+        CHECK(decoy.keys.salt.size() == keys.salt.size());
+        CHECK(decoy.keys.salt != keys.salt);
+        CHECK(decoy.keys.salt == again.find_for_scram(name).keys.salt);
+    }
+    CHECK(users.find_for_scram("Nobody").keys.salt == users.find_for_scram("nobody").keys.salt);
+    CHECK(users.find_for_scram("nobody").keys.salt != users.find_for_scram("nobody2").keys.salt);
 }

@@ -34,7 +34,7 @@ struct Pop3Site {
     }
 
     pop3::World world() const {
-        return {.verify = verify, .tls_is_possible = [] { return true; }, .start_tls = {}, .enter = [this](const auto&) { return Result<std::string>{home.path()}; }};
+        return {.verify = verify, .find_for_scram = {}, .tls_is_possible = [] { return true; }, .start_tls = {}, .enter = [this](const auto&) { return Result<std::string>{home.path()}; }};
     }
 
     static Result<std::optional<sasl::User>> verify(std::string_view name, std::string_view password) {

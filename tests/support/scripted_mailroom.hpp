@@ -21,9 +21,10 @@ struct TakenMessage {
 /// "hangup" (421). Login: "user" with "secret"; "broken" can't be checked.
 class ScriptedMailroom : public smtp::Mailroom {
 public:
-    Result<bool> authenticate(const smtp::Client&, std::string_view name, std::string_view password) override {
-        if (name == "broken") return failure({Fault::transient, "read users: broken"});
-        return name == "user" && password == "secret";
+    Result<bool> authenticate(const smtp::Client&, const sasl::Credentials& credentials) override {
+        if (credentials.name == "broken") return failure({Fault::transient, "read users: broken"});
+        if (credentials.proof != sasl::Proof::password) return credentials.proof == sasl::Proof::right;
+        return credentials.name == "user" && credentials.password == "secret";
     }
 
     std::optional<smtp::Reply> refuse_sender(const smtp::Client&, const mail::Envelope& envelope,

@@ -315,3 +315,31 @@ TEST_CASE("Octets that are no TLS end a wait: the read says what is wrong", "[tl
     REQUIRE_FALSE(n);
     CHECK(n.error().fault == Fault::transient);
 }
+
+TEST_CASE("Both ends know the channel's octets", "[tls][rfc9266][rfc5929-4]") {
+    const int version = GENERATE(TLS1_2_VERSION, TLS1_3_VERSION);
+    std::string exported(32, '\0'), certificate(EVP_MAX_MD_SIZE, '\0');
+    std::optional<std::string> ours, end_point, unique;
+    {
+        const ClientThread peer{[&](const Client& client) {
+            SSL_export_keying_material(client.ssl, reinterpret_cast<unsigned char*>(exported.data()), 32, "EXPORTER-Channel-Binding", 24, nullptr, 0, 0);
+            unsigned size = 0;
+            const std::unique_ptr<X509, decltype(&X509_free)> shown{SSL_get1_peer_certificate(client.ssl), X509_free};
+            X509_digest(shown.get(), EVP_sha256(), reinterpret_cast<unsigned char*>(certificate.data()), &size);
+            certificate.resize(size);
+            char c = 0;
+            SSL_read(client.ssl, &c, 1);
+        }, [&](SSL_CTX* context) { only(context, version); }};
+        io::FdStream below{peer.server_end(), peer.server_end()};
+        const auto stream = TlsStream::accept(server_context(), below, soon());
+        REQUIRE(stream);
+        ours = (*stream)->channel_binding("tls-exporter");
+        end_point = (*stream)->channel_binding("tls-server-end-point");
+        unique = (*stream)->channel_binding("tls-unique");
+        CHECK((*stream)->write("x", soon()));
+    }
+    CHECK(ours.has_value() == (version == TLS1_3_VERSION));
+    if (ours) CHECK(*ours == exported);
+    CHECK(end_point == certificate);
+    CHECK_FALSE(unique);
+}

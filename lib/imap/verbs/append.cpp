@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "imap/command_reader.hpp"
-#include "imap/message_flags.hpp"
+#include "imap/session/command_reader.hpp"
+#include "imap/session/message_flags.hpp"
 #include "imap/verbs/message_writer.hpp"
 #include "imap/verbs/url_text.hpp"
 #include "imap/verbs/verbs.hpp"

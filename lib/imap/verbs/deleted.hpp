@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "imap/session.hpp"
+#include "imap/session/session.hpp"
 
 namespace mailpipe::imap {
 

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "imap/grammar/date.hpp"
-#include "imap/message.hpp"
+#include "imap/session/message.hpp"
 #include "imap/message/binary.hpp"
 #include "imap/message/envelope.hpp"
 #include "imap/message/preview.hpp"

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "imap/session.hpp"
+#include "imap/session/session.hpp"
 
 namespace mailpipe::imap {
 

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/clock.hpp"
-#include "imap/message.hpp"
+#include "imap/session/message.hpp"
 #include "imap/search/found.hpp"
 #include "imap/search/match.hpp"
 #include "imap/search/sort.hpp"

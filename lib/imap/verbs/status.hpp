@@ -7,7 +7,7 @@
 
 #include "base/result.hpp"
 #include "imap/grammar/status.hpp"
-#include "imap/session.hpp"
+#include "imap/session/session.hpp"
 
 namespace mailpipe::imap {
 

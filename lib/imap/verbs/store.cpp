@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "imap/message_flags.hpp"
+#include "imap/session/message_flags.hpp"
 #include "imap/verbs/verbs.hpp"
 
 namespace mailpipe::imap {

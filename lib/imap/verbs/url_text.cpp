@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "imap/grammar/message_url.hpp"
-#include "imap/message.hpp"
+#include "imap/session/message.hpp"
 #include "imap/message/section_text.hpp"
 #include "io/wire_size.hpp"
 #include "mime/content.hpp"

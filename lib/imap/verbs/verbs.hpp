@@ -2,8 +2,8 @@
 // The verbs. Each says what it comes to; errors end the session: the peer is gone.
 #pragma once
 
-#include "imap/reply.hpp"
-#include "imap/session.hpp"
+#include "imap/session/reply.hpp"
+#include "imap/session/session.hpp"
 
 namespace mailpipe::imap::verbs {
 

@@ -40,9 +40,19 @@ bool leaves_room(std::uint64_t free_octets, std::uint64_t octets, std::uint64_t 
     return free_octets >= octets && free_octets - octets >= min_free_octets;
 }
 
-Result<bool> Inbound::authenticate(const smtp::Client& client, std::string_view name, std::string_view password) {
+sasl::FindScramUser Inbound::find_for_scram() {
+    if (!directory_.users->serves_scram()) return {};
+    return [this](std::string_view name) {
+        has_heard_password_ = true;
+        return directory_.users->find_for_scram(name);
+    };
+}
+
+Result<bool> Inbound::authenticate(const smtp::Client& client, const sasl::Credentials& credentials) {
     has_heard_password_ = true;
-    const auto user = directory_.users->verify(name, password);
+    const auto& name = credentials.name;
+    const auto user = credentials.proof == sasl::Proof::password ? directory_.users->verify(name, credentials.password)
+                                                                 : Result<std::optional<sasl::User>>{credentials.user};
     if (!user) {
         LogLine("trouble").add("user", name).add("ip", client.address).add("what", user.error().what).write();
         return failure(user.error());

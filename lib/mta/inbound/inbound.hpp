@@ -48,7 +48,8 @@ public:
             const Clock& clock, bool trusted)
         : policy_(policy), directory_(directory), spool_(spool), clock_(clock), trusted_(trusted) {}
 
-    Result<bool> authenticate(const smtp::Client& client, std::string_view name, std::string_view password) override;
+    sasl::FindScramUser find_for_scram() override;
+    Result<bool> authenticate(const smtp::Client& client, const sasl::Credentials& credentials) override;
     std::optional<smtp::Reply> refuse_sender(const smtp::Client& client, const mail::Envelope& envelope,
                                              const smtp::Announcement& announcement) override;
     std::optional<smtp::Reply> refuse_recipient(const smtp::Client& client, const mail::Envelope& envelope,

@@ -85,7 +85,8 @@ Result<net::Afterwards> Reception::talk(const net::Connection& connection) const
     const auto start_tls = [&]() -> Result<smtp::StartedTls> {
         const auto started = wire.start_tls(*loaded_->tls, io::Deadline::after(handshake_timeout));
         if (!started) return failure(started.error());
-        return smtp::StartedTls{**started, (*started)->description()};
+        return smtp::StartedTls{**started, (*started)->description(),
+                                [tls = *started](auto type) { return tls->channel_binding(type); }};
     };
     io::Stream* stream = &wire.plain();
     if (rules_.tls.from_first_octet) {
@@ -93,6 +94,7 @@ Result<net::Afterwards> Reception::talk(const net::Connection& connection) const
         if (!started) return lost(connection, started.error());
         stream = &started->stream;
         client.tls = started->description;
+        client.channel_binding = started->channel_binding;
     }
     const bool offers_tls = loaded_->tls && !rules_.tls.from_first_octet;
     io::Channel channel{*stream};

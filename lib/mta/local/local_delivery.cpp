@@ -39,7 +39,7 @@ Result<void> run_xlink(smtp::Session& session, std::string_view name, LocalDeliv
 
 }  // namespace
 
-Result<bool> LocalDelivery::authenticate(const smtp::Client&, std::string_view, std::string_view) { return false; }
+Result<bool> LocalDelivery::authenticate(const smtp::Client&, const sasl::Credentials&) { return false; }
 
 std::optional<smtp::Reply> LocalDelivery::refuse_sender(const smtp::Client&, const mail::Envelope&,
                                                         const smtp::Announcement& announcement) {

@@ -22,7 +22,7 @@ public:
     LocalDelivery(LocalStore& store, Mailboxes& mailboxes, const Clock& clock)
         : store_(store), mailboxes_(mailboxes), clock_(clock) {}
 
-    Result<bool> authenticate(const smtp::Client& client, std::string_view name, std::string_view password) override;
+    Result<bool> authenticate(const smtp::Client& client, const sasl::Credentials& credentials) override;
     std::optional<smtp::Reply> refuse_sender(const smtp::Client& client, const mail::Envelope& envelope,
                                              const smtp::Announcement& announcement) override;
     std::optional<smtp::Reply> refuse_recipient(const smtp::Client& client, const mail::Envelope& envelope,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: ISC
-#include "imap/command_reader.hpp"
+#include "imap/session/command_reader.hpp"
 
 #include <algorithm>
 
 #include "imap/grammar/command.hpp"
-#include "imap/reply.hpp"
+#include "imap/session/reply.hpp"
 
 namespace mailpipe::imap {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "imap/message_flags.hpp"
+#include "imap/session/message_flags.hpp"
 
 #include <algorithm>
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: ISC
-#include "imap/session.hpp"
+#include "imap/session/session.hpp"
 
 #include <fmt/format.h>
 
 #include "base/log.hpp"
-#include "imap/command_reader.hpp"
+#include "imap/session/command_reader.hpp"
 #include "imap/dispatch.hpp"
-#include "imap/reply.hpp"
+#include "imap/session/reply.hpp"
 
 namespace mailpipe::imap {
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: ISC
-#include "imap/selected.hpp"
+#include "imap/session/selected.hpp"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "base/files.hpp"
-#include "imap/message_flags.hpp"
-#include "imap/session.hpp"
+#include "imap/session/message_flags.hpp"
+#include "imap/session/session.hpp"
 
 namespace mailpipe::imap {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "imap/selected.hpp"
+#include "imap/session/selected.hpp"
 
 namespace mailpipe::imap {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: ISC
-#include "imap/capabilities.hpp"
+#include "imap/session/capabilities.hpp"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
-#include "imap/session.hpp"
+#include "imap/session/session.hpp"
 
 namespace mailpipe::imap {
 

@@ -13,11 +13,11 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
-#include "imap/capabilities.hpp"
+#include "imap/session/capabilities.hpp"
 #include "imap/grammar/command.hpp"
 #include "imap/grammar/sequence_set.hpp"
 #include "imap/grammar/string.hpp"
-#include "imap/selected.hpp"
+#include "imap/session/selected.hpp"
 #include "io/channel.hpp"
 #include "io/deflate_stream.hpp"
 #include "sasl/exchange.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "imap/message.hpp"
+#include "imap/session/message.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "imap/reply.hpp"
+#include "imap/session/reply.hpp"
 
 #include <cerrno>
 

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "imap/grammar/literal.hpp"
-#include "imap/session.hpp"
+#include "imap/session/session.hpp"
 
 namespace mailpipe::imap {
 
