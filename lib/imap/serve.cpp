@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "imap/session/session.hpp"
+#include "imap/serve.hpp"
 
 #include <fmt/format.h>
 
@@ -60,17 +60,6 @@ Result<void> both_phases(Session& session) {
 }
 
 }  // namespace
-
-void Session::leave_mailbox() {
-    if (!mailbox) return;
-    mailbox.reset();
-    saved = {};
-    stage = authenticated;
-}
-
-bool offers_login(const Session& session) {
-    return session.settings.auth_without_tls || !session.client.tls.empty() || session.client.is_loopback;
-}
 
 Result<void> authorize(Session& session) {
     session.channel.write(fmt::format("* OK [CAPABILITY {}] {} ready\r\n", capabilities(session), session.settings.hostname));

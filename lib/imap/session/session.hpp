@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: ISC
-// The server's side of IMAP (RFC 9051 and RFC 3501): what it is told, what it knows, and its two phases. The verbs have
-// files of their own; the table of them is in dispatch.cpp.
+// A session of IMAP (RFC 9051 and RFC 3501) as the server sees it: what it is told, and what it knows.
 #pragma once
 
 #include <chrono>
@@ -78,12 +77,6 @@ struct World {
     const Clock& clock = system_clock();
 };
 
-/// Talks with one client until it says LOGOUT, closes, or is sent away: authorize(), `enter`, transact().
-/// Errors: transient, for a peer that is gone or too slow.
-Result<void> serve(io::Channel& channel, Client client, const Settings& settings, const World& world);
-
-// The rest is for the verbs.
-
 /// Where a session is; a verb names the places where it may come (RFC 9051 section 3).
 enum Stage : unsigned { not_authenticated = 1, authenticated = 2, selected = 4, over = 8 };
 
@@ -121,11 +114,6 @@ struct Session {
 
 /// The handshake; everything before it is forgotten.
 Result<void> start_tls(Session& session);
-
-/// NOT AUTHENTICATED, up to a right password. The user is set then, and the reply is still owed.
-Result<void> authorize(Session& session);
-/// Opens the user's mail, pays that reply, and obeys until LOGOUT.
-Result<void> transact(Session& session, const Home& home);
 
 /// May passwords be sent on this connection?
 bool offers_login(const Session& session);

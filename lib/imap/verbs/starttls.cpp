@@ -3,19 +3,7 @@
 #include "imap/grammar/words.hpp"
 #include "imap/verbs/verbs.hpp"
 
-namespace mailpipe::imap {
-
-Result<void> start_tls(Session& session) {
-    session.channel.discard_input();  // sent in the clear by whoever could: it counts for nothing (RFC 3207 section 4.2)
-    auto started = session.world.start_tls();
-    if (!started) return failure(started.error());
-    session.channel.replace(started->stream);
-    session.client.tls = started->description;
-    session.scram.channel_binding = started->channel_binding;
-    return {};
-}
-
-namespace verbs {
+namespace mailpipe::imap::verbs {
 
 Result<Reply> starttls(Session& session, const Command& command) {
     if (!session.world.start_tls || session.settings.without.contains("STARTTLS")) return bad("TLS is not offered");
@@ -40,6 +28,4 @@ Result<Reply> compress(Session& session, const Command& command) {
     return said();
 }
 
-}  // namespace verbs
-
-}  // namespace mailpipe::imap
+}  // namespace mailpipe::imap::verbs
