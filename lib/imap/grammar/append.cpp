@@ -29,7 +29,7 @@ std::optional<Time> take_date_argument(Arguments& in) {
 }  // namespace
 
 Result<AppendStep> AppendReader::next(std::string_view& text) {
-    Arguments in{name_, text, utf8_};
+    Arguments in{is_replace_ ? "REPLACE" : "APPEND", text, utf8_};
     auto taken = step(in);
     if (in.failed()) return in.finish(std::move(taken));
     text = in.rest();

@@ -49,7 +49,7 @@ struct AppendStep {
 class AppendReader {
 public:
     /// Of `command` only the name is of interest; its arguments are the first text.
-    AppendReader(const Command& command, Utf8 utf8) : name_(command.name), utf8_(utf8), is_replace_(command.name == "REPLACE") {}
+    AppendReader(const Command& command, Utf8 utf8) : utf8_(utf8), is_replace_(command.name == "REPLACE") {}
 
     /// Takes the next step off `text`; nothing at the step `more`. Errors: permanent, for BAD; the session then has to
     /// swallow a literal that the line announces without waiting (trailing_literal), and nothing else may be asked.
@@ -67,7 +67,6 @@ private:
     AppendStep behind_literal(Arguments& in);
     AppendStep behind_message(Arguments& in);
 
-    std::string name_;
     Utf8 utf8_;
     bool is_replace_;
     Place place_ = Place::destination;

@@ -76,6 +76,11 @@ std::optional<std::string> Arguments::nstring() {
     return taken(take_string(cursor_), "a string or NIL");
 }
 
+std::optional<std::string> Arguments::binary_nstring() {
+    if (failed() || take_nil(cursor_)) return {};
+    return taken(take_binary_string(cursor_), "a string or NIL");
+}
+
 std::string Arguments::mailbox() {
     const auto name = mailbox_name(astring(), utf8_);
     if (!name) fail(name.error().what);

@@ -42,6 +42,7 @@ public:
     std::string string();
     std::string astring();
     std::optional<std::string> nstring();
+    std::optional<std::string> binary_nstring();  ///< nstring / literal8: with NULs, perhaps
     /// See mailbox_name.
     std::string mailbox();
     /// list-mailbox, as a name is read.

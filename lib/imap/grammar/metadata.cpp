@@ -79,7 +79,7 @@ Result<SetMetadataRequest> parse_set_metadata(const Command& command, Utf8 utf8)
     in.list([&] {
         auto entry = take_entry(in);
         in.space();
-        request.values.emplace_back(std::move(entry), in.nstring());
+        request.values.emplace_back(std::move(entry), in.binary_nstring());
         if (request.values.size() > max_metadata_entries) in.fail("more entries than anybody needs");
     });
     return in.finish(std::move(request));

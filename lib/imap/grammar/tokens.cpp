@@ -60,6 +60,14 @@ std::optional<std::string_view> take_atom(text::Cursor& cursor) {
 }
 
 std::optional<std::string> take_string(text::Cursor& cursor) {
+    auto ahead = cursor;
+    auto text = take_binary_string(ahead);
+    if (!text || text->find('\0') != std::string::npos) return {};
+    cursor = ahead;
+    return text;
+}
+
+std::optional<std::string> take_binary_string(text::Cursor& cursor) {
     if (cursor.peek() == '"') return take_quoted(cursor);
     const auto literal = take_literal(cursor);
     return literal ? std::optional{std::string(*literal)} : std::nullopt;

@@ -19,9 +19,10 @@ bool is_astring_char(char c);
 bool is_list_char(char c);
 
 std::optional<std::string_view> take_atom(text::Cursor& cursor);
-/// A quoted string or a literal. In a quoted one only UTF-8 (RFC 6855 section 3); in a literal any octet but NUL,
-/// in a binary one NUL too.
+/// A quoted string or a literal. In a quoted one only UTF-8 (RFC 6855 section 3); in a literal any octet but NUL.
 std::optional<std::string> take_string(text::Cursor& cursor);
+/// The same, but a binary literal may have NULs.
+std::optional<std::string> take_binary_string(text::Cursor& cursor);
 std::optional<std::string> take_astring(text::Cursor& cursor);
 /// list-mailbox.
 std::optional<std::string> take_pattern(text::Cursor& cursor);

@@ -22,12 +22,21 @@ TEST_CASE("An astring is an atom, a quoted string or a literal", "[imap][rfc9051
         {"{2}\r\n\xff\xfe", "\xff\xfe", ""},
         {"", {}, ""}, {" a", {}, " a"}, {"(", {}, "("}, {"\"a", {}, "\"a"}, {"\"a\\", {}, "\"a\\"}, {"\"a\\\"", {}, "\"a\\\""},
         {"\"a\r\nb\"", {}, "\"a\r\nb\""}, {"\"\xff\"", {}, "\"\xff\""}, {"\xff", {}, "\xff"}, {"\"a\0b\""sv, {}, "\"a\0b\""sv},
-        {"{3}\r\nab", {}, "{3}\r\nab"}, {"*", {}, "*"}, {"%", {}, "%"}, {"\\Seen", {}, "\\Seen"},
+        {"{3}\r\nab", {}, "{3}\r\nab"}, {"~{2}\r\nab", "ab", ""}, {"*", {}, "*"}, {"%", {}, "%"}, {"\\Seen", {}, "\\Seen"},
     }));
     CAPTURE(c.text);
     text::Cursor cursor{c.text};
     CHECK(imap::take_astring(cursor) == c.value);
     CHECK(cursor.rest() == c.rest);
+}
+
+TEST_CASE("No string has a NUL but where binary ones are allowed", "[imap][rfc9051-4.3]") {
+    const auto text = "~{3}\r\na\0b"sv;
+    text::Cursor cursor{text};
+    CHECK_FALSE(imap::take_string(cursor));
+    CHECK(cursor.position() == 0);
+    CHECK(imap::take_binary_string(cursor) == std::string("a\0b", 3));
+    CHECK(cursor.at_end());
 }
 
 TEST_CASE("A pattern is an astring with wildcards", "[imap][rfc9051-9]") {
