@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
+
 namespace mailpipe {
 
 bool iequals(std::string_view a, std::string_view b) {
@@ -21,12 +23,12 @@ std::string lower(std::string_view text) {
 }
 
 std::string_view trim(std::string_view text) {
-    constexpr std::string_view space = " \t\r\n";
-    const auto first = text.find_first_not_of(space);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(space) - first + 1);
+    const auto is_space = [](char c) { return is_blank(c) || c == '\r' || c == '\n'; };
+    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+    return text;
 }
 
-bool all_ascii(std::string_view text) { return std::ranges::all_of(text, is_ascii); }
+bool all_ascii(std::string_view text) { return ascii_octets(text) == text.size(); }
 
 }  // namespace mailpipe

@@ -17,14 +17,18 @@ namespace {
 
 using Kind = AddressWord::Kind;
 
-bool is_separator(char c) { return c == ',' || c == ';' || c == ':' || c == '<' || c == '>'; }
-bool is_text(char c) {
+constexpr bool is_separator(char c) { return c == ',' || c == ';' || c == ':' || c == '<' || c == '>'; }
+constexpr auto text_octets = text::alphabet_of([](char c) {
     return !is_separator(c) && !text::is_fws(c) && c != '"' && c != '(' && c != '@' && c != '[';
-}
+});
+bool is_text(char c) { return text::has(text_octets, c); }
+
 
 /// No NUL, and every line end is a fold (RFC 5322 section 2.2.3); or all of it is escaped (obs-qp).
 bool is_sound(std::string_view value) {
-    for (std::size_t i = 0; i < value.size(); ++i) {
+    const bool is_one_line = value.find('\n') == value.npos && value.find('\r') == value.npos;
+    const bool is_plain = is_one_line && value.find('\0') == value.npos;
+    for (std::size_t i = 0; !is_plain && i < value.size(); ++i) {
         const char next = i + 1 < value.size() ? value[i + 1] : '\0';
         if (value[i] == '\0' || (value[i] == '\r' && next != '\n') || (value[i] == '\n' && !is_blank(next))) return false;
         if (value[i] == '\\') ++i;
@@ -113,7 +117,7 @@ private:
         auto octets = text::encoded_word_octets(cursor_.rest());
         const auto inner = cursor_.rest().substr(0, octets);
         if (inner.find('<') != inner.npos || (is_in_brackets_ && inner.find('>') != inner.npos)) octets = 0;
-        auto word = unfold(cursor_.rest().substr(0, octets));
+        auto word = octets > 0 ? unfold(inner.substr(0, octets)) : std::string{};
         cursor_.advance(octets);
         add_word(Kind::text, word.append(cursor_.take_while(is_text)));
     }

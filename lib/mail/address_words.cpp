@@ -11,8 +11,11 @@ namespace mailpipe::mail {
 
 using Kind = AddressWord::Kind;
 
+constexpr std::size_t usual_words = 8;
+
 bool AddressWords::add(AddressWord word) {
     if (words_.size() == max_words) return false;
+    if (words_.empty()) words_.reserve(usual_words);
     words_.push_back(std::move(word));
     return true;
 }
@@ -61,6 +64,7 @@ std::size_t AddressWords::last_at(std::size_t begin, std::size_t end) const {
 
 /// word *("." word): quoted-strings may stand for atoms.
 bool AddressWords::is_dotted(std::size_t begin, std::size_t end) const {
+    if (end == begin + 1 && words_[begin].kind != Kind::quoted) return is_dot_string(words_[begin].text);
     std::string shape;
     for (auto i = begin; i < end; ++i) {
         if (i > begin && !goes_on(i)) return false;

@@ -2,6 +2,7 @@
 #include "mail/header.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/ascii.hpp"
 
@@ -21,6 +22,28 @@ std::string_view without_line_end(std::string_view text) {
     return text;
 }
 
+constexpr auto name_octets = [] {
+    std::array<bool, 256> is{};
+    for (std::size_t octet = 0; octet < is.size(); ++octet) is[octet] = is_name_octet(static_cast<char>(octet));
+    return is;
+}();
+
+struct Name {
+    std::string_view text;
+    std::size_t colon;  ///< in the line
+};
+
+/// Of a field by its first line; nothing where that begins no field.
+std::optional<Name> name_of(std::string_view line) {
+    std::size_t plain = 0;
+    while (plain < line.size() && name_octets[static_cast<unsigned char>(line[plain])]) ++plain;
+    if (plain > 0 && plain < line.size() && line[plain] == ':') return Name{line.substr(0, plain), plain};
+    const auto colon = line.find(':');
+    const auto name = trim(line.substr(0, colon));
+    if (colon == std::string_view::npos || name.empty() || is_blank(line[0]) || !std::ranges::all_of(name, is_name_octet)) return {};
+    return Name{name, colon};
+}
+
 }  // namespace
 
 std::size_t mbox_line_octets(std::string_view message) { return message.starts_with("From ") ? line_end(message, 0) : 0; }
@@ -28,9 +51,8 @@ std::size_t mbox_line_octets(std::string_view message) { return message.starts_w
 std::optional<Field> HeaderReader::next() {
     const auto end_of_line = line_end(message_, at_);
     const auto line = without_line_end(message_.substr(at_, end_of_line - at_));
-    const auto colon = line.find(':');
-    const auto name = trim(line.substr(0, colon));
-    if (colon == std::string_view::npos || name.empty() || is_blank(line[0]) || !std::ranges::all_of(name, is_name_octet)) {
+    const auto name = name_of(line);
+    if (!name) {
         empty_line_ = line.empty() && end_of_line > at_;
         body_ = empty_line_ ? end_of_line : at_;
         return {};
@@ -38,8 +60,8 @@ std::optional<Field> HeaderReader::next() {
     std::size_t end = end_of_line;
     while (end < message_.size() && is_blank(message_[end])) end = line_end(message_, end);
 
-    const auto value = at_ + colon + 1;
-    const Field field{name, without_line_end(message_.substr(value, end - value)), at_, end};
+    const auto value = at_ + name->colon + 1;
+    const Field field{name->text, without_line_end(message_.substr(value, end - value)), at_, end};
     at_ = end;
     return field;
 }
@@ -73,9 +95,8 @@ std::string without_fields(std::string_view header, std::string_view name) {
 }
 
 std::string unfold(std::string_view value) {
-    std::string line;
-    line.reserve(value.size());
-    std::ranges::copy_if(trim(value), std::back_inserter(line), [](char c) { return c != '\r' && c != '\n'; });
+    std::string line{trim(value)};
+    std::erase_if(line, [](char c) { return c == '\r' || c == '\n'; });
     return line;
 }
 

@@ -64,7 +64,10 @@ Result<void> check_octets(std::string_view text) {
 
 bool is_dot_string(std::string_view text) {
     text::Cursor cursor{text};
-    return parse_dot_string(cursor).has_value() && cursor.at_end();
+    do {
+        if (cursor.take_while(text::is_atext).empty()) return false;
+    } while (cursor.take('.'));
+    return cursor.at_end();
 }
 
 bool Mailbox::operator==(const Mailbox& other) const {

@@ -36,6 +36,19 @@ std::string take_token(text::Cursor& cursor) {
     return token;
 }
 
+/// type "/" subtype; without them text/plain, which is not valid.
+ContentType take_media_type(text::Cursor& cursor) {
+    ContentType content{take_token(cursor), {}, {}};
+    if (!content.type.empty() && cursor.take('/')) content.subtype = take_token(cursor);
+    if (content.subtype.empty()) return {"text", "plain", {}, false};
+    return content;
+}
+
+ContentType default_type(const Part& part) {
+    if (part.is_of_digest) return {"message", "rfc822", {}};
+    return {"text", "plain", {}};
+}
+
 }  // namespace
 
 const std::string* ContentType::parameter(std::string_view name) const {
@@ -52,9 +65,8 @@ std::string_view parameters_text(std::string_view value) {
 
 ContentType parse_content_type(std::string_view value) {
     text::Cursor cursor{value};
-    ContentType content{take_token(cursor), {}, {}};
-    if (!content.type.empty() && cursor.take('/')) content.subtype = take_token(cursor);
-    if (content.subtype.empty()) return {"text", "plain", {}, false};
+    auto content = take_media_type(cursor);
+    if (!content.is_valid) return content;
     const auto rest = cursor.rest();
     content.parameters = parse_parameters(rest);
     content.is_valid = content.parameters.is_valid && (rest.empty() || rest.front() == ';');
@@ -63,8 +75,12 @@ ContentType parse_content_type(std::string_view value) {
 
 ContentType content_type(std::string_view message, const Part& part) {
     if (part.fields.type.size() > 0) return parse_content_type(part.fields.type.of(message));
-    if (part.is_of_digest) return {"message", "rfc822", {}};
-    return {"text", "plain", {}};
+    return default_type(part);
+}
+
+ContentType media_type(std::string_view message, const Part& part) {
+    text::Cursor cursor{part.fields.type.of(message)};
+    return part.fields.type.size() > 0 ? take_media_type(cursor) : default_type(part);
 }
 
 bool is_identity(TransferEncoding encoding) { return encoding <= TransferEncoding::binary; }
@@ -96,6 +112,11 @@ Disposition parse_disposition(std::string_view value) {
 
 Disposition disposition(std::string_view message, const Part& part) {
     return parse_disposition(part.fields.disposition.of(message));
+}
+
+std::string disposition_type(std::string_view message, const Part& part) {
+    text::Cursor cursor{part.fields.disposition.of(message)};
+    return take_token(cursor);
 }
 
 }  // namespace mailpipe::mime

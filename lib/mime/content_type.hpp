@@ -31,6 +31,9 @@ ContentType parse_content_type(std::string_view value);
 /// The part's; without the field text/plain in US-ASCII, in a digest message/rfc822.
 ContentType content_type(std::string_view message, const Part& part);
 
+/// The same without parameters, where they do not matter.
+ContentType media_type(std::string_view message, const Part& part);
+
 enum class TransferEncoding : std::uint8_t { seven_bit, eight_bit, binary, quoted_printable, base64, uuencode, unknown };
 
 /// The value of Content-Type or Content-Disposition from its first ';' on; empty without one.
@@ -51,5 +54,7 @@ struct Disposition {
 };
 Disposition parse_disposition(std::string_view value);
 Disposition disposition(std::string_view message, const Part& part);
+/// The same without parameters.
+std::string disposition_type(std::string_view message, const Part& part);
 
 }  // namespace mailpipe::mime

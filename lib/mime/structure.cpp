@@ -151,6 +151,7 @@ void Reader::note_field(Part& part, const mail::Field& field, std::size_t base) 
     if (!all_ascii(field.name)) note(Leniency::field_name_not_ascii, base + field.begin);
     const auto behind_name = base + field.begin + field.name.size();
     if (message_[behind_name] != ':') note(Leniency::blank_before_colon, behind_name);
+    if (!istarts_with(field.name, "Content-")) return;
     const auto known = std::ranges::find_if(content_fields, [&](const auto& one) { return iequals(one.name, field.name); });
     if (known == std::end(content_fields)) return;
     auto& value = part.fields.*(known->value);

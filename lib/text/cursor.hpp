@@ -17,11 +17,20 @@ public:
     /// The next octet, gone past. Precondition: not at_end().
     char next() { return text_[at_++]; }
     /// Goes past `c` if it comes next.
-    bool take(char c);
+    bool take(char c) {
+        if (at_end() || text_[at_] != c) return false;
+        ++at_;
+        return true;
+    }
     /// Goes past `word`, whatever the case of ASCII letters, if it comes next.
     bool take_word(std::string_view word);
     /// Goes past all octets for which `is` holds, and returns them.
-    std::string_view take_while(bool (*is)(char));
+    template <typename Is>
+    std::string_view take_while(Is is) {
+        const auto begin = at_;
+        while (!at_end() && is(text_[at_])) ++at_;
+        return text_.substr(begin, at_ - begin);
+    }
 
     std::string_view rest() const { return text_.substr(at_); }
     std::size_t position() const { return at_; }

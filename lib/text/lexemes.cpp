@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: ISC
 #include "text/lexemes.hpp"
 
-#include <array>
 #include <string_view>
 
 #include "base/ascii.hpp"
@@ -12,6 +11,8 @@ namespace {
 
 bool is_line_end(char c) { return c == '\r' || c == '\n'; }
 
+bool is_plain_in_quotes(char c) { return c != '"' && c != '\\' && !is_line_end(c); }
+
 /// What a backslash makes of the next octet; a line end is none, escaped or not.
 void append_escaped(std::string& text, Cursor& cursor) {
     if (cursor.at_end()) return;
@@ -20,8 +21,6 @@ void append_escaped(std::string& text, Cursor& cursor) {
 }
 
 }  // namespace
-
-bool is_fws(char c) { return is_blank(c) || is_line_end(c); }
 
 Quoted take_comment(Cursor& cursor) {
     Quoted comment{{}, false};
@@ -50,20 +49,23 @@ void skip_cfws(Cursor& cursor) {
 Quoted take_quoted(Cursor& cursor) {
     Quoted quoted{{}, false};
     cursor.take('"');
-    while (!cursor.at_end()) {
+    for (;;) {
+        quoted.text += cursor.take_while(is_plain_in_quotes);
+        if (cursor.at_end()) return quoted;
         const char c = cursor.next();
-        if (c == '"') {
-            quoted.is_closed = true;
-            return quoted;
-        }
         if (c == '\\') append_escaped(quoted.text, cursor);
-        else if (!is_line_end(c)) quoted.text += c;
+        if (c != '"') continue;
+        quoted.is_closed = true;
+        return quoted;
     }
-    return quoted;
 }
 
 std::string in_quotes(std::string_view text) {
-    std::string quoted = "\"";
+    std::string quoted;
+    quoted.reserve(text.size() + 2);
+    quoted += '"';
+    const bool has_escapes = text.find('"') != text.npos || text.find('\\') != text.npos;
+    if (!has_escapes) return quoted.append(text) += '"';
     for (const char c : text) {
         if (c == '"' || c == '\\') quoted += '\\';
         quoted += c;
@@ -92,21 +94,6 @@ void append_unescaped(std::string& octets, std::string_view text, char mark) {
 void append_escaped(std::string& text, char octet, char mark) {
     const auto value = static_cast<unsigned char>(octet);
     text += {mark, hex_digit(value / 16U), hex_digit(value % 16U)};
-}
-
-bool is_atext(char c) {
-    constexpr std::string_view specials = "!#$%&'*+-/=?^_`{|}~";
-    return is_alnum(c) || !is_ascii(c) || specials.find(c) != std::string_view::npos;
-}
-
-bool is_token(char c) {
-    static constexpr auto table = [] {
-        std::array<bool, 256> is{};
-        for (int i = ' ' + 1; i < 0x7f; ++i) is[static_cast<std::size_t>(i)] = true;
-        for (const char special : std::string_view{"()<>@,;:\\\"/[]?="}) is[static_cast<unsigned char>(special)] = false;
-        return is;
-    }();
-    return table[static_cast<unsigned char>(c)];
 }
 
 }  // namespace mailpipe::text

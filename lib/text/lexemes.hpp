@@ -2,16 +2,18 @@
 // What the fields of a header are made of: RFC 5322 section 3.2, RFC 2045 section 5.1; and what real mail makes of it.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/ascii.hpp"
 #include "text/cursor.hpp"
 
 namespace mailpipe::text {
 
 /// What folding white space is made of: blanks and line ends.
-bool is_fws(char c);
+constexpr bool is_fws(char c) { return is_blank(c) || c == '\r' || c == '\n'; }
 
 struct Quoted {
     std::string text;  ///< without quotes, backslashes and line ends
@@ -38,10 +40,28 @@ void append_unescaped(std::string& octets, std::string_view text, char mark);
 /// Appends `mark` and the octet's two hexadecimal digits, in capitals.
 void append_escaped(std::string& text, char octet, char mark);
 
+/// Which octets a rule allows.
+using Alphabet = std::array<bool, 256>;
+constexpr Alphabet alphabet_of(bool (*rule)(char)) {
+    Alphabet is{};
+    for (std::size_t octet = 0; octet < is.size(); ++octet) is[octet] = rule(static_cast<char>(octet));
+    return is;
+}
+/// ASCII but for controls, blanks and `specials`; what is not ASCII as `with_8bit` says.
+constexpr Alphabet alphabet_without(std::string_view specials, bool with_8bit) {
+    Alphabet is{};
+    for (std::size_t octet = ' ' + 1; octet < is.size(); ++octet) is[octet] = octet < 0x7f || (octet > 0x7f && with_8bit);
+    for (const char special : specials) is[static_cast<unsigned char>(special)] = false;
+    return is;
+}
+constexpr bool has(const Alphabet& is, char c) { return is[static_cast<unsigned char>(c)]; }
+inline constexpr auto atext_octets = alphabet_without("()<>@,;:\\\"[].", /*with_8bit=*/true);
+inline constexpr auto token_octets = alphabet_without("()<>@,;:\\\"/[]?=", /*with_8bit=*/false);
+
 /// atext of RFC 5322 section 3.2.3, with what is not ASCII (RFC 6532 section 3.2).
-bool is_atext(char c);
+constexpr bool is_atext(char c) { return has(atext_octets, c); }
 
 /// token of RFC 2045: ASCII but for controls, blanks and tspecials.
-bool is_token(char c);
+constexpr bool is_token(char c) { return has(token_octets, c); }
 
 }  // namespace mailpipe::text

@@ -28,7 +28,7 @@ public:
     /// The part with all in it; returns the place of the next one. Calls itself as deep as parts are nested: Limits::depth.
     std::size_t write(std::size_t index) {
         const auto& part = parts_[index];
-        const auto type = mime::content_type(message_, part);
+        const auto type = mime::media_type(message_, part);
         out_ += '(';
         const auto next = part.kind == Part::Kind::multipart ? write_multipart(index, type) : write_single(index, type);
         out_ += ')';
@@ -83,9 +83,8 @@ private:
 
     /// body-fields
     void write_fields(const Part& part, const mime::ContentType& type) {
-        const bool is_plain_default = type.type == "text" && type.parameters.all.empty();
-        if (is_plain_default) out_ += R"(("charset" "us-ascii"))";  // RFC 2045 section 5.2
-        else write_parameters(part.fields.type);
+        const auto parameters = type.is_valid ? part.fields.type : mime::Range{};
+        write_parameters(parameters, type.type == "text" ? R"(("charset" "us-ascii"))" : "NIL");  // RFC 2045 section 5.2
         write_value(part.fields.id);
         write_value(part.fields.description);
         out_ += ' ';
@@ -95,10 +94,10 @@ private:
     }
 
     /// body-fld-param
-    void write_parameters(const mime::Range& field) {
+    void write_parameters(const mime::Range& field, std::string_view otherwise = "NIL") {
         const auto pieces = mime::split_parameters(mime::parameters_text(field.of(message_)));
         if (pieces.empty()) {
-            out_ += "NIL";
+            out_ += otherwise;
             return;
         }
         char before = '(';
@@ -120,13 +119,13 @@ private:
     }
 
     void write_disposition(const Part& part) {
-        const auto disposition = mime::disposition(message_, part);
-        if (disposition.type.empty()) {
+        const auto disposition = mime::disposition_type(message_, part);
+        if (disposition.empty()) {
             out_ += " NIL";
             return;
         }
         out_ += " (";
-        append_string(out_, disposition.type);
+        append_string(out_, disposition);
         out_ += ' ';
         write_parameters(part.fields.disposition);
         out_ += ')';

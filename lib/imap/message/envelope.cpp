@@ -22,9 +22,11 @@ using Fields = std::array<std::optional<std::string_view>, members>;
 
 Fields read_fields(std::string_view header) {
     Fields fields;
-    mail::HeaderReader reader{header};
+    mail::HeaderReader reader{header.substr(mail::mbox_line_octets(header))};
     while (const auto field = reader.next()) {
-        const auto* const known = std::ranges::find_if(names, [&](std::string_view name) { return iequals(name, field->name); });
+        const auto* const known = std::ranges::find_if(names, [&](std::string_view name) {
+            return name.size() == field->name.size() && iequals(name, field->name);
+        });
         if (known == names.end()) continue;
         auto& value = fields[static_cast<std::size_t>(known - names.begin())];
         if (!value) value = field->value;
@@ -32,15 +34,18 @@ Fields read_fields(std::string_view header) {
     return fields;
 }
 
-std::optional<std::string> text_or_nil(const std::string& text) { return text.empty() ? std::nullopt : std::optional{text}; }
+void append_text_or_nil(std::string& out, const std::string& text) {
+    if (text.empty()) out += "NIL";
+    else append_string(out, text);
+}
 
 /// address = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")". Without a host it would mark a group: then an
 /// empty one.
 void append_address(std::string& out, const mail::Address& address) {
     out += '(';
-    append_nstring(out, text_or_nil(address.name));
+    append_text_or_nil(out, address.name);
     out += ' ';
-    append_nstring(out, text_or_nil(address.route));
+    append_text_or_nil(out, address.route);
     out += ' ';
     append_string(out, address.local_part);
     out += ' ';
@@ -58,16 +63,22 @@ void append_group(std::string& out, const mail::Group& group) {
     if (group.name) out += "(NIL NIL NIL NIL)";
 }
 
-/// "(" 1*address ")" / nil
-std::string addresses(std::optional<std::string_view> value) {
-    std::string list;
-    if (!value) return "NIL";
-    for (const auto& group : mail::parse_address_list(*value).groups) append_group(list, group);
-    return list.empty() ? "NIL" : "(" + list + ")";
+/// "(" 1*address ")" / nil. True for addresses.
+bool append_addresses(std::string& out, std::optional<std::string_view> value) {
+    const auto begin = out.size();
+    out += '(';
+    if (value) {
+        for (const auto& group : mail::parse_address_list(*value).groups) append_group(out, group);
+    }
+    const bool has_addresses = out.size() > begin + 1;
+    if (has_addresses) out += ')';
+    else out.replace(begin, 1, "NIL");
+    return has_addresses;
 }
 
 void append_text(std::string& out, std::optional<std::string_view> value) {
-    append_nstring(out, value ? std::optional{mail::unfold(*value)} : std::nullopt);
+    if (value) append_string(out, mail::unfold(*value));
+    else out += "NIL";
 }
 
 }  // namespace
@@ -78,11 +89,14 @@ void append_envelope(std::string& out, std::string_view header) {
     append_text(out, fields[date]);
     out += ' ';
     append_text(out, fields[subject]);
-    const auto authors = addresses(fields[from]);
-    for (const auto member : {from, sender, reply_to, to, cc, bcc}) {
-        const auto list = member == from ? authors : addresses(fields[member]);
-        const bool is_author = list == "NIL" && (member == sender || member == reply_to);
-        out.append(" ").append(is_author ? authors : list);
+    out += ' ';
+    const auto authors = out.size();
+    append_addresses(out, fields[from]);
+    const auto authors_octets = out.size() - authors;
+    for (const auto member : {sender, reply_to, to, cc, bcc}) {
+        const auto begin = (out += ' ').size();
+        const bool is_author = !append_addresses(out, fields[member]) && (member == sender || member == reply_to);
+        if (is_author) out.replace(begin, std::string::npos, std::string{out, authors, authors_octets});
     }
     for (const auto member : {in_reply_to, message_id}) {
         out += ' ';

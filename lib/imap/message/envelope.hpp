@@ -7,7 +7,7 @@
 
 namespace mailpipe::imap {
 
-/// Appends "(date subject from sender …)". `header` may go on with a body; of fields that should be one the first counts.
+/// Appends "(date subject from sender …)". `header` may go on with a body, and begin with a mbox's "From " line; of fields that should be one the first counts.
 /// Values are unfolded, their encoded-words as they stand.
 void append_envelope(std::string& out, std::string_view header);
 

@@ -32,6 +32,10 @@ TEST_CASE("what is not there is NIL, what is empty is empty", "[imap][rfc3501-7.
     CHECK(envelope("Subject:\nFrom:\nMessage-ID: \n\n") == R"((NIL "" NIL NIL NIL NIL NIL NIL NIL ""))");
 }
 
+TEST_CASE("a mbox's line is none of the header", "[imap]") {
+    CHECK(envelope("From a@b Tue Aug 6 12:00:00 2002\nSubject: s\n\n") == R"((NIL "s" NIL NIL NIL NIL NIL NIL NIL NIL))");
+}
+
 TEST_CASE("sender and reply-to are the author where they do not say otherwise", "[imap][rfc3501-7.4.2]") {
     CHECK(envelope("From: a@b\nSender: c@d\nReply-To:\n") ==
           R"((NIL NIL ((NIL NIL "a" "b")) ((NIL NIL "c" "d")) ((NIL NIL "a" "b")) NIL NIL NIL NIL NIL))");
