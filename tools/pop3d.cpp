@@ -82,18 +82,15 @@ Result<net::Afterwards> talk(const Options& o, const Shared& shared, const net::
     tls::Wire wire{peer.in, peer.out};
     pop3::World world{
         .verify = [&](auto name, auto password) { return shared.users.verify(name, password); },
-        .find_for_scram = {},
+        .find_for_scram = shared.users.scram_finder(),
         .tls_is_possible = [&] { return shared.tls->is_usable(); },
-        .start_tls = {},
-        .enter = [&](const auto& user) { return enter(o, user); },
+        .start_tls = {}, .enter = [&](const auto& user) { return enter(o, user); },
     };
     const auto start_tls = [&]() -> Result<pop3::StartedTls> {
         const auto started = wire.start_tls(*shared.tls, io::Deadline::after(o.session.login_timeout));
         if (!started) return failure(started.error());
-        return pop3::StartedTls{**started, (*started)->description(),
-                                [tls = *started](auto type) { return tls->channel_binding(type); }};
+        return pop3::StartedTls{**started, (*started)->description(), (*started)->channel_binder()};
     };
-    if (shared.users.serves_scram()) world.find_for_scram = [&](auto name) { return shared.users.find_for_scram(name); };
     if (shared.tls) world.start_tls = start_tls;
     io::Channel channel{wire.plain()};
     // An error is the peer's, who went or was too slow; the session has logged it.

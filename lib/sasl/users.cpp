@@ -99,6 +99,11 @@ bool Users::serves_scram() const {
     return anybody;
 }
 
+FindScramUser Users::scram_finder() const {
+    if (!serves_scram()) return {};
+    return [this](std::string_view name) { return find_for_scram(name); };
+}
+
 std::string Users::salt_for(std::string_view name, std::size_t octets) const {
     std::string key;
     for (const auto& source : sources_) {

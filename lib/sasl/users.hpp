@@ -36,6 +36,8 @@ public:
     /// Who is listed under that name, with the keys; somebody else's keys for whoever is not, or can't log in by SCRAM:
     /// with a salt that belongs to the name as long as the files stay as they are. Takes as long for both.
     ScramUser find_for_scram(std::string_view name) const;
+    /// That as a function where serves_scram(), else an empty one.
+    FindScramUser scram_finder() const;
 
 private:
     using Source = std::variant<UsersFile, Checkpassword>;

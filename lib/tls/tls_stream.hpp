@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,6 +42,10 @@ public:
     /// "tls-server-end-point" (RFC 5929 section 4), which tells only the certificate. Nothing for other types, and where a
     /// certificate's signature has no digest of its own (Ed25519).
     std::optional<std::string> channel_binding(std::string_view type) const;
+    /// That as a function, which must not outlive the stream.
+    std::function<std::optional<std::string>(std::string_view type)> channel_binder() const {
+        return [this](std::string_view type) { return channel_binding(type); };
+    }
 
 private:
     friend struct Below;  // OpenSSL's way back to the stream below

@@ -85,8 +85,7 @@ Result<net::Afterwards> Reception::talk(const net::Connection& connection) const
     const auto start_tls = [&]() -> Result<smtp::StartedTls> {
         const auto started = wire.start_tls(*loaded_->tls, io::Deadline::after(handshake_timeout));
         if (!started) return failure(started.error());
-        return smtp::StartedTls{**started, (*started)->description(),
-                                [tls = *started](auto type) { return tls->channel_binding(type); }};
+        return smtp::StartedTls{**started, (*started)->description(), (*started)->channel_binder()};
     };
     io::Stream* stream = &wire.plain();
     if (rules_.tls.from_first_octet) {
