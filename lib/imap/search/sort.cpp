@@ -10,7 +10,7 @@ namespace mailpipe::imap {
 
 namespace {
 
-using Kind = SortCriterion::Kind;
+using Kind = SortKey;
 
 /// Of a key, eight octets as a number: comparing them costs no look at the key.
 using Word = std::uint64_t;
@@ -118,7 +118,7 @@ private:
 std::vector<SortCriterion> without_repeats(std::span<const SortCriterion> criteria) {
     std::vector<SortCriterion> kept;
     for (const auto& criterion : criteria) {
-        if (std::ranges::find(kept, criterion.kind, &SortCriterion::kind) == kept.end()) kept.push_back(criterion);
+        if (std::ranges::find(kept, criterion.key, &SortCriterion::key) == kept.end()) kept.push_back(criterion);
     }
     return kept;
 }

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/files.hpp"
 #include "imap/grammar/mailbox_name.hpp"
 #include "imap/verbs/verbs.hpp"
 #include "store/tree/metadata.hpp"

@@ -10,6 +10,7 @@
 #include "base/log.hpp"
 #include "store/index/expunge_log.hpp"
 #include "store/index/file_name.hpp"
+#include "store/guid.hpp"
 #include "store/maildir_name.hpp"
 #include "store/uid_file.hpp"
 #include "store/uid_validity.hpp"

@@ -8,7 +8,7 @@
 #include "support/summarized_mailbox.hpp"
 
 using namespace mailpipe::imap;
-using Kind = SortCriterion::Kind;
+using Kind = SortKey;
 using Numbers = std::vector<std::uint32_t>;
 
 namespace {
