@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: ISC
 // pop3d - give a Maildir to clients by POP3. Manual: pop3d(8).
-#include <unistd.h>
-
-#include "base/privileges.hpp"
 #include "pop3/session.hpp"
 #include "server.hpp"
 #include "tls/wire.hpp"
@@ -68,23 +65,13 @@ Result<Shared> load(const Options& o) {
     return Shared{std::move(*users), std::move(*context)};
 }
 
-/// From here on the process is the mailbox owner's.
-Result<std::string> enter(const Options& o, const sasl::User& user) {
-    if (user.uid) {
-        if (auto r = drop_privileges(*user.uid, user.gid); !r) return failure(r.error());
-    } else if (::geteuid() == 0) {
-        return failure({Fault::transient, user.name + " has no uid in users(5)", ExitStatus::configuration});
-    }
-    return sasl::maildir_of(user, o.site.maildir, o.site.domains.empty() ? o.site.hostname : o.site.domains.front());
-}
-
 Result<net::Afterwards> talk(const Options& o, const Shared& shared, const net::Connection& peer) {
     tls::Wire wire{peer.in, peer.out};
     pop3::World world{
         .verify = [&](auto name, auto password) { return shared.users.verify(name, password); },
         .find_for_scram = shared.users.scram_finder(),
         .tls_is_possible = [&] { return shared.tls->is_usable(); },
-        .start_tls = {}, .enter = [&](const auto& user) { return enter(o, user); },
+        .start_tls = {}, .enter = [&](const auto& user) { return tools::enter_mailbox(o.site, user); },
     };
     const auto start_tls = [&]() -> Result<pop3::StartedTls> {
         const auto started = wire.start_tls(*shared.tls, io::Deadline::after(o.session.login_timeout));

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: ISC
 #include "server.hpp"
 
+#include <unistd.h>
+
+#include "base/privileges.hpp"
+
 namespace mailpipe::tools {
 
 using namespace std::chrono_literals;
@@ -35,6 +39,17 @@ Result<void> serve(Server& server, const std::string& refusal, std::function<Res
 
 tls::Identity tls_identity(const Site& site, const Server& server) {
     return {site.tls_cert, site.tls_key, server.tls, server.sources.connection.has_value()};
+}
+
+std::string main_domain(const Site& site) { return site.domains.empty() ? site.hostname : site.domains.front(); }
+
+Result<std::string> enter_mailbox(const Site& site, const sasl::User& user) {
+    if (user.uid) {
+        if (auto r = drop_privileges(*user.uid, user.gid); !r) return failure(r.error());
+    } else if (::geteuid() == 0) {
+        return failure({Fault::transient, user.name + " has no uid in users(5)", ExitStatus::configuration});
+    }
+    return sasl::maildir_of(user, site.maildir, main_domain(site));
 }
 
 }  // namespace mailpipe::tools

@@ -11,6 +11,7 @@
 
 #include "cli/command.hpp"
 #include "net/server.hpp"
+#include "sasl/user.hpp"
 #include "site.hpp"
 #include "tls/context.hpp"
 
@@ -37,5 +38,11 @@ Result<void> serve(Server& server, const std::string& refusal, std::function<Res
 
 /// The certificate; after find_sources(). A process for one connection has time to read it.
 tls::Identity tls_identity(const Site& site, const Server& server);
+
+/// From here on the process is the mailbox owner's. Gives the path of the user's Maildir. Errors: transient, for a wrong
+/// configuration.
+Result<std::string> enter_mailbox(const Site& site, const sasl::User& user);
+/// Of names in the site that have no domain of their own.
+std::string main_domain(const Site& site);
 
 }  // namespace mailpipe::tools

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -35,7 +36,8 @@ public:
     bool contains(std::uint32_t number) const;
     /// How many numbers are in it.
     std::uint64_t size() const;
-    const std::vector<Range>& ranges() const { return ranges_; }
+    const std::vector<Range>& ranges() const& { return ranges_; }
+    std::vector<Range> ranges() && { return std::move(ranges_); }  // so that a loop may go over those of a temporary set
     /// With `largest` in the place of "*". A range of which one end is "*" has it even where the other is larger:
     /// "559:*" always includes the largest. Where there is no message at all, the set is empty.
     NumberSet resolved(std::uint32_t largest) const;

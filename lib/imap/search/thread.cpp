@@ -13,7 +13,7 @@ namespace {
 
 /// Each message is a child of the first one with its base subject.
 std::vector<ThreadNode> link_subjects(std::span<const Found> messages) {
-    constexpr std::array criteria{SortCriterion{SortCriterion::Kind::subject}, SortCriterion{SortCriterion::Kind::date}};
+    constexpr std::array criteria{SortCriterion{SortKey::subject}, SortCriterion{SortKey::date}};
     const auto subject = [&](ThreadNode node) { return messages[node].summary.key(Summary::Key::subject); };
     std::vector<ThreadNode> parents(messages.size(), no_node);
     ThreadNode first = no_node;

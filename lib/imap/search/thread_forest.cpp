@@ -15,7 +15,7 @@ namespace mailpipe::imap {
 
 namespace {
 
-constexpr std::array by_date{SortCriterion{SortCriterion::Kind::date}};
+constexpr std::array by_date{SortCriterion{SortKey::date}};
 
 }  // namespace
 

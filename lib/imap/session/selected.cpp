@@ -142,7 +142,8 @@ std::optional<std::vector<std::uint32_t>> sequences(const Session& session, cons
     const auto& view = session.mailbox->view;
     std::vector<std::uint32_t> found;
     if (is_uid || set.is_saved) {
-        for (const auto& [first, last] : (set.is_saved ? session.saved : set.numbers.resolved(view.largest_uid())).ranges()) {
+        const auto wanted = set.is_saved ? session.saved : set.numbers.resolved(view.largest_uid());
+        for (const auto& [first, last] : wanted.ranges()) {
             const auto end = last == UINT32_MAX ? view.size() : view.count_below(last + 1);
             for (auto sequence = view.count_below(first) + 1; sequence <= end; ++sequence) found.push_back(sequence);
         }
