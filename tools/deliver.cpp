@@ -6,6 +6,7 @@
 
 #include "base/privileges.hpp"
 #include "cli/command.hpp"
+#include "imap/session/describe.hpp"
 #include "mta/local/local_delivery.hpp"
 #include "mta/local/own_mailbox.hpp"
 #include "mta/local/stream_delivery.hpp"
@@ -55,7 +56,11 @@ Result<mta::MailboxRules> rules(const Options& o) {
     return rules;
 }
 
-mta::LocalStore store(const Options& o) { return {o.site.hostname, o.over_quota == 1}; }
+mta::LocalStore store(const Options& o) {
+    mta::LocalStore store{o.site.hostname, o.over_quota == 1};
+    store.describe = imap::describe_message;
+    return store;
+}
 
 Result<void> serve(const Options& o) {
     tools::open_site_log(o.site, "deliver");

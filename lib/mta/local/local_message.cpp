@@ -49,6 +49,7 @@ Outcome failed(const Error& error) {
 
 Outcome placed(LocalStore& store, std::shared_ptr<const store::Maildir> maildir, const Destination& destination,
                std::string_view id, std::string file) {
+    if (store.describe) store.describe(maildir->root(), file);
     LogLine line("stored");
     line.add("id", id).add("to", mail::to_string(destination.address));
     line.add("maildir", maildir->path()).add("file", file);

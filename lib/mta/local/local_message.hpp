@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +35,8 @@ struct LocalStore {
     bool checks_loops = true;        ///< a message that has been delivered to that address before is refused: RFC 9228
     MaildirCache maildirs{};
     GroupCommit commit{};
+    /// Called as the owner for each message in new/ of a folder, before it is durable: for an index to take note of it.
+    std::function<void(const Fd& folder, const std::string& file)> describe{};
 };
 
 /// How it ended for one recipient: the reply of LMTP, and for a tool's exit status the error behind it.

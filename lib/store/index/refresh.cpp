@@ -305,7 +305,8 @@ Result<void> Refresh::start_again() {
 void Refresh::adopt_entries(std::size_t first) {
     auto& index = *folder_->index_;
     std::unordered_map<std::uint64_t, std::size_t> by_base;
-    for (auto i = first; i < index.size(); ++i) by_base.emplace(hash64(index.base(index[i])), i);
+    constexpr std::size_t few = 64;  // messages can be seen before deliver has said what they are
+    for (auto i = first - std::min(first, few); i < index.size(); ++i) by_base.emplace(hash64(index.base(index[i])), i);
     auto at = index.header().heap_scanned;
     while (const auto entry = index.look_at_entry(at)) {
         at = entry->next;
