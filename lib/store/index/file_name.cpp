@@ -13,6 +13,14 @@ std::string cur_name(std::string_view base, std::uint32_t flags, std::uint32_t k
     return std::string{base} + ":2," + flag_letters(flags, keywords);
 }
 
+/// Whether it is what cur_name() makes.
+bool is_cur_name(std::string_view name, std::string_view base, const Letters& letters) {
+    constexpr std::string_view mark = ":2,";
+    const auto info = name.substr(base.size());
+    if (letters.has_others || !info.starts_with(mark)) return false;
+    return info.substr(mark.size()) == flag_letters(letters.flags, letters.keywords);
+}
+
 }  // namespace
 
 std::string file_name(const IndexFile& index, const Record& record) {
@@ -21,13 +29,14 @@ std::string file_name(const IndexFile& index, const Record& record) {
     return cur_name(stored, record.flags, record.keywords);
 }
 
-NamedState read_file_name(std::string_view name, Place place) {
-    const auto parsed = parse_maildir_name(name);
+NamedState read_file_name(std::string_view name, Place place) { return read_file_name(parse_maildir_name(name), name, place); }
+
+NamedState read_file_name(const MaildirName& parsed, std::string_view name, Place place) {
     const auto letters = parse_letters(parsed.flags);
     NamedState named{letters.flags, letters.keywords, parsed.base};
     const bool is_new = place == Place::in_new;
     if (is_new) named.flags |= state::in_new;
-    const bool is_usual = is_new ? name == parsed.base : name == cur_name(parsed.base, letters.flags, letters.keywords);
+    const bool is_usual = is_new ? name == parsed.base : is_cur_name(name, parsed.base, letters);
     if (is_usual) return named;
     named.flags |= state::whole_name;
     named.stored = name;
@@ -35,8 +44,8 @@ NamedState read_file_name(std::string_view name, Place place) {
 }
 
 Record make_record(std::uint32_t uid, std::string_view name, Place place, std::string_view keys, std::string& names) {
-    const auto named = read_file_name(name, place);
     const auto sizes = parse_maildir_name(name);
+    const auto named = read_file_name(sizes, name, place);
     const UidRecord line{uid, keys, {}};
     const auto guid = key_value(line, 'G').value_or("");
     const auto size = [&](const std::optional<std::uint64_t>& told, char key) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "store/index/index_file.hpp"
+#include "store/maildir_name.hpp"
 #include "store/name_list.hpp"
 
 namespace mailpipe::store {
@@ -20,6 +21,8 @@ struct NamedState {
     std::string_view stored;  ///< what of the name the heap has to have
 };
 NamedState read_file_name(std::string_view name, Place place);
+/// The same of a name that was parsed.
+NamedState read_file_name(const MaildirName& parsed, std::string_view name, Place place);
 
 /// A record of a message found on disk. `keys` are those of its line in dovecot-uidlist. Its name, and its GUID if it has
 /// one of its own, are appended to `names`.

@@ -168,6 +168,26 @@ std::uint64_t Refresh::modseq() {
     return modseq_;
 }
 
+/// As arrived_before() has it, each name parsed once.
+void Refresh::sort_by_arrival(std::span<std::uint32_t> names) const {
+    struct Arrival {
+        std::uint64_t seconds, microseconds;
+        std::uint32_t name;
+    };
+    std::vector<Arrival> arrivals;
+    arrivals.reserve(names.size());
+    for (const auto i : names) {
+        const auto parsed = parse_maildir_name(names_.name(i));
+        arrivals.push_back({parsed.seconds, parsed.microseconds, i});
+    }
+    std::ranges::sort(arrivals, [&](const Arrival& a, const Arrival& b) {
+        if (a.seconds != b.seconds) return a.seconds < b.seconds;
+        if (a.microseconds != b.microseconds) return a.microseconds < b.microseconds;
+        return names_.base(a.name) < names_.base(b.name);
+    });
+    std::ranges::transform(arrivals, names.begin(), &Arrival::name);
+}
+
 /// Those that have no record: first, by their UIDs, what another server has numbered; then, the older ones first, the others.
 std::vector<std::uint32_t> Refresh::newcomers(std::uint32_t last_uid) {
     std::vector<std::uint32_t> found;
@@ -178,9 +198,7 @@ std::vector<std::uint32_t> Refresh::newcomers(std::uint32_t last_uid) {
     }
     const auto numbered = std::ranges::partition(found, [&](auto i) { return uids_[i] != 0; });
     std::sort(found.begin(), numbered.begin(), [&](auto a, auto b) { return uids_[a] < uids_[b]; });
-    std::sort(numbered.begin(), found.end(), [&](auto a, auto b) {
-        return arrived_before(parse_maildir_name(names_.name(a)), parse_maildir_name(names_.name(b)));
-    });
+    sort_by_arrival({numbered.begin(), found.end()});
     return found;
 }
 

@@ -31,6 +31,7 @@ private:
     void expunge(Record& record);
     Result<void> add_newcomers();
     std::vector<std::uint32_t> newcomers(std::uint32_t last_uid);
+    void sort_by_arrival(std::span<std::uint32_t> names) const;
     std::uint32_t next_uid() const;
     void forget_all_uids();
     Result<void> number(const std::vector<std::uint32_t>& names);
