@@ -308,10 +308,10 @@ class Parser:
                  "id": self.spaced(self.nstring), "description": self.spaced(self.nstring),
                  "encoding": self.spaced(self.string), "octets": self.spaced(self.number)}
         name = (found["type"] + b"/" + found["subtype"]).lower()
-        if name == b"message/rfc822":
+        if name == b"message/rfc822" or (name == b"message/global" and self.sees(b" (")):
             found["envelope"] = self.spaced(self.envelope)
             found["parts"] = [self.spaced(self.body, is_extensible)]
-        if name == b"message/rfc822" or name.startswith(b"text/"):
+        if name == b"message/rfc822" or "parts" in found or name.startswith(b"text/"):
             found["lines"] = self.spaced(self.number)
         return found
 
