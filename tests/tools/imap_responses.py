@@ -228,7 +228,7 @@ class Parser:
             found = pattern.match(self.text, self.at)
             if found:
                 self.at = found.end()
-                return found[0][:-1].decode().upper(), rule()
+                return found[0][:-1].decode().upper().replace('"', ""), rule()
         name = self.match(PLAIN_ITEM, "msg-att")[1].decode()
         if name == "FLAGS":
             return name, frozenset(self.several(lambda: self.match(FLAG, "flag")[0], least=0))
@@ -308,10 +308,10 @@ class Parser:
                  "id": self.spaced(self.nstring), "description": self.spaced(self.nstring),
                  "encoding": self.spaced(self.string), "octets": self.spaced(self.number)}
         name = (found["type"] + b"/" + found["subtype"]).lower()
-        if name == b"message/rfc822" or (name == b"message/global" and self.sees(b" (")):
+        if name == b"message/rfc822":
             found["envelope"] = self.spaced(self.envelope)
             found["parts"] = [self.spaced(self.body, is_extensible)]
-        if name == b"message/rfc822" or "parts" in found or name.startswith(b"text/"):
+        if name == b"message/rfc822" or name.startswith(b"text/"):
             found["lines"] = self.spaced(self.number)
         return found
 
