@@ -27,6 +27,16 @@ def has_foreign_line(text):
     return False
 
 
+def has_message_in_base64(text):
+    """Both fields stand in one block of lines."""
+    return any(b"message/rfc822" in block and re.search(rb"transfer-encoding:\s*base64", block)
+               for block in text.replace(b"\r", b"").lower().split(b"\n\n"))
+
+
+def without_mbox_line(octets):
+    return octets.split(b"\r\n", 1)[-1] if octets.startswith(b"From ") else None
+
+
 def one_blank(value):
     return re.sub(rb"\s+", b" ", value).strip() if isinstance(value, bytes) else value
 
@@ -75,13 +85,13 @@ def lines_of_text(d):
     if item(d).startswith("BINARY.SIZE"):
         return d.mine and d.other and d.mine > d.other and re.search(rb"(?i)encoding:\s*(base64|quoted)", d.text)
     return item(d).startswith("BINARY[") and is_octets(d) and (
-        d.mine.replace(b"\r\n", b"\n") == d.other.replace(b"\r\n", b"\n") or "<" in item(d))
+        d.mine.replace(b"\r\n", b"\n") == d.other.replace(b"\r\n", b"\n") or ("<" in item(d) and b"\r\n" in d.mine and b"\r\n" not in d.other))
 
 
 CLASSES = [
     Class("the header ends where a line is no field", "RFC 5322 section 2.2", lambda d: d.number and has_foreign_line(d.text)),
     Class("an mbox's line is no field of the header", "RFC 5322 section 2.2",
-          lambda d: d.number and d.text.startswith(b"From ") and is_section(d)),
+          lambda d: is_section(d) and is_octets(d) and without_mbox_line(d.other) == d.mine),
     Class("a part that is not there is NIL, not empty", "RFC 3501 section 4.5",
           lambda d: is_section(d) and d.mine is None and d.other == b""),
     Class("a part that is no multipart has no parts", "RFC 3501 section 6.4.5",
@@ -111,8 +121,7 @@ CLASSES = [
           lambda d: re.search(r"MIME\]|HEADER\]", item(d)) and is_octets(d) and d.mine == d.other + b"\r\n"),
     Class("message/global is opened by its numbers", "RFC 9051 section 6.4.5.1", named("message/global")),
     Class("no more than 70 octets of a boundary tell it from others", "RFC 2046 section 5.1.1", lambda d: d.name and "long-boundary" in d.name),
-    Class("a message in base64 is octets", "RFC 2046 section 5.2.1", lambda d: d.number and
-          re.search(rb"(?i)message/rfc822", d.text) and re.search(rb"(?i)transfer-encoding:\s*base64", d.text)),
+    Class("a message in base64 is octets", "RFC 2046 section 5.2.1", lambda d: d.number and has_message_in_base64(d.text)),
     Class("the line end before a delimiter is the delimiter's", "RFC 2046 section 5.1.1", line_end_of_delimiter),
     Class("the parameters are those of the field", "RFC 3501 section 7.4.2", lambda d: is_parameter(d) and d.number and b"*" in d.text),
     Class("a parameter without a value is none", "RFC 2045 section 5.1", named("a parameter without a value")),
@@ -137,7 +146,7 @@ CLASSES = [
           lambda d: d.path[0][0] == "LSUB" and d.other <= d.mine and all(flag.startswith((b"\\Has", b"\\Sent", b"\\Noselect"))
                                                                         for flag in d.mine - d.other)),
     Class("of a multipart its own encoding is decoded, not those in it", "RFC 9051 section 6.4.5", lambda d: is_octets(d) and
-          item(d) == "BINARY[2]" and d.mine.startswith(d.other[:50]) and re.search(rb"\nContent-Transfer-Encoding", d.mine)),
+          item(d) == "BINARY[2]" and d.mine.startswith(d.other[:50]) and re.search(rb"(?i)\ncontent-transfer-encoding", d.mine)),
     Class("text has CRLF line ends in BINARY", "RFC 2046 section 4.1.1", lines_of_text),
     Class("what is broken in an encoding does not make it unknown", "RFC 3516 section 4.3", lambda d: b"BINARY" in d.command and
           (d.mine, d.other) == ("OK", "NO")),
