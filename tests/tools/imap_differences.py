@@ -149,7 +149,7 @@ CLASSES = [
     Class("text has CRLF line ends in BINARY", "RFC 2046 section 4.1.1", lines_of_text),
     Class("what is broken in an encoding does not make it unknown", "RFC 3516 section 4.3", lambda d: b"BINARY" in d.command and
           (d.mine, d.other) == ("OK", "NO")),
-    Class("and its content is told", "RFC 3516 section 4.3", lambda d: item(d).startswith("BINARY") and d.other is None),
+    Class("what can be decoded is told", "RFC 3516 section 4.3", lambda d: item(d).startswith("BINARY") and d.other is None),
     Class("no UID is told that nobody asked for", "RFC 3501 section 7.4.2", lambda d: item(d) == "UID" and d.mine is None),
     Class("Dovecot ends the connection", "RFC 3501 section 7.1.5", lambda d: d.other == "gone"),
 ]
