@@ -22,8 +22,8 @@ constexpr std::string_view empty_text = R"(("text" "plain" ("charset" "us-ascii"
 
 class Writer {
 public:
-    Writer(std::string& out, std::string_view message, const mime::Structure& structure, Form form)
-        : out_(out), message_(message), parts_(structure.parts), is_extended_(form == Form::body_structure) {}
+    Writer(std::string& out, std::string_view message, const mime::Structure& structure, Form form, MessageTypes types)
+        : out_(out), message_(message), parts_(structure.parts), is_extended_(form == Form::body_structure), types_(types) {}
 
     /// The part with all in it; returns the place of the next one. Calls itself as deep as parts are nested: Limits::depth.
     std::size_t write(std::size_t index) {
@@ -55,19 +55,27 @@ private:
     std::size_t write_single(std::size_t index, const mime::ContentType& type) {
         const auto& part = parts_[index];
         const bool is_text = type.type == "text";
-        auto next = index + 1;
+        const bool is_opened = part.kind == Part::Kind::message && (types_ != MessageTypes::rfc822 || type.subtype == "rfc822");
+        auto next = is_opened ? index + 1 : end_of(index);
         write_type(part, type);
         write_fields(part, type);
-        if (part.kind == Part::Kind::message) {
+        if (is_opened) {
             out_ += ' ';
             append_envelope(out_, parts_[next].header.of(message_));
             out_ += ' ';
             next = write(next);
         }
-        if (is_text || part.kind == Part::Kind::message) out_.append(" ").append(std::to_string(part.body_extent.lines));
+        if (is_text || is_opened) out_.append(" ").append(std::to_string(part.body_extent.lines));
         if (!is_extended_) return next;
         write_value(part.fields.md5);
         write_extension(part);
+        return next;
+    }
+
+    /// The place behind all that is in the part.
+    std::size_t end_of(std::size_t index) const {
+        auto next = index + 1;
+        while (next < parts_.size() && parts_[next].parent >= index) ++next;
         return next;
     }
 
@@ -88,7 +96,8 @@ private:
         write_value(part.fields.id);
         write_value(part.fields.description);
         out_ += ' ';
-        const auto encoding = mail::unfold(part.fields.encoding.of(message_));
+        auto encoding = mail::unfold(part.fields.encoding.of(message_));
+        if (encoding.find('(') != encoding.npos) encoding = mime::encoding_token(encoding);  // without its comments
         append_string(out_, encoding.empty() ? "7bit" : encoding);
         out_.append(" ").append(std::to_string(part.body_extent.octets));
     }
@@ -153,16 +162,19 @@ private:
     std::string_view message_;
     const std::vector<Part>& parts_;
     bool is_extended_;
+    MessageTypes types_;
 };
 
 }  // namespace
 
-void append_body_structure(std::string& out, std::string_view message, const mime::Structure& structure) {
-    Writer{out, message, structure, Form::body_structure}.write(0);
+void append_body_structure(std::string& out, std::string_view message, const mime::Structure& structure, MessageTypes types) {
+    Writer{out, message, structure, Form::body_structure, types}.write(0);
 }
 
-void append_body(std::string& out, std::string_view message, const mime::Structure& structure) {
-    Writer{out, message, structure, Form::body}.write(0);
+void append_body(std::string& out, std::string_view message, const mime::Structure& structure, MessageTypes types) {
+    Writer{out, message, structure, Form::body, types}.write(0);
 }
+
+bool has_global_message(std::string_view body) { return body.find(R"("message" "global")") != body.npos; }
 
 }  // namespace mailpipe::imap

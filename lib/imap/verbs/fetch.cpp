@@ -9,6 +9,7 @@
 #include "imap/grammar/date.hpp"
 #include "imap/session/message.hpp"
 #include "imap/message/binary.hpp"
+#include "imap/message/body_structure.hpp"
 #include "imap/message/envelope.hpp"
 #include "imap/message/preview.hpp"
 #include "imap/message/section_text.hpp"
@@ -55,6 +56,7 @@ public:
 private:
     Result<void> write(const FetchItem& item, Message& message);
     Result<void> write_text(const FetchItem& item, Message& message);
+    Result<void> write_structure(const FetchItem& item, Message& message);
     Result<void> write_envelope(Message& message);
     Result<void> write_section(const FetchItem& item, Message& message);
     Result<void> write_binary(const FetchItem& item, Message& message);
@@ -180,13 +182,7 @@ Result<void> Fetcher::write_text(const FetchItem& item, Message& message) {
     switch (item.kind) {
         case Kind::envelope: return write_envelope(message);
         case Kind::body:
-        case Kind::body_structure: {
-            const auto entry = message.structure_entry();
-            if (!entry) return failure(entry.error());
-            out_ += item.kind == Kind::body ? "BODY " : "BODYSTRUCTURE ";
-            out_ += item.kind == Kind::body ? entry->body : entry->body_structure;
-            return {};
-        }
+        case Kind::body_structure: return write_structure(item, message);
         case Kind::preview: {
             const auto text = message.text();
             const auto structure = message.structure();
@@ -199,6 +195,23 @@ Result<void> Fetcher::write_text(const FetchItem& item, Message& message) {
         case Kind::binary_size: return write_binary(item, message);
         default: return write_section(item, message);
     }
+}
+
+Result<void> Fetcher::write_structure(const FetchItem& item, Message& message) {
+    const auto entry = message.structure_entry();
+    if (!entry) return failure(entry.error());
+    const bool is_body = item.kind == Kind::body;
+    out_ += is_body ? "BODY " : "BODYSTRUCTURE ";
+    if (session_.has(Feature::imap4rev2) || !has_global_message(entry->body)) {
+        out_ += is_body ? entry->body : entry->body_structure;
+        return {};
+    }
+    const auto text = message.text();
+    const auto structure = message.structure();
+    if (!text || !structure) return failure(text ? structure.error() : text.error());
+    if (is_body) append_body(out_, *text, **structure, MessageTypes::rfc822);
+    else append_body_structure(out_, *text, **structure, MessageTypes::rfc822);
+    return {};
 }
 
 Result<void> Fetcher::write_envelope(Message& message) {

@@ -63,6 +63,22 @@ TEST_CASE("parts as deep as any are described", "[imap]") {
     CHECK(text.find("octet-stream") != std::string::npos);  // the one at mime::Limits::depth
 }
 
+TEST_CASE("an encoding is told without its comments", "[imap][rfc2045-5.1]") {
+    CHECK(described("Content-Type: a/b\nContent-Transfer-Encoding: (x) base64 (y)\n\nQQ==\n") ==
+          R"(("a" "b" NIL NIL NIL "base64" 6 NIL NIL NIL NIL))");
+}
+
+TEST_CASE("message/global has an envelope in IMAP4rev2 alone", "[imap][rfc3501-9][rfc9051-9]") {
+    const std::string_view message =
+        "Content-Type: multipart/x; boundary=b\n\n--b\nContent-Type: message/global\n\nSubject: s\n\ny\n--b\n\nz\n--b--\n";
+    const auto structure = mime::read_structure(message);
+    CHECK(imap::has_global_message(body(message)));
+    CHECK(body(message).find(R"("message" "global" NIL NIL NIL "7bit" 15 (NIL "s")") != std::string::npos);
+    std::string out;
+    imap::append_body(out, message, structure, imap::MessageTypes::rfc822);
+    CHECK(out == R"((("message" "global" NIL NIL NIL "7bit" 15)("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 1 0) "x"))");
+}
+
 TEST_CASE("BODY is the same without extension data", "[imap][rfc3501-7.4.2]") {
     CHECK(body("Content-Type: text/plain; charset=utf-8\nContent-Disposition: inline\nContent-MD5: m\n\nfoo\nbar\n") ==
           R"(("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 10 2))");

@@ -41,6 +41,11 @@ TEST_CASE("sender and reply-to are the author where they do not say otherwise", 
           R"((NIL NIL ((NIL NIL "a" "b")) ((NIL NIL "c" "d")) ((NIL NIL "a" "b")) NIL NIL NIL NIL NIL))");
 }
 
+TEST_CASE("destination fields are one list, of others the first counts", "[imap][rfc5322-4.5.3]") {
+    CHECK(envelope("Cc: a@b\nCc:\nSubject: s\nCc: c@d\nSubject: t\n") ==
+          R"((NIL "s" NIL NIL NIL NIL ((NIL NIL "a" "b")(NIL NIL "c" "d")) NIL NIL NIL))");
+}
+
 TEST_CASE("groups have marks, and 8-bit text is a literal", "[imap][rfc3501-7.4.2]") {
     CHECK(envelope("To: friends: a@b, c@d;, undisclosed:;\nSubject: \xc3\xa4\n") ==
           "(NIL {2}\r\n\xc3\xa4 NIL NIL NIL ((NIL NIL \"friends\" NIL)(NIL NIL \"a\" \"b\")(NIL NIL \"c\" \"d\")(NIL NIL NIL NIL)"
