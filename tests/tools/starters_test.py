@@ -375,7 +375,7 @@ class RealServersTest(StarterTest):
                     self.assertTrue(one.say(end).startswith(good_bye))
                     while one.line():  # IMAP has one more
                         pass
-                    self.assertTrue(two.say("QUIT").startswith(good_bye))
+                    self.assertTrue(two.say(end).startswith(good_bye))
                 server.stop()
 
     def test_smtpd(self):
