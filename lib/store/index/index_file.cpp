@@ -50,7 +50,7 @@ const std::string& boot_id() {
 
 std::uint64_t random_number() {
     std::uint64_t number = 0;
-    (void)::getrandom(&number, sizeof number, 0);
+    (void)!::getrandom(&number, sizeof number, 0);
     return number;
 }
 
