@@ -3,7 +3,7 @@
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_CONTACT "mailpipe maintainers <root@localhost>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "mail server taken apart into small tools")
-set(CPACK_PACKAGE_DESCRIPTION "smtpd receives mail, sendq runs the queue, deliver stores a message in a Maildir, pop3d gives it to clients.
+set(CPACK_PACKAGE_DESCRIPTION "smtpd receives mail, sendq runs the queue, deliver stores a message in a Maildir, imapd and pop3d give it to clients.
 Each can be used alone: from inetd, systemd or tcpserver, from cron, or in a pipe.")
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
     OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)

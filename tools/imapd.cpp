@@ -65,24 +65,16 @@ Result<Shared> load(const Options& o) {
     return Shared{std::move(*users), std::move(*context)};
 }
 
-Result<store::Quota> quota_of(const Options& o, const sasl::User& user) {
-    if (user.max_octets > 0 || user.max_messages > 0) return store::Quota{user.max_octets, user.max_messages};
-    return store::parse_quota(o.site.quota);
-}
-
 /// From here on the process is the mailbox owner's.
 Result<imap::Home> enter(const Options& o, sasl::User user) {
     auto maildir = tools::enter_mailbox(o.site, user);
     if (!maildir) return failure(maildir.error());
-    const auto quota = quota_of(o, user);
+    const auto quota = tools::quota_of(o.site, user);
     if (!quota) return failure(quota.error());
-    imap::Home home{std::move(*maildir), {}, *quota, {}};
-    if (o.index.empty()) return home;
+    if (o.index.empty()) return imap::Home{std::move(*maildir), {}, *quota, {}};
     user.mail.clear();
-    auto index = sasl::maildir_of(user, o.index, tools::main_domain(o.site));
-    if (!index) return failure(index.error());
-    home.index = std::move(*index);
-    return home;
+    const auto at = [&](std::string index) { return imap::Home{std::move(*maildir), std::move(index), *quota, {}}; };
+    return sasl::maildir_of(user, o.index, tools::main_domain(o.site)).map(at);
 }
 
 Result<net::Afterwards> talk(const Options& o, const Shared& shared, const net::Connection& peer) {

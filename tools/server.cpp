@@ -43,6 +43,11 @@ tls::Identity tls_identity(const Site& site, const Server& server) {
 
 std::string main_domain(const Site& site) { return site.domains.empty() ? site.hostname : site.domains.front(); }
 
+Result<store::Quota> quota_of(const Site& site, const sasl::User& user) {
+    if (user.max_octets > 0 || user.max_messages > 0) return store::Quota{user.max_octets, user.max_messages};
+    return store::parse_quota(site.quota);
+}
+
 Result<std::string> enter_mailbox(const Site& site, const sasl::User& user) {
     if (user.uid) {
         if (auto r = drop_privileges(*user.uid, user.gid); !r) return failure(r.error());

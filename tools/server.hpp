@@ -13,6 +13,7 @@
 #include "net/server.hpp"
 #include "sasl/user.hpp"
 #include "site.hpp"
+#include "store/quota.hpp"
 #include "tls/context.hpp"
 
 namespace mailpipe::tools {
@@ -42,6 +43,8 @@ tls::Identity tls_identity(const Site& site, const Server& server);
 /// From here on the process is the mailbox owner's. Gives the path of the user's Maildir. Errors: transient, for a wrong
 /// configuration.
 Result<std::string> enter_mailbox(const Site& site, const sasl::User& user);
+/// What the user may hold: by users(5), else by the site. Errors: permanent.
+Result<store::Quota> quota_of(const Site& site, const sasl::User& user);
 /// Of names in the site that have no domain of their own.
 std::string main_domain(const Site& site);
 

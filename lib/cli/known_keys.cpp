@@ -11,7 +11,7 @@ constexpr std::string_view site_keys[] = {
     "aliases",  "domains",        "hostname",    "log",     "maildir",     "networks", "postmaster", "quota",
     "spool",    "tag-separator", "tls-cert", "tls-key",  "users",    "virtual-domains",
 };
-constexpr std::string_view tools[] = {"deliver", "mimecat", "pop3d", "sendq", "smtpd"};
+constexpr std::string_view tools[] = {"deliver", "imapd", "mimecat", "pop3d", "sendq", "smtpd"};
 }  // namespace
 
 bool is_site_key(std::string_view key) { return std::ranges::find(site_keys, key) != std::end(site_keys); }

@@ -4,6 +4,7 @@ import pathlib
 import tempfile
 import unittest
 
+import capabilities
 import events
 import layers
 import manuals
@@ -182,6 +183,33 @@ class Events(LintTest):
     def test_an_event_that_nothing_logs_fails(self):
         self.write("lib/a.cpp", 'LogLine("received"); LogLine("refused");')
         self.assert_complains(events.check, "failed")
+
+
+class Capabilities(LintTest):
+    def setUp(self):
+        super().setUp()
+        self.write("lib/imap/session/capabilities.cpp", '    {"IDLE", always},\n    {"SASL-IR", before_login},\n')
+        self.write_manuals("IDLE Ta RFC 2177 Ta now", "SASL-IR Ta RFC 4959 Ta yes")
+
+    def write_manuals(self, *items, standard="RFC 2177 Ta yes"):
+        table = "".join(f".It {item}\n" for item in items)
+        self.write("man/imapd.8", f".Sh CAPABILITIES\n.It Sy name\n{table}.Sh LIMITS\n.It X Ta RFC 1\n")
+        self.write("man/mailpipe.7", f".Sh STANDARDS\n.It {standard} Ta it\n")
+
+    def test_what_agrees_passes(self):
+        self.assertEqual(self.complaints(capabilities.check), [])
+
+    def test_one_that_the_manual_does_not_tell_fails(self):
+        self.write_manuals("IDLE Ta RFC 2177 Ta now")
+        self.assert_complains(capabilities.check, "SASL-IR is missing")
+
+    def test_one_that_is_not_offered_fails(self):
+        self.write_manuals("IDLE Ta RFC 2177 Ta now", "SASL-IR Ta RFC 4959 Ta yes", "MOVE Ta RFC 6851 Ta it")
+        self.assert_complains(capabilities.check, "MOVE is no capability")
+
+    def test_one_that_the_standards_deny_fails(self):
+        self.write_manuals("IDLE Ta RFC 2177 Ta now", "SASL-IR Ta RFC 4959 Ta yes", standard="RFC 2177 Ta no")
+        self.assert_complains(capabilities.check, "IDLE of RFC 2177")
 
 
 class Manuals(LintTest):

@@ -101,8 +101,8 @@ class InstallTest(Case):
             services = sorted((installed / "lib/systemd/system").glob("*.service"))
             self.assertEqual({path.name for path in services}, {path.name for path in (ROOT / "examples/systemd").glob("*.service")})
             examples = installed / "share/doc/mailpipe/examples"
-            for path in (*services, examples / "inetd/inetd.conf", examples / "inetd/xinetd.conf", examples / "tcpserver/smtpd"):
-                programs = re.findall(r"(/\S+/(?:smtpd|pop3d|sendq))\b", path.read_text())
+            for path in (*services, *(examples / "inetd").iterdir(), *(examples / "tcpserver").iterdir()):
+                programs = re.findall(r"(/\S+/(?:imapd|smtpd|pop3d|sendq))\b", path.read_text())
                 self.assertEqual({os.path.dirname(program) for program in programs}, {f"{prefix}/bin"}, path)
 
     def test_a_first_site(self):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """README's first command does what it says, cleans up, and --serve gives a site that real clients can use."""
 import contextlib
+import imaplib
 import os
 import pathlib
 import poplib
@@ -37,7 +38,7 @@ class QuickstartTest(unittest.TestCase):
         status = process.wait(1400)
         text = output.read_text()
         self.assertEqual(status, 0, text[-3000:])
-        for words in ("smtpd answered 250", "event=received", "event=stored", "event=delivered", "octets are as Alice sent them",
+        for words in ("smtpd answered 250", "event=received", "event=stored", "event=delivered", "octets are as Alice sent them", "octets as over POP3",
                       "It works."):
             self.assertIn(words, text)
         message, fetched = (site / name for name in ("message.eml", "fetched.eml"))
@@ -58,7 +59,7 @@ class QuickstartTest(unittest.TestCase):
         wait_for(lambda: "signed by nobody but itself" in output.read_text() or process.poll() is not None, timeout=1400)
         text = output.read_text()
         self.assertIsNone(process.poll(), text[-3000:])
-        pop_port, smtp_port = (int(re.search(rf"{name}, localhost, port (\d+)", text)[1]) for name in ("POP3", "SMTP"))
+        pop_port, smtp_port, imap_port = (int(re.search(rf"{name}, localhost, port (\d+)", text)[1]) for name in ("POP3", "SMTP", "IMAP"))
         password = re.search(r"password (\w+), address", text)[1]
         context = ssl.create_default_context(cafile=site / "cert.pem")
 
@@ -73,6 +74,11 @@ class QuickstartTest(unittest.TestCase):
         client.pass_(password)
         self.assertIn(b"Subject: answer", client.retr(1)[1])
         client.quit()
+        with imaplib.IMAP4("localhost", imap_port) as client:
+            client.starttls(context)
+            client.login("alice", password)
+            client.select()
+            self.assertEqual(client.search(None, "SUBJECT", "answer"), ("OK", [b"1"]))
 
         environment = {**os.environ, "HOME": str(site)}
         subprocess.run(["mutt", "-n", "-F", site / "muttrc", "-s", "from mutt", "--", "bob@example.org"], input=b"Hello.\n",

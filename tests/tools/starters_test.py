@@ -158,11 +158,18 @@ class InetdTest(StarterTest):
         for line in (EXAMPLES / "inetd/inetd.conf").read_text().splitlines():
             if not line.startswith("#"):
                 self.assertRegex(line, r"^\w+ +stream +tcp6? +nowait\.\d+ +(mailpipe +/usr/local/bin/smtpd +smtpd|"
-                                       r"root +/usr/local/bin/pop3d +pop3d)( --\w+)*$")
+                                       r"root +/usr/local/bin/(imapd +imapd|pop3d +pop3d))( --\w+)*$")
                 socket.getservbyname(line.split()[0], "tcp")
 
 
 class TcpserverTest(StarterTest):
+    def test_the_other_example_starts_the_other_server(self):
+        run = self.example("tcpserver/imapd", (r"/usr/local/bin/imapd", self.site.bin / "imapd"), (r" 0 143 ", f" 127.0.0.1 {self.port} "),
+                           (r"^exec tcpserver", f"exec {where('tcpserver')}"))
+        self.wait_for_port(self.start(run))
+        with Peer(("127.0.0.1", self.port)) as peer:
+            self.assertTrue(peer.greeting.startswith("* OK "), peer.greeting)
+
     def test_example(self):
         where("tcpserver")
         run = self.example("tcpserver/smtpd", (r"/usr/local/bin/smtpd", self.site.bin / "greeter"), (r" 0 25 ", f" 127.0.0.1 {self.port} "),
@@ -255,7 +262,7 @@ class SystemdTest(StarterTest):
         for unit in units.glob("*.service"):
             text = unit.read_text()
             program = re.search(r"^ExecStart=-?/usr/local/bin/(\w+)", text, re.M)[1]
-            self.assertIn(program, ("smtpd", "pop3d", "sendq"))
+            self.assertIn(program, ("smtpd", "imapd", "pop3d", "sendq"))
             unit.write_text(text.replace(f"/usr/local/bin/{program}", "/bin/true"))
         done = subprocess.run(["systemd-analyze", "verify", "--man=no", *map(str, sorted(units.iterdir()))], capture_output=True, text=True, check=False,
                               env={**os.environ, "SYSTEMD_UNIT_PATH": f"{units}:"})
@@ -341,7 +348,7 @@ class ProxyTest(StarterTest):
 
 
 class RealServersTest(StarterTest):
-    """smtpd, pop3d and deliver --lmtp by every starter: they greet, and say good-bye."""
+    """smtpd, imapd, pop3d and deliver --lmtp by every starter: they greet, and say good-bye."""
 
     def starters(self, program, *arguments):
         bound = f"127.0.0.1:{self.port}"
@@ -357,7 +364,7 @@ class RealServersTest(StarterTest):
         yield "systemd, Accept=yes, descriptor 3", [*activate, "--accept", program, *arguments], True
         yield "--listen", [program, "--listen", bound, *arguments], True
 
-    def assert_served(self, tool, greeting, good_bye, *arguments):
+    def assert_served(self, tool, greeting, good_bye, *arguments, end="QUIT"):
         for name, command, as_user in self.starters(self.site.bin / tool, *arguments):
             with self.subTest(name):
                 server = self.start(*command, as_user=as_user)
@@ -365,13 +372,17 @@ class RealServersTest(StarterTest):
                 with Peer(("127.0.0.1", self.port)) as one, Peer(("127.0.0.1", self.port)) as two:
                     for peer in (one, two):
                         self.assertTrue(peer.greeting.startswith(greeting), peer.greeting)
-                    self.assertTrue(one.say("QUIT").startswith(good_bye))
-                    self.assertEqual(one.line(), "")
-                    self.assertTrue(two.say("QUIT").startswith(good_bye))
+                    self.assertTrue(one.say(end).startswith(good_bye))
+                    while one.line():  # IMAP has one more
+                        pass
+                    self.assertTrue(two.say(end).startswith(good_bye))
                 server.stop()
 
     def test_smtpd(self):
         self.assert_served("smtpd", "220 ", "221 ")
+
+    def test_imapd(self):
+        self.assert_served("imapd", "* OK [CAPABILITY IMAP4rev1 ", "* BYE", end="a LOGOUT")
 
     def test_pop3d(self):
         self.assert_served("pop3d", "+OK", "+OK")

@@ -30,8 +30,17 @@ NumberSet numbers_of(Session& session, const std::vector<std::uint32_t>& uids, b
     return numbers;
 }
 
+/// As it is now: the view may still look at an index in whose place there is another one.
+const store::Record& stored_record(const Session& session, std::uint32_t sequence) {
+    const auto& seen = session.mailbox->view.record(sequence);
+    const auto& index = *session.mailbox->folder.index();
+    if (&index == &session.mailbox->view.index()) return seen;
+    const auto now = index.find(seen.uid);
+    return now ? index[*now] : seen;
+}
+
 void tell(Session& session, std::uint32_t sequence, const StoreRequest& request, bool is_uid) {
-    const auto& record = session.mailbox->view.record(sequence);
+    const auto& record = stored_record(session, sequence);
     const bool with_modseq = session.has(Feature::condstore);
     if (request.is_silent && !with_modseq) return;
     std::string out;
@@ -77,7 +86,7 @@ Result<Reply> store(Session& session, const Command& command) {
     const auto modified = numbers_of(session, stored->modified, command.is_uid);
     bool is_gone = false;
     for (const auto sequence : *chosen) {
-        const auto& record = mailbox.view.record(sequence);
+        const auto& record = stored_record(session, sequence);
         is_gone = is_gone || record.is_expunged();
         const bool is_changed = record.modseq == stored->modseq && stored->modseq != 0;
         if (modified.contains(command.is_uid ? record.uid : sequence)) tell_message_flags(session, sequence);

@@ -69,7 +69,7 @@ bool View::is_own(std::uint64_t modseq) const { return std::ranges::find(own_, m
 View::Changes View::catch_up(const std::shared_ptr<IndexFile>& index, Expunges expunges) {
     Changes changes;
     if (index != index_) {
-        if (expunges == Expunges::tell) take_other_index(index, changes);
+        if (expunges == Expunges::tell || has_all(*index)) take_other_index(index, changes);
         return changes;
     }
     const auto highest = index_->header().highest_modseq;
@@ -81,6 +81,14 @@ View::Changes View::catch_up(const std::shared_ptr<IndexFile>& index, Expunges e
     modseq_ = highest;
     own_.clear();
     return changes;
+}
+
+/// Nothing of the view is missing there: no sequence number changes.
+bool View::has_all(const IndexFile& index) const {
+    for (std::uint32_t sequence = 1; sequence <= size(); ++sequence) {
+        if (!index.find(record(sequence).uid)) return false;
+    }
+    return true;
 }
 
 void View::take_expunges(Changes& changes) {

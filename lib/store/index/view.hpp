@@ -50,6 +50,7 @@ private:
     std::size_t place_of(std::uint32_t sequence) const;
     std::uint32_t sequence_at(std::size_t place) const;
     bool is_gone(std::size_t place) const;
+    bool has_all(const IndexFile& index) const;
     bool is_own(std::uint64_t modseq) const;
     void take_expunges(Changes& changes);
     void take_other_index(const std::shared_ptr<IndexFile>& index, Changes& changes);
