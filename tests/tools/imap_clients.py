@@ -113,7 +113,8 @@ def parse_messages(data):
             continue
         uid, flags, date, size = re.search(rb'UID (\d+) FLAGS \(([^)]*)\) INTERNALDATE "([^"]*)" RFC822.SIZE (\d+)', one[0]).groups()
         assert int(uid) not in found, f"UID {uid} twice"
-        found[int(uid)] = (frozenset(flags.split()) - {rb"\Recent"}, date, int(size), one[1].strip())
+        found[int(uid)] = (frozenset(flags.split()) - {rb"\Recent"}, date.replace(b" ", b"0", 1) if date[:1] == b" " else date, int(size),
+                           one[1].strip())
     return found
 
 
@@ -124,9 +125,9 @@ def messages(client, folder="INBOX"):
 
 
 def folders(client, command="list"):
-    """Names and whether one may select them."""
+    """Names of those that one may select, or (command="lsub") that are subscribed."""
     return {re.search(rb'"\." "?([^"]*)"?$', line)[1].decode() for line in client.ok(command, '""', '"*"')
-            if line and rb"\Noselect" not in line and rb"\NonExistent" not in line}
+            if line and (command == "lsub" or not re.search(rb"(?i)\\Noselect|\\NonExistent", line))}
 
 
 class OnTerminal:
