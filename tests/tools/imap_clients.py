@@ -172,9 +172,15 @@ class OnTerminal:
         try:
             wait_for(lambda: not self.look(), timeout, f"the end of process {self.pid}")
         except AssertionError as error:
-            os.kill(self.pid, signal.SIGKILL)
             raise AssertionError(f"{error}: {self.screen[-3000:]!r}") from None
-        finally:
-            os.close(self.terminal)
-            status = os.waitpid(self.pid, 0)[1]
+        return self.close(signal.SIGCONT)
+
+    def close(self, number=signal.SIGKILL):
+        """Ends it, where it has not ended; its exit status."""
+        if self.pid is None:
+            return None
+        os.kill(self.pid, number)
+        os.close(self.terminal)
+        status = os.waitpid(self.pid, 0)[1]
+        self.pid = None
         return os.waitstatus_to_exitcode(status)
