@@ -96,6 +96,16 @@ class Session(Case):
         self.assertEqual(two.response("EXPUNGE")[1], [b"2"])
         self.assertEqual([line.split()[0] for line in two.ok("fetch", "1:*", "(UID)")], [b"1", b"2", b"3"])
 
+    def test_nobody_hears_of_what_came_and_went_meanwhile(self):
+        """No EXPUNGE of a message that was never announced (RFC 9051 section 7.5.1)."""
+        for known in (0, 1):
+            one, two = self.selected(), self.selected()
+            for uid in [append(two, "INBOX", message(str(i)), r"\Deleted") for i in range(3)][known:]:
+                two.ok("uid", "EXPUNGE", str(uid))
+            one.ok("noop")
+            self.assertEqual(one.response("EXPUNGE")[1], [None])
+            self.assertEqual(len(one.ok("search", None, "ALL")[0].split()), known)
+
     def test_flags_and_keywords_are_in_the_names(self):
         for i in range(3):
             store(self.site, message(str(i)))
