@@ -95,7 +95,7 @@ class Synchronized(Case):
         self.login().ok("create", "Work")
         root = self.mine / "mail"
         root.mkdir()
-        rc = self.secret_file("mbsyncrc", f"""IMAPAccount a\nHost localhost\nPort {self.port}\nUser alice\nPass "{PASSWORD}"
+        rc = self.secret_file("mbsyncrc", f"""FSync no\n\nIMAPAccount a\nHost localhost\nPort {self.port}\nUser alice\nPass "{PASSWORD}"
 SSLType STARTTLS\nCertificateFile {self.site.cert}\nSystemCertificates no\n\nIMAPStore far\nAccount a\n
 MaildirStore near\nPath {root}/\nInbox {root}/INBOX\nSubFolders Verbatim\n
 Channel all\nFar :far:\nNear :near:\nPatterns *\nCreate Both\nExpunge Both\nSyncState *\nCopyArrivalDate yes\n""")

@@ -114,7 +114,7 @@ class ByTurns(Case):
     def unsubscribe(self, client, names, _turn):
         client.ok(self.choose.choice(["subscribe", "unsubscribe"]), self.choose.choice(names))
 
-    TURNS = 70
+    TURNS = 60
 
     def test_by_turns(self):
         steps = [self.append, self.append, self.deliver, self.flag, self.flag, self.expunge, self.transfer, self.transfer, self.create,
@@ -162,7 +162,7 @@ class ByTurns(Case):
 
 
 class AtOnce(Case):
-    SECONDS = 5
+    SECONDS = 4
     MOVES = True
 
     def work(self, name, number):
