@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""What the tests of POP3 share: messages in a Maildir, clients, and a Dovecot that serves the same site."""
+"""What the tests of POP3 share: messages in a Maildir, clients, and a Dovecot (of POP3 or IMAP) that serves the same site."""
 import itertools
 import os
 import poplib
@@ -59,13 +59,13 @@ def unique_ids(client):
 
 
 class Dovecot:
-    """Dovecot's POP3 server over the site's users and Maildirs. Needs root, as it becomes the mailboxes' owner."""
+    """Dovecot's POP3 or IMAP server over the site's users and Maildirs. Needs root, as it becomes the mailboxes' owner."""
 
     CONFIG = """
 base_dir = {dir}/run
 state_dir = {dir}/run
 log_path = {dir}/log
-protocols = pop3
+protocols = {protocol}
 ssl = no
 disable_plaintext_auth = no
 mail_location = maildir:~/Maildir
@@ -77,24 +77,24 @@ userdb {{
   driver = passwd-file
   args = {users}
 }}
-service pop3-login {{
+service {protocol}-login {{
   chroot =
-  inet_listener pop3 {{
+  inet_listener {protocol} {{
     address = 127.0.0.1
     port = {port}
   }}
-  inet_listener pop3s {{
+  inet_listener {protocol}s {{
     port = 0
   }}
 }}
 """
 
-    def __init__(self, site):
+    def __init__(self, site, protocol="pop3"):
         self.dir = site.dir / "dovecot"
         self.dir.mkdir()
         self.port = free_port()
         config = self.dir / "dovecot.conf"
-        config.write_text(self.CONFIG.format(dir=self.dir, users=site.users, port=self.port))
+        config.write_text(self.CONFIG.format(dir=self.dir, users=site.users, port=self.port, protocol=protocol))
         os.chmod(site.dir, 0o755)
         self.server = Server(["dovecot", "-F", "-c", config], self.dir / "stderr")
         wait_for(lambda: self.server.answers(("127.0.0.1", self.port)), what="Dovecot")
@@ -106,11 +106,11 @@ service pop3-login {{
         return login(self.port, user, stls=False)
 
     @staticmethod
-    def missing():
+    def missing(package="dovecot-pop3d"):
         """Why there is none, or None."""
         if os.geteuid() != 0:
             return "Dovecot has to be started by root"
         if shutil.which("dovecot", path=os.environ["PATH"] + ":/usr/sbin") is None:
-            return "dovecot-pop3d is not installed"
+            return f"{package} is not installed"
         done = subprocess.run(["dovecot", "--version"], capture_output=True, check=False)
         return None if done.returncode == 0 else "dovecot does not run"

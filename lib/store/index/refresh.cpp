@@ -62,6 +62,7 @@ Result<void> Refresh::reconcile() {
     header.new_directory = settled(disk_.new_directory, now);
     if (!only_new_) header.cur_directory = settled(disk_.cur_directory, now);
     if (const auto after = disk_state(*folder_)) header.uid_file = after->uid_file;
+    header.next_uid = std::max(header.next_uid, next_uid());  // others may have numbered what is gone by now
     if (access_ == Access::select) move_to_cur();
     header.in_new = count_new();
     return {};

@@ -76,7 +76,7 @@ View::Changes View::catch_up(const std::shared_ptr<IndexFile>& index, Expunges e
     const auto before = known_;
     known_ = index_->size();
     changes.has_new = known_ != before;
-    if (expunges == Expunges::tell && gone_.size() != index_->header().expunged) take_expunges(changes);
+    if (expunges == Expunges::tell && gone_.size() != index_->header().expunged) take_expunges(before, changes);
     if (highest > modseq_) find_changed(before, changes);
     modseq_ = highest;
     own_.clear();
@@ -92,12 +92,15 @@ bool View::has_all(const IndexFile& index) const {
 }
 
 void View::take_expunges(Changes& changes) {
+/// Of what came and went since the last time the client hears nothing.
+void View::take_expunges(std::size_t end, Changes& changes) {
     auto now = expunged_places(*index_, known_);
+    const auto is_told = [&](auto place) { return place < end && !is_gone(place); };
     for (auto place = now.rbegin(); place != now.rend(); ++place) {
-        if (!is_gone(*place)) changes.expunged.push_back(sequence_at(*place));
+        if (is_told(*place)) changes.expunged.push_back(sequence_at(*place));
     }
     for (const auto place : now) {
-        if (!is_gone(place)) changes.vanished.push_back((*index_)[place].uid);
+        if (is_told(place)) changes.vanished.push_back((*index_)[place].uid);
     }
     gone_ = std::move(now);
 }
