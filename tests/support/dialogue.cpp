@@ -72,6 +72,8 @@ Dialogue read_dialogue(const std::string& path) {
             dialogue.steps.push_back({Kind::close, {}, number});
         } else if (line == "<closed>") {
             dialogue.steps.push_back({Kind::closed, {}, number});
+        } else if (line.starts_with("<meanwhile ") && line.ends_with('>')) {
+            dialogue.steps.push_back({Kind::meanwhile, unescape(line.substr(11, line.size() - 12)), number});
         } else if (line.starts_with("<with ") && line.ends_with('>')) {
             dialogue.settings = parse_settings(line.substr(6, line.size() - 7));
         } else {
@@ -91,6 +93,13 @@ std::vector<Dialogue> read_dialogues(const std::string& folder) {
     std::vector<Dialogue> dialogues;
     std::ranges::transform(paths, std::back_inserter(dialogues), read_dialogue);
     return dialogues;
+}
+
+Dialogue joined(Dialogue dialogue) {
+    const auto is_client = [](const Step& step) { return step.kind == Step::Kind::client; };
+    const auto first = std::ranges::find_if(dialogue.steps, is_client);
+    std::stable_partition(first, dialogue.steps.end(), is_client);
+    return dialogue;
 }
 
 bool matches(std::string_view text, std::string_view pattern) {
@@ -124,7 +133,9 @@ void DialogueStream::expect() {
         auto line = take_line();
         const bool last_only = step.text.size() > 3 && step.text[3] == ' ';
         while (last_only && line.size() > 3 && line[3] == '-' && !output_.empty()) line = take_line();
-        if (!matches(line, step.text)) complain(step, "'" + line + "' where '" + step.text + "' was expected");
+        const bool is_untagged = step.text.starts_with("* ");
+        const auto is_right = is_untagged ? line.starts_with("* ") && matches(line.substr(2), step.text.substr(2)) : matches(line, step.text);
+        if (!is_right) complain(step, "'" + line + "' where '" + step.text + "' was expected");
     }
     if (!output_.empty() && at_ < dialogue_.steps.size()) {
         complain(dialogue_.steps[at_], "the server also says '" + take_line() + "'");
@@ -132,8 +143,13 @@ void DialogueStream::expect() {
     }
 }
 
+void DialogueStream::let_others_act() {
+    expect();
+    while (complaints.empty() && next_is(Step::Kind::meanwhile)) meanwhile(dialogue_.steps[at_++].text);
+}
+
 Result<std::size_t> DialogueStream::read(std::span<char> buffer, io::Deadline) {
-    if (pending_.empty()) expect();
+    if (pending_.empty()) let_others_act();
     for (; complaints.empty() && next_is(Step::Kind::client); ++at_) pending_ += dialogue_.steps[at_].text;
     if (pending_.empty() && next_is(Step::Kind::closed)) complain(dialogue_.steps[at_], "the server has not closed");
     if (!complaints.empty()) return std::size_t{0};
@@ -142,7 +158,7 @@ Result<std::size_t> DialogueStream::read(std::span<char> buffer, io::Deadline) {
         return failure(system_error(ETIMEDOUT, "wait for the peer"));
     }
     if (pending_.empty() && next_is(Step::Kind::close)) ++at_;
-    const auto size = std::min(buffer.size(), pending_.size());
+    const auto size = std::min({buffer.size(), pending_.size(), piece_});
     std::memcpy(buffer.data(), pending_.data(), size);
     pending_.erase(0, size);
     return size;
@@ -153,9 +169,18 @@ Result<void> DialogueStream::write(std::string_view data, io::Deadline) {
     return {};
 }
 
-Result<io::Woken> DialogueStream::wait(std::span<io::Watched> others, io::Deadline) {
+Result<io::Woken> DialogueStream::wait(std::span<io::Watched> others, io::Deadline deadline) {
+    const bool is_owed = output_.empty() && next_is(Step::Kind::server);  // what others did is yet to be noticed
+    if (pending_.empty() && is_owed && at_ > 0 && dialogue_.steps[at_ - 1].kind == Step::Kind::meanwhile) {
+        return io::FdStream{-1, -1}.wait(others, deadline);
+    }
     if (pending_.empty()) expect();
-    if (!complaints.empty() || !pending_.empty() || !next_is(Step::Kind::silence)) return io::Woken::peer;
+    const bool is_silent = complaints.empty() && pending_.empty();
+    if (is_silent && next_is(Step::Kind::meanwhile)) {
+        meanwhile(dialogue_.steps[at_++].text);
+        return io::FdStream{-1, -1}.wait(others, deadline);
+    }
+    if (!is_silent || !next_is(Step::Kind::silence)) return io::Woken::peer;
     ++at_;
     return io::FdStream{-1, -1}.wait(others, io::Deadline::after({}));
 }

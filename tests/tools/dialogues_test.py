@@ -3,6 +3,7 @@
 
 Their notation is told in tests/support/dialogue.hpp. Before each a PROXY v2 header makes the client come from 192.0.2.1,
 or from the loopback where <with loopback> asks for it: the loopback gets AUTH without TLS."""
+import os
 import re
 import shutil
 import socket
@@ -29,9 +30,11 @@ def read_dialogue(path):
         if line.startswith(b"<with "):
             settings = dict(word.partition("=")[::2] for word in line[6:-1].decode().split())
         elif kind == b"S:":
-            steps.append(("server", rest.decode()))
+            steps.append(("server", rest.decode(errors="surrogateescape")))
         elif kind in (b"C:", b"C-"):
             steps.append(("client", unescape(rest) + (b"\r\n" if kind == b"C:" else b"")))
+        elif line.startswith(b"<meanwhile "):
+            steps.append(("meanwhile", unescape(line[11:-1])))
         elif line.startswith(b"<"):
             steps.append((line.strip(b"<>").decode(), None))
     return settings, steps
@@ -43,6 +46,8 @@ def proxy_header(source):
 
 
 def pattern(text):
+    if text.startswith("* "):  # IMAP's
+        return re.compile(r"\* " + ".*".join(map(re.escape, text[2:].split("*"))))
     return re.compile(".*".join(map(re.escape, text.split("*"))))
 
 
@@ -71,7 +76,7 @@ class Peer:
                 return None
             self.lines += piece
         line, self.lines = self.lines.split(b"\r\n", 1)
-        return line.decode()
+        return line.decode(errors="surrogateescape")
 
     def expect(self, text):
         """Reads what the dialogue has the server say; returns what it said instead, or None."""
@@ -122,6 +127,8 @@ class Dialogues:
                     text += steps[at][1]
                     at += 1
                 peer.socket.sendall(text)
+            elif kind == "meanwhile":
+                self.meanwhile(text)
             elif kind == "TLS":
                 peer.start_tls()
             elif kind == "close":
@@ -181,6 +188,45 @@ class Pop3(Dialogues, unittest.TestCase):
             for name, text in messages.items():
                 (maildir / name).write_text(text)
         site.give(site.home("alice"))
+
+
+class Imap(Dialogues, unittest.TestCase):
+    tool, protocol = "imapd", "imap"
+    flags = {**Dialogues.flags, "auth-without-tls": ["--auth-without-tls"], "empty": [], "in-turn": [],
+             "append-limit": ["--append-limit"], "without": ["--without"], "separator": ["--separator"],
+             "folder-prefix": ["--folder-prefix"]}
+
+    def prepare(self, site, settings):
+        """As tests/support/imap_site.hpp has it."""
+        self.maildir = site.maildir("alice")
+        shutil.rmtree(self.maildir, ignore_errors=True)
+        for part in ("new", "cur", "tmp"):
+            (self.maildir / part).mkdir(parents=True)
+        (self.maildir / "dovecot-uidlist").write_text("3 V1795289817 N1 Gbc46c14ec7be5256c36c0000b1eafc0d\n")
+        if "empty" not in settings:
+            self.put("cur/1700000001.M1P1.mx,S=49,W=56:2,S", b"From: a@example\nSubject: one\n\nhello\n.\n..dots\nend\n")
+            self.put("new/1700000002.M1P1.mx,S=7,W=9", b"Subject: two\n\nwrong sizes\nin the name\n")
+            self.put("new/1700000003.M1P1.mx", "Subject: café\n\nbody: café\n".encode())
+        self.owner = site
+        site.give(site.home("alice"))
+
+    def put(self, name, text):
+        path = self.maildir / name
+        path.write_bytes(text)
+        os.utime(path, (1704164645, 1704164645))
+
+    def meanwhile(self, what):
+        verb, name, *more = what.split(b" ", 2)
+        path = self.maildir / name.decode()
+        if verb == b"put":
+            self.put(name.decode(), more[0])
+            self.owner.give(path)
+        elif verb == b"rename":
+            path.rename(self.maildir / more[0].decode())
+        elif path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

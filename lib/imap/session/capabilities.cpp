@@ -141,8 +141,11 @@ std::optional<Feature> find_feature(const Session& session, std::string_view nam
 std::string_view name_of(Feature feature) { return std::ranges::find(feature_names, feature, &FeatureName::feature)->name; }
 
 void enable(Session& session, Feature feature) {
+    const bool was_aware = session.has(Feature::condstore);
     session.enabled |= bit(feature);
     if (feature == Feature::qresync) session.enabled |= bit(Feature::condstore);
+    if (was_aware || !session.has(Feature::condstore) || !session.mailbox) return;
+    session.channel.write(fmt::format("* OK [HIGHESTMODSEQ {}] highest\r\n", session.mailbox->view.modseq()));  // RFC 7162 section 3.1
 }
 
 }  // namespace mailpipe::imap

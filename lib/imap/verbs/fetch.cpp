@@ -32,6 +32,12 @@ bool sets_seen(const FetchItem& item) {
     }
 }
 
+/// The file is opened for it in any case.
+bool reads_text(const FetchItem& item) {
+    if (item.kind == Kind::body_section) return item.section.text == Section::Text::all || item.section.text == Section::Text::text;
+    return item.kind == Kind::rfc822 || item.kind == Kind::rfc822_text || item.kind == Kind::binary;
+}
+
 /// One FETCH command at work. What it writes goes out as it comes: nothing is kept of a message.
 class Fetcher {
 public:
@@ -39,6 +45,7 @@ public:
         : session_(session), request_(request), batch_(session.mailbox->view.index()) {
         const bool has_flags = std::ranges::find(request.items, Kind::flags, &FetchItem::kind) != request.items.end();
         marks_seen_ = !session.mailbox->is_read_only() && std::ranges::any_of(request.items, sets_seen);
+        reads_text_ = std::ranges::any_of(request.items, reads_text);
         adds_flags_ = marks_seen_ && !has_flags;
         const bool has_modseq = std::ranges::find(request.items, Kind::mod_seq, &FetchItem::kind) != request.items.end();
         adds_modseq_ = !has_modseq && (request.changed_since || (session.has(Feature::condstore) && (has_flags || adds_flags_)));
@@ -82,6 +89,7 @@ private:
     store::EntryBatch batch_;
     std::string out_;
     std::vector<std::uint32_t> made_seen_;  // UIDs
+    bool reads_text_ = false;
     bool marks_seen_ = false;
     bool adds_flags_ = false;
     bool adds_modseq_ = false;
@@ -154,6 +162,7 @@ Result<void> Fetcher::write(const FetchItem& item, Message& message) {
             out_ += ')';
             return {};
         case Kind::rfc822_size: {
+            if (reads_text_) (void)message.text();  // first: it finds out whether the file's name tells the truth
             const auto octets = message.wire_octets();
             if (!octets) return failure(octets.error());
             append_number(out_, "RFC822.SIZE ", *octets);

@@ -110,7 +110,15 @@ private:
     bool needs_id_ = false;
 };
 
-Reply bad_charset() { return no("BADCHARSET (US-ASCII UTF-8)", "that charset is not known here"); }
+bool asks_for_modseq(const SearchRequest& request) {
+    return std::ranges::find(request.program, SearchKey::Kind::modified_since, &SearchKey::kind) != request.program.end();
+}
+
+/// "$" is empty after a NO: RFC 9051 section 6.4.4.1.
+Reply bad_charset(Session& session, const SearchRequest& request) {
+    if (request.wanted.save) session.saved = {};
+    return no("BADCHARSET (US-ASCII UTF-8)", "that charset is not known here");
+}
 
 /// "3,1,5:7": numbers in the order that SORT gave them.
 std::string ordered_set(const Sequences& numbers) {
@@ -133,22 +141,34 @@ public:
     /// `sequences` in the order in which they are to be told.
     void tell(const Sequences& found, std::string_view plain_name) {
         save(found);
+        const auto& wanted = request_.wanted;
+        const bool only_saves = wanted.save && !(wanted.min || wanted.max || wanted.all || wanted.count || wanted.partial);
+        if (only_saves) return;  // RFC 9051 section 6.4.4.1
         Sequences numbers = found;
         if (command_.is_uid) {
             for (auto& number : numbers) number = session_.mailbox->view.record(number).uid;
         }
-        const bool is_extended = request_.wanted.is_given || (session_.has(Feature::imap4rev2) && plain_name == "SEARCH");
+        const bool is_extended = wanted.is_given || (session_.has(Feature::imap4rev2) && plain_name == "SEARCH");
         if (is_extended) tell_extended(found, numbers);
         else tell_plain(found, numbers, plain_name);
     }
 
 private:
-    bool wants_modseq() const {
-        return std::ranges::find(request_.program, SearchKey::Kind::modified_since, &SearchKey::kind) != request_.program.end();
+    bool wants_modseq() const { return asks_for_modseq(request_); }
+    /// What MIN and MAX, and nothing else, ask for is all that counts for SAVE (RFC 9051 section 6.4.4.1) and MODSEQ
+    /// (RFC 4731 section 3.2).
+    Sequences counted(const Sequences& found) const {
+        const auto& wanted = request_.wanted;
+        const bool only_ends = (wanted.min || wanted.max) && !wanted.all && !wanted.count && !wanted.partial;
+        if (!only_ends || found.empty()) return found;
+        Sequences ends;
+        if (wanted.min) ends.push_back(found.front());
+        if (wanted.max) ends.push_back(found.back());
+        return ends;
     }
     std::uint64_t highest_modseq(const Sequences& found) const {
         std::uint64_t highest = 0;
-        for (const auto sequence : found) highest = std::max(highest, session_.mailbox->view.record(sequence).modseq);
+        for (const auto sequence : counted(found)) highest = std::max(highest, session_.mailbox->view.record(sequence).modseq);
         return highest;
     }
 
@@ -167,8 +187,8 @@ private:
     void tell_extended(const Sequences& found, const Sequences& numbers) {
         const auto& wanted = request_.wanted;
         std::string out = fmt::format("* ESEARCH (TAG \"{}\"){}", command_.tag, command_.is_uid ? " UID" : "");
-        if (wanted.min && !numbers.empty()) out += fmt::format(" MIN {}", std::ranges::min(numbers));
-        if (wanted.max && !numbers.empty()) out += fmt::format(" MAX {}", std::ranges::max(numbers));
+        if (wanted.min && !numbers.empty()) out += fmt::format(" MIN {}", numbers.front());  // of SORT the first: RFC 5267 section 3
+        if (wanted.max && !numbers.empty()) out += fmt::format(" MAX {}", numbers.back());
         if (wanted.all && !numbers.empty()) out += " ALL " + ordered_set(numbers);
         if (wanted.partial) out += " PARTIAL (" + to_string(*wanted.partial) + " " + page(numbers, *wanted.partial) + ")";
         if (wanted.count) out += fmt::format(" COUNT {}", numbers.size());
@@ -186,20 +206,12 @@ private:
         return text.empty() ? "NIL" : text;
     }
 
-    /// RFC 9051 section 6.4.4.1: what MIN and MAX, and nothing else, ask for is all that is saved.
     void save(const Sequences& found) {
-        const auto& wanted = request_.wanted;
-        if (!wanted.save) return;
+        if (!request_.wanted.save) return;
         session_.saved = {};
-        auto saved = uids(session_, found);
+        auto saved = uids(session_, counted(found));
         std::ranges::sort(saved);
-        const bool only_ends = (wanted.min || wanted.max) && !wanted.all && !wanted.count && !wanted.partial;
-        if (!only_ends) {
-            for (const auto uid : saved) session_.saved.add(uid);
-        } else if (!saved.empty()) {
-            if (wanted.min) session_.saved.add(saved.front());
-            if (wanted.max) session_.saved.add(saved.back());
-        }
+        for (const auto uid : saved) session_.saved.add(uid);
     }
 
     Session& session_;
@@ -256,7 +268,8 @@ namespace verbs {
 Result<Reply> search(Session& session, const Command& command) {
     const auto request = parse_search(command);
     if (!request) return bad(request.error());
-    if (!request->is_charset_known) return bad_charset();
+    if (!request->is_charset_known) return bad_charset(session, *request);
+    if (asks_for_modseq(*request)) imap::enable(session, Feature::condstore);
     Progress progress{session, command.tag};
     Answer{session, command, *request}.tell(Searcher{session, request->program}.run(progress), "SEARCH");
     return ok("searched");
@@ -265,7 +278,8 @@ Result<Reply> search(Session& session, const Command& command) {
 Result<Reply> sort(Session& session, const Command& command) {
     const auto request = parse_sort(command);
     if (!request) return bad(request.error());
-    if (!request->search.is_charset_known) return bad_charset();
+    if (!request->search.is_charset_known) return bad_charset(session, request->search);
+    if (asks_for_modseq(request->search)) imap::enable(session, Feature::condstore);
     Progress progress{session, command.tag};
     Searcher searcher{session, request->search.program};
     const auto all = compared(session, searcher, searcher.run(progress), command.is_uid);
@@ -278,7 +292,8 @@ Result<Reply> sort(Session& session, const Command& command) {
 Result<Reply> thread(Session& session, const Command& command) {
     const auto request = parse_thread(command);
     if (!request) return bad(request.error());
-    if (!request->search.is_charset_known) return bad_charset();
+    if (!request->search.is_charset_known) return bad_charset(session, request->search);
+    if (asks_for_modseq(request->search)) imap::enable(session, Feature::condstore);
     Progress progress{session, command.tag};
     Searcher searcher{session, request->search.program};
     const auto all = compared(session, searcher, searcher.run(progress), command.is_uid);

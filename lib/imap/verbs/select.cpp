@@ -91,12 +91,12 @@ Result<Reply> open(Session& session, const Command& command, store::Access acces
     if (!name) return no(name.error());
     auto folder = open_folder(session, *name, access);
     if (!folder) return no(folder.error());
+    if (request->condstore) enable(session, Feature::condstore);
     auto keywords = store::read_keywords(folder->directory());
     store::View view{folder->index()};
     session.mailbox.emplace(Selected{std::move(*name), std::move(*folder), std::move(view), access});
     if (keywords) session.mailbox->keywords = std::move(*keywords);
     session.stage = selected;
-    if (request->condstore) enable(session, Feature::condstore);
     claim_recent(session);
     tell_mailbox(session);
     const bool is_same = request->resync && request->resync->uid_validity == session.mailbox->folder.uid_validity();
