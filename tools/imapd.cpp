@@ -76,7 +76,7 @@ Result<imap::Home> enter(const Options& o, sasl::User user) {
     if (!maildir) return failure(maildir.error());
     const auto quota = quota_of(o, user);
     if (!quota) return failure(quota.error());
-    imap::Home home{std::move(*maildir), {}, *quota, {}};
+    imap::Home home{std::move(*maildir), {}, *quota, imap::capability_names(user.imap_without)};
     if (o.index.empty()) return home;
     user.mail.clear();
     auto index = sasl::maildir_of(user, o.index, tools::main_domain(o.site));

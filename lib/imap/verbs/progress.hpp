@@ -17,8 +17,6 @@ public:
     void step(std::uint32_t done, std::uint32_t all);
 
 private:
-    static constexpr std::chrono::seconds interval{10};  // RFC 9585 section 4.2
-
     Session& session_;
     std::string_view tag_;
     std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();

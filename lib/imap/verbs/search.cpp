@@ -110,7 +110,18 @@ private:
     bool needs_id_ = false;
 };
 
-Reply bad_charset() { return no("BADCHARSET (US-ASCII UTF-8)", "that charset is not known here"); }
+/// RFC 9586 section 3.1: numbers have no place in a search either.
+bool has_numbers(const Session& session, const SearchRequest& request) {
+    return session.has(Feature::uid_only) &&
+           std::ranges::find(request.program, SearchKey::Kind::numbers, &SearchKey::kind) != request.program.end();
+}
+
+/// What can be read, but not be searched for; nothing where it can.
+std::optional<Reply> refusal(const Session& session, const SearchRequest& request) {
+    if (!request.is_charset_known) return no("BADCHARSET (US-ASCII UTF-8)", "that charset is not known here");
+    if (has_numbers(session, request)) return bad("UIDREQUIRED", "UIDONLY is enabled: search for UIDs");
+    return {};
+}
 
 /// "3,1,5:7": numbers in the order that SORT gave them.
 std::string ordered_set(const Sequences& numbers) {
@@ -133,6 +144,7 @@ public:
     /// `sequences` in the order in which they are to be told.
     void tell(const Sequences& found, std::string_view plain_name) {
         save(found);
+        if (is_only_saved()) return;
         Sequences numbers = found;
         if (command_.is_uid) {
             for (auto& number : numbers) number = session_.mailbox->view.record(number).uid;
@@ -143,6 +155,11 @@ public:
     }
 
 private:
+    /// Then the client does not want to hear of it: RFC 9051 section 6.4.4.4, example 1.
+    bool is_only_saved() const {
+        const auto& wanted = request_.wanted;
+        return wanted.save && !wanted.min && !wanted.max && !wanted.all && !wanted.count && !wanted.partial;
+    }
     bool wants_modseq() const {
         return std::ranges::find(request_.program, SearchKey::Kind::modified_since, &SearchKey::kind) != request_.program.end();
     }
@@ -170,36 +187,37 @@ private:
         if (wanted.min && !numbers.empty()) out += fmt::format(" MIN {}", std::ranges::min(numbers));
         if (wanted.max && !numbers.empty()) out += fmt::format(" MAX {}", std::ranges::max(numbers));
         if (wanted.all && !numbers.empty()) out += " ALL " + ordered_set(numbers);
-        if (wanted.partial) out += " PARTIAL (" + to_string(*wanted.partial) + " " + page(numbers, *wanted.partial) + ")";
+        if (wanted.partial) {
+            const auto set = ordered_set(page(numbers, *wanted.partial));
+            out += fmt::format(" PARTIAL ({} {})", to_string(*wanted.partial), set.empty() ? "NIL" : set);
+        }
         if (wanted.count) out += fmt::format(" COUNT {}", numbers.size());
         if (wants_modseq() && !found.empty()) out += fmt::format(" MODSEQ {}", highest_modseq(found));
         session_.channel.write(out + "\r\n");
     }
 
-    static std::string page(const Sequences& numbers, const PartialRange& wanted) {
+    static Sequences page(const Sequences& numbers, const PartialRange& wanted) {
         const auto size = numbers.size();
         const auto first = std::min<std::size_t>(wanted.first - 1, size);
         const auto last = std::min<std::size_t>(wanted.last, size);
         const auto begin = wanted.from_end ? size - last : first;
-        const auto text = ordered_set({numbers.begin() + static_cast<std::ptrdiff_t>(begin),
-                                       numbers.begin() + static_cast<std::ptrdiff_t>(begin + (last - first))});
-        return text.empty() ? "NIL" : text;
+        return {numbers.begin() + static_cast<std::ptrdiff_t>(begin),
+                numbers.begin() + static_cast<std::ptrdiff_t>(begin + (last - first))};
     }
 
-    /// RFC 9051 section 6.4.4.1: what MIN and MAX, and nothing else, ask for is all that is saved.
+    /// RFC 9051 section 6.4.4.1 and RFC 9394 section 3.2: of what MIN, MAX and PARTIAL, and nothing else, ask for only that
+    /// is saved.
     void save(const Sequences& found) {
         const auto& wanted = request_.wanted;
         if (!wanted.save) return;
         session_.saved = {};
-        auto saved = uids(session_, found);
+        auto matching = uids(session_, found);
+        const bool is_some = (wanted.min || wanted.max || wanted.partial) && !wanted.all && !wanted.count;
+        auto saved = !is_some ? matching : wanted.partial ? page(matching, *wanted.partial) : Sequences{};
+        if (is_some && wanted.min && !matching.empty()) saved.push_back(std::ranges::min(matching));
+        if (is_some && wanted.max && !matching.empty()) saved.push_back(std::ranges::max(matching));
         std::ranges::sort(saved);
-        const bool only_ends = (wanted.min || wanted.max) && !wanted.all && !wanted.count && !wanted.partial;
-        if (!only_ends) {
-            for (const auto uid : saved) session_.saved.add(uid);
-        } else if (!saved.empty()) {
-            if (wanted.min) session_.saved.add(saved.front());
-            if (wanted.max) session_.saved.add(saved.back());
-        }
+        for (const auto uid : saved) session_.saved.add(uid);
     }
 
     Session& session_;
@@ -214,11 +232,13 @@ struct Compared {
     std::deque<std::string> made;  // summaries that could not be kept
 };
 
-Compared compared(Session& session, Searcher& searcher, const Sequences& sequences, bool is_uid) {
+Compared compared(Session& session, Searcher& searcher, const Sequences& sequences, Progress& progress, bool is_uid) {
     const auto& index = session.mailbox->view.index();
+    std::uint32_t done = 0;
     for (const auto sequence : sequences) {  // first all that have to be read: then they stand in the index
         Message message{searcher.source(), session.mailbox->view.record(sequence)};
         (void)message.summary();
+        progress.step(++done, static_cast<std::uint32_t>(sequences.size()));
     }
     searcher.batch().flush();
     Compared all;
@@ -256,7 +276,7 @@ namespace verbs {
 Result<Reply> search(Session& session, const Command& command) {
     const auto request = parse_search(command);
     if (!request) return bad(request.error());
-    if (!request->is_charset_known) return bad_charset();
+    if (const auto refused = refusal(session, *request)) return *refused;
     Progress progress{session, command.tag};
     Answer{session, command, *request}.tell(Searcher{session, request->program}.run(progress), "SEARCH");
     return ok("searched");
@@ -265,10 +285,10 @@ Result<Reply> search(Session& session, const Command& command) {
 Result<Reply> sort(Session& session, const Command& command) {
     const auto request = parse_sort(command);
     if (!request) return bad(request.error());
-    if (!request->search.is_charset_known) return bad_charset();
+    if (const auto refused = refusal(session, request->search)) return *refused;
     Progress progress{session, command.tag};
     Searcher searcher{session, request->search.program};
-    const auto all = compared(session, searcher, searcher.run(progress), command.is_uid);
+    const auto all = compared(session, searcher, searcher.run(progress), progress, command.is_uid);
     Sequences found;
     for (const auto place : sorted(all.found, request->criteria)) found.push_back(all.sequences[place]);
     Answer{session, command, request->search}.tell(found, "SORT");
@@ -278,10 +298,10 @@ Result<Reply> sort(Session& session, const Command& command) {
 Result<Reply> thread(Session& session, const Command& command) {
     const auto request = parse_thread(command);
     if (!request) return bad(request.error());
-    if (!request->search.is_charset_known) return bad_charset();
+    if (const auto refused = refusal(session, request->search)) return *refused;
     Progress progress{session, command.tag};
     Searcher searcher{session, request->search.program};
-    const auto all = compared(session, searcher, searcher.run(progress), command.is_uid);
+    const auto all = compared(session, searcher, searcher.run(progress), progress, command.is_uid);
     const auto text = threads(all.found, algorithm(request->algorithm));
     session.channel.write(fmt::format("* THREAD{}{}\r\n", text.empty() ? "" : " ", text));
     return ok("threaded");
