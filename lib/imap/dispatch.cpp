@@ -35,6 +35,7 @@ constexpr Row rows[] = {
     {"SEARCH", verbs::search, selected, has_uid | keeps_back | by_number},
     {"SORT", verbs::sort, selected, has_uid | keeps_back | by_number},
     {"THREAD", verbs::thread, selected, has_uid | keeps_back | by_number},
+    {"ESEARCH", verbs::esearch, logged_in},
     {"COPY", verbs::copy, selected, has_uid | by_number},
     {"MOVE", verbs::move, selected, has_uid | by_number},
     {"EXPUNGE", verbs::expunge, selected, has_uid},

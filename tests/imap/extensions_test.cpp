@@ -174,3 +174,55 @@ TEST_CASE("Who comes from Courier keeps the keywords", "[imap][store]") {
     std::ofstream{site.home / "courierimapkeywords/1700000002.M1P1.mx"} << "late\n";
     CHECK(has(site.talk("B SELECT INBOX\r\nC FETCH 2 FLAGS\r\n"), "* 2 FETCH (FLAGS ())"));
 }
+
+TEST_CASE("ESEARCH searches several mailboxes", "[imap][rfc7377-2.1]") {
+    const Site site;
+    const std::string fill = "a CREATE work\r\nb CREATE work.old\r\nc CREATE work.old.er\r\nd CREATE play\r\ne SELECT INBOX\r\n"
+                             "f COPY 1 work\r\ng COPY 1:2 work.old\r\nh COPY 3 work.old.er\r\ni SUBSCRIBE work.old\r\n"
+                             "j STORE 2 +FLAGS (blue)\r\n";
+    site.talk(fill);
+    const struct {
+        std::string arguments;
+        std::vector<std::string> answers;
+    } cases[] = {
+        {"IN (selected) UNSEEN", {"INBOX UID ALL 2:3"}},
+        {"KEYWORD blue", {"INBOX UID ALL 2"}},
+        {"IN (personal) SEEN", {"INBOX UID ALL 1", "work UID ALL 1", "work.old UID ALL 1"}},
+        {"IN (inboxes) RETURN (COUNT) ALL", {"INBOX UID COUNT 3", "work UID COUNT 1", "work.old UID COUNT 2", "work.old.er UID COUNT 1"}},
+        {"IN (subscribed) ALL", {"work.old UID ALL 1:2"}},
+        {"IN (subtree work) RETURN (MAX) ALL", {"work UID MAX 1", "work.old UID MAX 2", "work.old.er UID MAX 1"}},
+        {"IN (subtree-one work) RETURN () ALL", {"work UID ALL 1", "work.old UID ALL 1:2"}},
+        {"IN (mailboxes (play nowhere work.old.er work.old.er)) ALL", {"work.old.er UID ALL 1"}},
+        {"IN (subtree work selected) RETURN (PARTIAL -1:-1) SUBJECT 2", {"INBOX UID PARTIAL (-1:-1 2)", "work.old UID PARTIAL (-1:-1 2)"}},
+        {"IN (mailboxes play) ALL", {}},
+    };
+    for (const auto& [arguments, answers] : cases) {
+        INFO(arguments);
+        const auto said = site.talk("B SELECT INBOX\r\nC ESEARCH " + arguments + "\r\n");
+        CHECK(begins(said, "C OK "));
+        std::vector<std::string> got;
+        for (auto at = said.find("* ESEARCH"); at != std::string::npos; at = said.find("* ESEARCH", at + 1)) {
+            const auto line = said.substr(at, said.find("\r\n", at) - at);
+            CHECK(line.starts_with("* ESEARCH (TAG \"C\" MAILBOX "));
+            const auto validity = line.find(" UIDVALIDITY ");
+            REQUIRE(validity != std::string::npos);
+            got.push_back(line.substr(27, validity - 27) + line.substr(line.find(')') + 1));
+        }
+        CHECK(got == answers);
+    }
+}
+
+TEST_CASE("ESEARCH leaves the selected mailbox and what is saved as they are", "[imap][rfc7377-2.2]") {
+    const Site site;
+    site.talk("a CREATE work\r\ne SELECT INBOX\r\nf COPY 1 work\r\n");
+    auto said = site.talk("B SELECT INBOX\r\nC SEARCH RETURN (SAVE) UNSEEN\r\nD ESEARCH IN (personal) UNSEEN\r\n"
+                          "E ESEARCH IN (personal) $\r\nF UID SEARCH $\r\nG FETCH 3 UID\r\nH ESEARCH RETURN (SAVE) SEEN\r\nI SEARCH $\r\n");
+    CHECK(has(said, "* SEARCH 2 3"));
+    CHECK(has(said, "* 3 FETCH (UID 3)"));
+    CHECK(has(said, "* SEARCH 1"));
+    CHECK(said.find("(TAG \"E\" MAILBOX work ") == std::string::npos);
+    said = site.talk("B ESEARCH ALL\r\nC ESEARCH IN (selected personal) ALL\r\nD ESEARCH IN (personal) ALL\r\n"
+                     "E ESEARCH IN (personal) RETURN (SAVE) ALL\r\nF ESEARCH IN (personal) CHARSET x ALL\r\nG NOOP\r\n");
+    for (const auto* bad : {"B BAD ", "C BAD ", "D OK ", "E BAD ", "F NO [BADCHARSET ", "G OK "}) CHECK(begins(said, bad));
+    CHECK(begins(said, "* ESEARCH (TAG \"D\" MAILBOX INBOX UIDVALIDITY "));
+}

@@ -65,6 +65,7 @@ constexpr Row rows[] = {
     {"UIDONLY", after_login},
     {"INPROGRESS", after_login},
     {"PARTIAL", after_login},
+    {"MULTISEARCH", after_login},
 };
 
 struct FeatureName {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
-// SEARCH, SORT and THREAD (RFC 9051 section 6.4.4, RFC 5256), with the answers of RFC 4731, 5182, 5267 and 9394.
+// SEARCH, SORT and THREAD (RFC 9051 section 6.4.4, RFC 5256), with the answers of RFC 4731, 5182, 5267 and 9394, and
+// ESEARCH (RFC 7377).
 #include "imap/grammar/search.hpp"
 
 #include <algorithm>
@@ -8,11 +9,13 @@
 #include <fmt/format.h>
 
 #include "base/clock.hpp"
+#include "imap/grammar/mailbox_name.hpp"
 #include "imap/session/message.hpp"
 #include "imap/search/found.hpp"
 #include "imap/search/match.hpp"
 #include "imap/search/sort.hpp"
 #include "imap/search/thread.hpp"
+#include "imap/verbs/chosen_mailboxes.hpp"
 #include "imap/verbs/progress.hpp"
 #include "imap/verbs/verbs.hpp"
 
@@ -154,6 +157,15 @@ public:
         else tell_plain(found, numbers, plain_name);
     }
 
+    /// One mailbox's, of which nothing is told where nothing is found: RFC 7377 section 2.1.
+    void tell_of_mailbox(const Sequences& found) {
+        save(found);
+        if (is_only_saved() || found.empty()) return;
+        std::string mailbox = " MAILBOX ";
+        append_mailbox(mailbox, session_.mailbox->name, session_.utf8());
+        tell_extended(found, uids(session_, found), fmt::format("{} UIDVALIDITY {}", mailbox, session_.mailbox->folder.uid_validity()));
+    }
+
 private:
     /// Then the client does not want to hear of it: RFC 9051 section 6.4.4.4, example 1.
     bool is_only_saved() const {
@@ -181,9 +193,10 @@ private:
         session_.channel.write(out + "\r\n");
     }
 
-    void tell_extended(const Sequences& found, const Sequences& numbers) {
+    void tell_extended(const Sequences& found, const Sequences& numbers, std::string_view correlators = {}) {
         const auto& wanted = request_.wanted;
-        std::string out = fmt::format("* ESEARCH (TAG \"{}\"){}", command_.tag, command_.is_uid ? " UID" : "");
+        std::string out = fmt::format("* ESEARCH (TAG \"{}\"{}){}", command_.tag, correlators,
+                                      command_.is_uid || !correlators.empty() ? " UID" : "");
         if (wanted.min && !numbers.empty()) out += fmt::format(" MIN {}", std::ranges::min(numbers));
         if (wanted.max && !numbers.empty()) out += fmt::format(" MAX {}", std::ranges::max(numbers));
         if (wanted.all && !numbers.empty()) out += " ALL " + ordered_set(numbers);
@@ -269,9 +282,62 @@ ThreadAlgorithm algorithm(ThreadRequest::Algorithm asked) {
     return ThreadAlgorithm::references;
 }
 
+/// Another mailbox in the selected one's place, as long as it is searched.
+class Visit {
+public:
+    Visit(Session& session, Selected other) : session_(session), mailbox_(std::move(other)) { exchange(); }
+    ~Visit() { exchange(); }
+    Visit(const Visit&) = delete;
+
+private:
+    void exchange() {
+        std::swap(session_.mailbox, mailbox_);
+        std::swap(session_.saved, saved_);
+    }
+    Session& session_;
+    std::optional<Selected> mailbox_;
+    NumberSet saved_{};
+};
+
+/// Nothing is said of a mailbox that can't be opened.
+void search_in(Session& session, const std::string& name, const std::function<void()>& search) {
+    if (session.mailbox && session.mailbox->name == name) return search();
+    auto folder = open_folder(session, name, store::Access::examine);
+    if (!folder) return;
+    auto keywords = store::read_keywords(folder->directory());
+    store::View view{folder->index()};
+    Selected other{name, std::move(*folder), std::move(view), store::Access::examine};
+    if (keywords) other.keywords = std::move(*keywords);
+    const Visit visit{session, std::move(other)};
+    search();
+}
+
+bool is_selected(const MailboxFilter& filter) { return filter.kind == MailboxFilter::Kind::selected; }
+
 }  // namespace
 
 namespace verbs {
+
+Result<Reply> esearch(Session& session, const Command& command) {
+    auto request = parse_multi_search(command, session.utf8());
+    if (!request) return bad(request.error());
+    if (request->sources.empty()) request->sources.emplace_back();
+    if (!session.mailbox && std::ranges::any_of(request->sources, is_selected)) return bad("select a mailbox first");
+    if (request->search.wanted.save && !std::ranges::all_of(request->sources, is_selected)) {
+        return bad("ESEARCH: SAVE is for the selected mailbox alone");
+    }
+    if (const auto refused = refusal(session, request->search)) return *refused;
+    const auto names = chosen_mailboxes(session, request->sources);
+    if (!names) return no(names.error());
+    Progress progress{session, command.tag};
+    progress.forget_goal();
+    for (const auto& name : *names) {
+        search_in(session, name, [&] {
+            Answer{session, command, request->search}.tell_of_mailbox(Searcher{session, request->search.program}.run(progress));
+        });
+    }
+    return ok("searched");
+}
 
 Result<Reply> search(Session& session, const Command& command) {
     const auto request = parse_search(command);
