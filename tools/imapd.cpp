@@ -71,10 +71,13 @@ Result<imap::Home> enter(const Options& o, sasl::User user) {
     if (!maildir) return failure(maildir.error());
     const auto quota = tools::quota_of(o.site, user);
     if (!quota) return failure(quota.error());
-    if (o.index.empty()) return imap::Home{std::move(*maildir), {}, *quota, {}};
+    imap::Home home{std::move(*maildir), {}, *quota, imap::capability_names(user.imap_without)};
+    if (o.index.empty()) return home;
     user.mail.clear();
-    const auto at = [&](std::string index) { return imap::Home{std::move(*maildir), std::move(index), *quota, {}}; };
-    return sasl::maildir_of(user, o.index, tools::main_domain(o.site)).map(at);
+    auto index = sasl::maildir_of(user, o.index, tools::main_domain(o.site));
+    if (!index) return failure(index.error());
+    home.index = std::move(*index);
+    return home;
 }
 
 Result<net::Afterwards> talk(const Options& o, const Shared& shared, const net::Connection& peer) {

@@ -20,7 +20,7 @@ enum How : unsigned {
     has_uid = 1,        ///< there is a UID form of it, in which expunges may be told
     keeps_back = 2,     ///< no EXPUNGE while it runs without UID: RFC 9051 section 7.5.1
     reads_itself = 4,   ///< its literals are messages
-    only_uid = 8,
+    by_number = 8,      ///< without UID it speaks of message sequence numbers
 };
 
 struct Row {
@@ -30,13 +30,14 @@ struct Row {
     unsigned how = plain;
 };
 constexpr Row rows[] = {
-    {"FETCH", verbs::fetch, selected, has_uid | keeps_back},
-    {"STORE", verbs::store, selected, has_uid | keeps_back},
-    {"SEARCH", verbs::search, selected, has_uid | keeps_back},
-    {"SORT", verbs::sort, selected, has_uid | keeps_back},
-    {"THREAD", verbs::thread, selected, has_uid | keeps_back},
-    {"COPY", verbs::copy, selected, has_uid},
-    {"MOVE", verbs::move, selected, has_uid},
+    {"FETCH", verbs::fetch, selected, has_uid | keeps_back | by_number},
+    {"STORE", verbs::store, selected, has_uid | keeps_back | by_number},
+    {"SEARCH", verbs::search, selected, has_uid | keeps_back | by_number},
+    {"SORT", verbs::sort, selected, has_uid | keeps_back | by_number},
+    {"THREAD", verbs::thread, selected, has_uid | keeps_back | by_number},
+    {"ESEARCH", verbs::esearch, logged_in},
+    {"COPY", verbs::copy, selected, has_uid | by_number},
+    {"MOVE", verbs::move, selected, has_uid | by_number},
     {"EXPUNGE", verbs::expunge, selected, has_uid},
     {"NOOP", verbs::noop, any},
     {"CHECK", verbs::noop, selected},
@@ -50,7 +51,7 @@ constexpr Row rows[] = {
     {"LSUB", verbs::lsub, logged_in},
     {"NAMESPACE", verbs::namespace_, logged_in},
     {"APPEND", verbs::append, logged_in, reads_itself},
-    {"REPLACE", verbs::replace, selected, reads_itself | has_uid},
+    {"REPLACE", verbs::replace, selected, reads_itself | has_uid | by_number},
     {"CREATE", verbs::create, logged_in},
     {"DELETE", verbs::delete_mailbox, logged_in},
     {"RENAME", verbs::rename, logged_in},
@@ -95,6 +96,10 @@ const Row* find_row(Session& session, const Command& command, Reply& reply) {
     }
     if ((row->stages & session.stage) == 0) {
         reply = misplaced(session, *row);
+        return nullptr;
+    }
+    if ((row->how & by_number) != 0 && !command.is_uid && session.has(Feature::uid_only)) {  // RFC 9586 section 3.1
+        reply = bad("UIDREQUIRED", "UIDONLY is enabled: say UID " + command.name);
         return nullptr;
     }
     return row;

@@ -85,6 +85,7 @@ Result<void> parse_extra(std::string_view words, User& user) {
         if (word == "nologin" || word.starts_with("nologin=") || word.starts_with("allow_nets=")) user.may_login = false;
         if (word.starts_with(prefix)) word.remove_prefix(prefix.size());
         if (word.starts_with("mail=")) user.mail = word.substr(5);
+        if (word.starts_with("imap_without=")) user.imap_without = word.substr(13);
         if (!word.starts_with("quota_rule=")) continue;
         if (auto r = parse_quota(word.substr(11), user); !r) return r;
     }

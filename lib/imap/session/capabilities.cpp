@@ -62,6 +62,10 @@ constexpr Row rows[] = {
     {"UTF8=ACCEPT", after_login},
     {"I18NLEVEL=1", after_login},
     {"METADATA", after_login},
+    {"UIDONLY", after_login},
+    {"INPROGRESS", after_login},
+    {"PARTIAL", after_login},
+    {"MULTISEARCH", after_login},
 };
 
 struct FeatureName {
@@ -118,6 +122,16 @@ std::string login_capabilities(const Session& session) {
 }
 
 }  // namespace
+
+std::set<std::string> capability_names(std::string_view list) {
+    std::set<std::string> names;
+    while (!list.empty()) {
+        const auto name = list.substr(0, list.find('+'));
+        list.remove_prefix(std::min(list.size(), name.size() + 1));
+        if (!name.empty()) names.insert(upper(name));
+    }
+    return names;
+}
 
 bool offers(const Session& session, std::string_view name) {
     const auto row = std::ranges::find(rows, name, &Row::name);

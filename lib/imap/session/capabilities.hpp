@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,8 @@ void enable(Session& session, Feature feature);
 
 /// "IMAP4rev1 IMAP4rev2 …", what is offered now.
 std::string capabilities(const Session& session);
+/// "UIDONLY+Notify" as Settings::without has them: in capitals.
+std::set<std::string> capability_names(std::string_view list);
 /// `name` in capitals.
 bool offers(const Session& session, std::string_view name);
 

@@ -44,6 +44,7 @@ Reply ok(std::string_view code, std::string_view text) { return {Reply::Status::
 Reply no(std::string_view text) { return {Reply::Status::no, std::string{text}}; }
 Reply no(std::string_view code, std::string_view text) { return {Reply::Status::no, std::string{text}, std::string{code}}; }
 Reply bad(std::string_view text) { return {Reply::Status::bad, std::string{text}}; }
+Reply bad(std::string_view code, std::string_view text) { return {Reply::Status::bad, std::string{text}, std::string{code}}; }
 Reply bad(const Error& error) { return bad(error.what); }
 Reply no(const Error& error) { return no(code_of(error), error.what); }
 Reply said() { return {Reply::Status::none, {}}; }

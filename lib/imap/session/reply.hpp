@@ -20,6 +20,7 @@ Reply ok(std::string_view code, std::string_view text);
 Reply no(std::string_view text);
 Reply no(std::string_view code, std::string_view text);
 Reply bad(std::string_view text);
+Reply bad(std::string_view code, std::string_view text);
 /// A command that can't be understood.
 Reply bad(const Error& error);
 /// What could not be done, with the response code that tells why (RFC 5530).

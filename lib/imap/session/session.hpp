@@ -43,6 +43,7 @@ struct Settings {
     std::chrono::seconds idle_timeout{1800};             ///< at least thirty minutes: RFC 9051 section 5.4
     std::chrono::seconds login_timeout{180};             ///< for all of the time before the login
     std::chrono::seconds still_here{120};                ///< between two lines to a client in IDLE
+    std::chrono::seconds progress{10};                   ///< between two INPROGRESS: RFC 9585 section 4.2
     std::chrono::milliseconds failure_delay{2000};       ///< before the reply to a wrong password
     unsigned failed_logins = 3;                          ///< then the session is over
     unsigned bad_commands = 20;                          ///< the same for what is no command, before the login

@@ -48,6 +48,9 @@ public:
         reads_text_ = std::ranges::any_of(request.items, reads_text);
         adds_flags_ = marks_seen_ && !has_flags;
         const bool has_modseq = std::ranges::find(request.items, Kind::mod_seq, &FetchItem::kind) != request.items.end();
+        // A UIDFETCH tells the UID by itself (RFC 9586 section 3.3), but its list may not be empty.
+        omits_uid_ = session.has(Feature::uid_only) &&
+                     std::ranges::any_of(request.items, [](const auto& item) { return item.kind != Kind::uid; });
         adds_modseq_ = !has_modseq && (request.changed_since || (session.has(Feature::condstore) && (has_flags || adds_flags_)));
     }
 
@@ -93,6 +96,7 @@ private:
     bool marks_seen_ = false;
     bool adds_flags_ = false;
     bool adds_modseq_ = false;
+    bool omits_uid_ = false;
     bool is_any_gone_ = false;
     bool has_unknown_encoding_ = false;
 };
@@ -119,7 +123,7 @@ void Fetcher::fetch(std::uint32_t sequence) {
     begin_fetch(out_, session_, sequence, record.uid);
     bool is_first = true;
     for (const auto& item : request_.items) {
-        if (item.kind == Kind::uid && session_.has(Feature::uid_only)) continue;
+        if (item.kind == Kind::uid && omits_uid_) continue;
         if (!is_first) out_ += ' ';
         is_first = false;
         if (!write(item, message)) {  // nothing of it has gone out: what can fail comes before the literal

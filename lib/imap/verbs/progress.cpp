@@ -8,9 +8,10 @@ namespace mailpipe::imap {
 void Progress::step(std::uint32_t done, std::uint32_t all) {
     if (done % 64 != 0) return;  // the clock is not asked for each message
     const auto now = std::chrono::steady_clock::now();
-    if (now - last_ < interval) return;
+    if (now - last_ < session_.settings.progress) return;
     last_ = now;
-    session_.channel.write(fmt::format("* OK [INPROGRESS (\"{}\" {} {})] still at it\r\n", tag_, done, all));
+    const auto numbers = has_goal_ ? fmt::format("{} {}", done, all) : "NIL NIL";
+    session_.channel.write(fmt::format("* OK [INPROGRESS (\"{}\" {})] still at it\r\n", tag_, numbers));
     (void)session_.channel.flush();  // an error comes out of the next read
 }
 

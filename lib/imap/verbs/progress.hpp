@@ -13,14 +13,15 @@ namespace mailpipe::imap {
 class Progress {
 public:
     Progress(Session& session, std::string_view tag) : session_(session), tag_(tag) {}
+    /// From now on nobody knows how many there are in all.
+    void forget_goal() { has_goal_ = false; }
     /// `done` of `all` messages are done.
     void step(std::uint32_t done, std::uint32_t all);
 
 private:
-    static constexpr std::chrono::seconds interval{10};  // RFC 9585 section 4.2
-
     Session& session_;
     std::string_view tag_;
+    bool has_goal_ = true;
     std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 

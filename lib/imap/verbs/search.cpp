@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
-// SEARCH, SORT and THREAD (RFC 9051 section 6.4.4, RFC 5256), with the answers of RFC 4731, 5182, 5267 and 9394.
+// SEARCH, SORT and THREAD (RFC 9051 section 6.4.4, RFC 5256), with the answers of RFC 4731, 5182, 5267 and 9394, and
+// ESEARCH (RFC 7377).
 #include "imap/grammar/search.hpp"
 
 #include <algorithm>
@@ -8,11 +9,13 @@
 #include <fmt/format.h>
 
 #include "base/clock.hpp"
+#include "imap/grammar/mailbox_name.hpp"
 #include "imap/session/message.hpp"
 #include "imap/search/found.hpp"
 #include "imap/search/match.hpp"
 #include "imap/search/sort.hpp"
 #include "imap/search/thread.hpp"
+#include "imap/verbs/chosen_mailboxes.hpp"
 #include "imap/verbs/progress.hpp"
 #include "imap/verbs/verbs.hpp"
 
@@ -114,10 +117,20 @@ bool asks_for_modseq(const SearchRequest& request) {
     return std::ranges::find(request.program, SearchKey::Kind::modified_since, &SearchKey::kind) != request.program.end();
 }
 
-/// "$" is empty after a NO: RFC 9051 section 6.4.4.1.
-Reply bad_charset(Session& session, const SearchRequest& request) {
-    if (request.wanted.save) session.saved = {};
-    return no("BADCHARSET (US-ASCII UTF-8)", "that charset is not known here");
+/// RFC 9586 section 3.1: numbers have no place in a search either.
+bool has_numbers(const Session& session, const SearchRequest& request) {
+    return session.has(Feature::uid_only) &&
+           std::ranges::find(request.program, SearchKey::Kind::numbers, &SearchKey::kind) != request.program.end();
+}
+
+/// What can be read, but not be searched for; nothing where it can. "$" is empty after a NO: RFC 9051 section 6.4.4.1.
+std::optional<Reply> refusal(Session& session, const SearchRequest& request) {
+    if (!request.is_charset_known) {
+        if (request.wanted.save) session.saved = {};
+        return no("BADCHARSET (US-ASCII UTF-8)", "that charset is not known here");
+    }
+    if (has_numbers(session, request)) return bad("UIDREQUIRED", "UIDONLY is enabled: search for UIDs");
+    return {};
 }
 
 /// "3,1,5:7": numbers in the order that SORT gave them.
@@ -141,9 +154,7 @@ public:
     /// `sequences` in the order in which they are to be told.
     void tell(const Sequences& found, std::string_view plain_name) {
         save(found);
-        const auto& wanted = request_.wanted;
-        const bool only_saves = wanted.save && !(wanted.min || wanted.max || wanted.all || wanted.count || wanted.partial);
-        if (only_saves) return;  // RFC 9051 section 6.4.4.1
+        if (is_only_saved()) return;
         Sequences numbers = found;
         if (command_.is_uid) {
             for (auto& number : numbers) number = session_.mailbox->view.record(number).uid;
@@ -153,18 +164,32 @@ public:
         else tell_plain(found, numbers, plain_name);
     }
 
+    /// One mailbox's, of which nothing is told where nothing is found: RFC 7377 section 2.1.
+    void tell_of_mailbox(const Sequences& found) {
+        save(found);
+        if (is_only_saved() || found.empty()) return;
+        std::string mailbox = " MAILBOX ";
+        append_mailbox(mailbox, session_.mailbox->name, session_.utf8());
+        tell_extended(found, uids(session_, found), fmt::format("{} UIDVALIDITY {}", mailbox, session_.mailbox->folder.uid_validity()));
+    }
+
 private:
+    /// Then the client does not want to hear of it: RFC 9051 section 6.4.4.1.
+    bool is_only_saved() const {
+        const auto& wanted = request_.wanted;
+        return wanted.save && !wanted.min && !wanted.max && !wanted.all && !wanted.count && !wanted.partial;
+    }
     bool wants_modseq() const { return asks_for_modseq(request_); }
-    /// What MIN and MAX, and nothing else, ask for is all that counts for SAVE (RFC 9051 section 6.4.4.1) and MODSEQ
-    /// (RFC 4731 section 3.2).
+    /// What MIN, MAX and PARTIAL, and nothing else, ask for is all that counts for SAVE (RFC 9051 section 6.4.4.1, RFC 9394
+    /// section 3.2) and MODSEQ (RFC 4731 section 3.2).
     Sequences counted(const Sequences& found) const {
         const auto& wanted = request_.wanted;
-        const bool only_ends = (wanted.min || wanted.max) && !wanted.all && !wanted.count && !wanted.partial;
-        if (!only_ends || found.empty()) return found;
-        Sequences ends;
-        if (wanted.min) ends.push_back(found.front());
-        if (wanted.max) ends.push_back(found.back());
-        return ends;
+        const bool is_some = (wanted.min || wanted.max || wanted.partial) && !wanted.all && !wanted.count;
+        if (!is_some || found.empty()) return found;
+        auto some = wanted.partial ? page(found, *wanted.partial) : Sequences{};
+        if (wanted.min) some.push_back(found.front());
+        if (wanted.max) some.push_back(found.back());
+        return some;
     }
     std::uint64_t highest_modseq(const Sequences& found) const {
         std::uint64_t highest = 0;
@@ -184,26 +209,29 @@ private:
         session_.channel.write(out + "\r\n");
     }
 
-    void tell_extended(const Sequences& found, const Sequences& numbers) {
+    void tell_extended(const Sequences& found, const Sequences& numbers, std::string_view correlators = {}) {
         const auto& wanted = request_.wanted;
-        std::string out = fmt::format("* ESEARCH (TAG \"{}\"){}", command_.tag, command_.is_uid ? " UID" : "");
+        std::string out = fmt::format("* ESEARCH (TAG \"{}\"{}){}", command_.tag, correlators,
+                                      command_.is_uid || !correlators.empty() ? " UID" : "");
         if (wanted.min && !numbers.empty()) out += fmt::format(" MIN {}", numbers.front());  // of SORT the first: RFC 5267 section 3
         if (wanted.max && !numbers.empty()) out += fmt::format(" MAX {}", numbers.back());
         if (wanted.all && !numbers.empty()) out += " ALL " + ordered_set(numbers);
-        if (wanted.partial) out += " PARTIAL (" + to_string(*wanted.partial) + " " + page(numbers, *wanted.partial) + ")";
+        if (wanted.partial) {
+            const auto set = ordered_set(page(numbers, *wanted.partial));
+            out += fmt::format(" PARTIAL ({} {})", to_string(*wanted.partial), set.empty() ? "NIL" : set);
+        }
         if (wanted.count) out += fmt::format(" COUNT {}", numbers.size());
         if (wants_modseq() && !found.empty()) out += fmt::format(" MODSEQ {}", highest_modseq(found));
         session_.channel.write(out + "\r\n");
     }
 
-    static std::string page(const Sequences& numbers, const PartialRange& wanted) {
+    static Sequences page(const Sequences& numbers, const PartialRange& wanted) {
         const auto size = numbers.size();
         const auto first = std::min<std::size_t>(wanted.first - 1, size);
         const auto last = std::min<std::size_t>(wanted.last, size);
         const auto begin = wanted.from_end ? size - last : first;
-        const auto text = ordered_set({numbers.begin() + static_cast<std::ptrdiff_t>(begin),
-                                       numbers.begin() + static_cast<std::ptrdiff_t>(begin + (last - first))});
-        return text.empty() ? "NIL" : text;
+        return {numbers.begin() + static_cast<std::ptrdiff_t>(begin),
+                numbers.begin() + static_cast<std::ptrdiff_t>(begin + (last - first))};
     }
 
     void save(const Sequences& found) {
@@ -226,11 +254,13 @@ struct Compared {
     std::deque<std::string> made;  // summaries that could not be kept
 };
 
-Compared compared(Session& session, Searcher& searcher, const Sequences& sequences, bool is_uid) {
+Compared compared(Session& session, Searcher& searcher, const Sequences& sequences, Progress& progress, bool is_uid) {
     const auto& index = session.mailbox->view.index();
+    std::uint32_t done = 0;
     for (const auto sequence : sequences) {  // first all that have to be read: then they stand in the index
         Message message{searcher.source(), session.mailbox->view.record(sequence)};
         (void)message.summary();
+        progress.step(++done, static_cast<std::uint32_t>(sequences.size()));
     }
     searcher.batch().flush();
     Compared all;
@@ -261,14 +291,67 @@ ThreadAlgorithm algorithm(ThreadRequest::Algorithm asked) {
     return ThreadAlgorithm::references;
 }
 
+/// Another mailbox in the selected one's place, as long as it is searched.
+class Visit {
+public:
+    Visit(Session& session, Selected other) : session_(session), mailbox_(std::move(other)) { exchange(); }
+    ~Visit() { exchange(); }
+    Visit(const Visit&) = delete;
+
+private:
+    void exchange() {
+        std::swap(session_.mailbox, mailbox_);
+        std::swap(session_.saved, saved_);
+    }
+    Session& session_;
+    std::optional<Selected> mailbox_;
+    NumberSet saved_{};
+};
+
+/// Nothing is said of a mailbox that can't be opened.
+void search_in(Session& session, const std::string& name, const std::function<void()>& search) {
+    if (session.mailbox && session.mailbox->name == name) return search();
+    auto folder = open_folder(session, name, store::Access::examine);
+    if (!folder) return;
+    auto keywords = store::read_keywords(folder->directory());
+    store::View view{folder->index()};
+    Selected other{name, std::move(*folder), std::move(view), store::Access::examine};
+    if (keywords) other.keywords = std::move(*keywords);
+    const Visit visit{session, std::move(other)};
+    search();
+}
+
+bool is_selected(const MailboxFilter& filter) { return filter.kind == MailboxFilter::Kind::selected; }
+
 }  // namespace
 
 namespace verbs {
 
+Result<Reply> esearch(Session& session, const Command& command) {
+    auto request = parse_multi_search(command, session.utf8());
+    if (!request) return bad(request.error());
+    if (request->sources.empty()) request->sources.emplace_back();
+    if (!session.mailbox && std::ranges::any_of(request->sources, is_selected)) return bad("select a mailbox first");
+    if (request->search.wanted.save && !std::ranges::all_of(request->sources, is_selected)) {
+        return bad("ESEARCH: SAVE is for the selected mailbox alone");
+    }
+    if (const auto refused = refusal(session, request->search)) return *refused;
+    const auto names = chosen_mailboxes(session, request->sources);
+    if (!names) return no(names.error());
+    Progress progress{session, command.tag};
+    progress.forget_goal();
+    for (const auto& name : *names) {
+        search_in(session, name, [&] {
+            Answer{session, command, request->search}.tell_of_mailbox(Searcher{session, request->search.program}.run(progress));
+        });
+    }
+    return ok("searched");
+}
+
 Result<Reply> search(Session& session, const Command& command) {
     const auto request = parse_search(command);
     if (!request) return bad(request.error());
-    if (!request->is_charset_known) return bad_charset(session, *request);
+    if (const auto refused = refusal(session, *request)) return *refused;
     if (asks_for_modseq(*request)) imap::enable(session, Feature::condstore);
     Progress progress{session, command.tag};
     Answer{session, command, *request}.tell(Searcher{session, request->program}.run(progress), "SEARCH");
@@ -278,11 +361,11 @@ Result<Reply> search(Session& session, const Command& command) {
 Result<Reply> sort(Session& session, const Command& command) {
     const auto request = parse_sort(command);
     if (!request) return bad(request.error());
-    if (!request->search.is_charset_known) return bad_charset(session, request->search);
+    if (const auto refused = refusal(session, request->search)) return *refused;
     if (asks_for_modseq(request->search)) imap::enable(session, Feature::condstore);
     Progress progress{session, command.tag};
     Searcher searcher{session, request->search.program};
-    const auto all = compared(session, searcher, searcher.run(progress), command.is_uid);
+    const auto all = compared(session, searcher, searcher.run(progress), progress, command.is_uid);
     Sequences found;
     for (const auto place : sorted(all.found, request->criteria)) found.push_back(all.sequences[place]);
     Answer{session, command, request->search}.tell(found, "SORT");
@@ -292,11 +375,11 @@ Result<Reply> sort(Session& session, const Command& command) {
 Result<Reply> thread(Session& session, const Command& command) {
     const auto request = parse_thread(command);
     if (!request) return bad(request.error());
-    if (!request->search.is_charset_known) return bad_charset(session, request->search);
+    if (const auto refused = refusal(session, request->search)) return *refused;
     if (asks_for_modseq(request->search)) imap::enable(session, Feature::condstore);
     Progress progress{session, command.tag};
     Searcher searcher{session, request->search.program};
-    const auto all = compared(session, searcher, searcher.run(progress), command.is_uid);
+    const auto all = compared(session, searcher, searcher.run(progress), progress, command.is_uid);
     const auto text = threads(all.found, algorithm(request->algorithm));
     session.channel.write(fmt::format("* THREAD{}{}\r\n", text.empty() ? "" : " ", text));
     return ok("threaded");

@@ -33,7 +33,8 @@ void tell_mailbox(Session& session) {
         out += "\r\n";
     } else {
         out += fmt::format("* {} RECENT\r\n", count_recent(session));
-        if (const auto unseen = first_unseen(mailbox.view)) out += fmt::format("* OK [UNSEEN {}] first unseen\r\n", *unseen);
+        const auto unseen = session.has(Feature::uid_only) ? std::nullopt : first_unseen(mailbox.view);
+        if (unseen) out += fmt::format("* OK [UNSEEN {}] first unseen\r\n", *unseen);
     }
     out += fmt::format("* OK [UIDVALIDITY {}] UIDs are valid\r\n", header.uid_validity);
     out += fmt::format("* OK [UIDNEXT {}] predicted next UID\r\n", header.next_uid);
@@ -83,6 +84,9 @@ Result<Reply> open(Session& session, const Command& command, store::Access acces
     const auto request = parse_select(command, session.utf8());
     if (!request) return bad(request.error());
     if (request->resync && !session.has(Feature::qresync)) return bad("QRESYNC was not enabled");
+    if (request->resync && !request->resync->match_sequence.empty() && session.has(Feature::uid_only)) {
+        return bad("UIDREQUIRED", "UIDONLY is enabled: no message numbers");
+    }
     if (session.mailbox) {
         session.leave_mailbox();
         session.channel.write("* OK [CLOSED] the other mailbox is closed\r\n");

@@ -51,7 +51,6 @@ const std::string& boot_id() {
 std::uint64_t random_number() {
     std::uint64_t number = 0;
     if (::getrandom(&number, sizeof number, 0) != sizeof number) number = hash64(boot_id() + std::to_string(::getpid()));
-    (void)!::getrandom(&number, sizeof number, 0);
     return number;
 }
 

@@ -91,7 +91,6 @@ bool View::has_all(const IndexFile& index) const {
     return true;
 }
 
-void View::take_expunges(Changes& changes) {
 /// Of what came and went since the last time the client hears nothing.
 void View::take_expunges(std::size_t end, Changes& changes) {
     auto now = expunged_places(*index_, known_);

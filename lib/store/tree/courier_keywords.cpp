@@ -2,6 +2,8 @@
 // courierimapkeywords/ of a folder: ":list" has the keywords, one a line, an empty line, then "<base name>:<n> <n>…"
 // for each message. A change that is not in it yet is a file, called as the message, or ".<time>.<base name>" when it
 // is older, with a keyword a line.
+#include "store/tree/courier_keywords.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <map>
@@ -9,7 +11,10 @@
 #include "base/ascii.hpp"
 #include "base/files.hpp"
 #include "base/number.hpp"
+#include "store/maildir_name.hpp"
+#include "store/name_list.hpp"
 #include "store/tree/keywords.hpp"
+#include "store/uid_file.hpp"
 #include "text/line.hpp"
 
 namespace mailpipe::store {
@@ -64,6 +69,40 @@ Result<std::vector<Change>> changes_in(const Fd& directory) {
     return changes;
 }
 
+bool is_there(const Fd& folder, const std::string& name) { return status_at(folder, name).has_value(); }
+
+constexpr std::string_view all_letters = "abcdefghijklmnopqrstuvwxyz";
+
+std::string letters_of(const std::vector<std::string>& names, Keywords& keywords) {
+    std::string letters;
+    for (const auto& name : names) {
+        const auto index = keywords.add(name);
+        if (index && letters.find(all_letters[*index]) == std::string::npos) letters += all_letters[*index];
+    }
+    return letters;
+}
+
+/// Letters of an attempt that was broken off go: they may stand for other keywords now.
+Result<void> name_messages(const Fd& folder, const CourierKeywords& messages, Keywords& keywords) {
+    const auto new_directory = open_directory_at(folder, "new");
+    const auto cur_directory = open_directory_at(folder, "cur");
+    if (!new_directory || !cur_directory) return failure((new_directory ? cur_directory : new_directory).error());
+    const auto files = NameList::scan(*new_directory, *cur_directory);
+    if (!files) return failure(files.error());
+    for (const auto& [base, names] : messages) {
+        const auto file = files->find(base);
+        if (!file) continue;
+        const std::string old_name{files->name(*file)};
+        const bool is_new = files->place(*file) == Place::in_new;
+        const auto name = with_flags(with_flags(old_name, "", all_letters), letters_of(names, keywords));
+        if (name == old_name || (is_new && names.empty())) continue;
+        // Where it is gone somebody has expunged it, or changes its flags; that one's keywords are lost.
+        auto renamed = rename_at(is_new ? *new_directory : *cur_directory, old_name, *cur_directory, name);
+        if (!renamed && renamed.error().number != ENOENT) return renamed;
+    }
+    return {};
+}
+
 }  // namespace
 
 CourierKeywords parse_courier_keywords(std::string_view list) {
@@ -103,6 +142,18 @@ Result<CourierKeywords> read_courier_keywords(const Fd& folder) {
         }
     }
     return CourierKeywords{messages.begin(), messages.end()};
+}
+
+Result<void> adopt_courier_keywords(const Fd& folder) {
+    if (is_there(folder, "dovecot-keywords") || !is_there(folder, "courierimapkeywords")) return {};
+    const auto lock = lock_uid_map(folder);
+    if (!lock) return failure(lock.error());
+    if (is_there(folder, "dovecot-keywords")) return {};
+    const auto messages = read_courier_keywords(folder);
+    if (!messages) return failure(messages.error());
+    Keywords keywords;
+    if (auto r = name_messages(folder, *messages, keywords); !r) return r;
+    return write_keywords(folder, keywords);
 }
 
 }  // namespace mailpipe::store

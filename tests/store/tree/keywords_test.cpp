@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "base/files.hpp"
+#include "store/tree/courier_keywords.hpp"
 #include "store/tree/keywords.hpp"
 #include "support/temp_dir.hpp"
 
@@ -77,4 +78,44 @@ TEST_CASE("Courier's keywords are its list, and later changes", "[store][tree]")
     put(path + ".x", "no change\n");
     CHECK(read_courier_keywords(folder).value() ==
           CourierKeywords{{"1.mx", {"Work", "Home"}}, {"2.mx", {"Later", "Home"}}, {"3.mx", {"Old"}}, {"4.mx", {}}, {"5.mx", {}}});
+}
+
+TEST_CASE("Courier's keywords become letters at the first visit, and only then", "[store][tree]") {
+    const test::TempDir home;
+    const auto folder = open_directory(home.path()).value();
+    for (const auto* part : {"new", "cur", "courierimapkeywords"}) REQUIRE(make_directories(home / part));
+    for (const auto* name : {"new/1.mx", "cur/2.mx:2,Sc", "cur/3.mx:2,a", "cur/4.mx:2,b", "new/5.mx"}) put(home / name, "a\n");
+    const auto is_there = [&](const char* name) { return status_at(folder, name).has_value(); };
+    put(home / "courierimapkeywords/:list", "Work\nHome\n\n1.mx:0\n2.mx:0 1\n3.mx:\n9.mx:0\n");
+    put(home / "courierimapkeywords/5.mx", "");
+    REQUIRE(adopt_courier_keywords(folder));
+    CHECK(read_keywords(folder)->to_text() == "0 Work\n1 Home\n");
+    for (const auto* name : {"cur/1.mx:2,a", "cur/2.mx:2,Sab", "cur/3.mx:2,", "cur/4.mx:2,b", "new/5.mx"}) {
+        INFO(name);
+        CHECK(is_there(name));
+    }
+    CHECK_FALSE(is_there("dovecot-uidlist.lock"));
+    put(home / "courierimapkeywords/4.mx", "Late\n");
+    REQUIRE(adopt_courier_keywords(folder));
+    CHECK(is_there("cur/4.mx:2,b"));
+}
+
+TEST_CASE("A folder that was never Courier's is left alone", "[store][tree]") {
+    const test::TempDir home;
+    const auto folder = open_directory(home.path()).value();
+    REQUIRE(adopt_courier_keywords(folder));
+    CHECK_FALSE(status_at(folder, "dovecot-keywords"));
+}
+
+TEST_CASE("Of Courier's keywords twenty-six have room", "[store][tree]") {
+    const test::TempDir home;
+    const auto folder = open_directory(home.path()).value();
+    for (const auto* part : {"new", "cur", "courierimapkeywords"}) REQUIRE(make_directories(home / part));
+    put(home / "cur/1.mx:2,S", "a\n");
+    std::string names;
+    for (int i = 0; i < 30; ++i) names += "k" + std::to_string(i) + "\n";
+    put(home / "courierimapkeywords/1.mx", names);
+    REQUIRE(adopt_courier_keywords(folder));
+    CHECK(status_at(folder, "cur/1.mx:2,Sabcdefghijklmnopqrstuvwxyz"));
+    CHECK(read_keywords(folder)->name(25) == "k25");
 }
