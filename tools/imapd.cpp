@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: ISC
 // imapd - give a Maildir to clients by IMAP. Manual: imapd(8).
-#include <algorithm>
-
-#include "base/ascii.hpp"
 #include "imap/serve.hpp"
 #include "server.hpp"
 #include "tls/wire.hpp"
@@ -51,10 +48,7 @@ void complete(Options& o) {
     o.session.hostname = o.site.hostname;
     o.session.names.separator = o.separator == 0 ? '.' : '/';
     o.session.names.encoding = o.encoding == 0 ? store::NameEncoding::modified_utf7 : store::NameEncoding::utf8;
-    for (auto& name : o.without) {
-        std::ranges::transform(name, name.begin(), to_upper);
-        o.session.without.insert(name);
-    }
+    for (const auto& names : o.without) o.session.without.merge(imap::capability_names(names));
 }
 
 Result<Shared> load(const Options& o) {

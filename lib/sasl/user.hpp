@@ -21,7 +21,7 @@ struct User {
     std::optional<gid_t> gid{};
     std::string home{};
     std::string mail{};             ///< what userdb_mail said, "maildir:~/Maildir"; empty: the site's template holds
-    std::string imap_without{};     ///< capabilities that imapd does not offer, "UIDONLY+NOTIFY"
+    std::string imap_without{};     ///< capabilities that imapd does not offer, "UIDONLY,NOTIFY"
     std::uint64_t max_octets = 0;   ///< quota, 0: as the site says
     std::uint64_t max_messages = 0;
 };

@@ -11,7 +11,7 @@ using mailpipe::sasl::parse_users_line;
 TEST_CASE("A line of users has up to eight fields; the last keeps its colons", "[sasl]") {
     const auto user = parse_users_line(
         "bob@example.org:{PLAIN}secret:1000:1001:Bob, of X:/home/bob:/bin/sh:"
-        "userdb_mail=maildir:~/Mail:INBOX=~/in userdb_quota_rule=*:storage=10M:messages=1000 imap_without=UIDONLY+NOTIFY proxy=y");
+        "userdb_mail=maildir:~/Mail:INBOX=~/in userdb_quota_rule=*:storage=10M:messages=1000 imap_without=UIDONLY,NOTIFY proxy=y");
     REQUIRE(user);
     CHECK(user->name == "bob@example.org");
     CHECK(user->password == "{PLAIN}secret");
@@ -21,7 +21,7 @@ TEST_CASE("A line of users has up to eight fields; the last keeps its colons", "
     CHECK(user->mail == "maildir:~/Mail:INBOX=~/in");
     CHECK(user->max_octets == 10U * 1024 * 1024);
     CHECK(user->max_messages == 1000);
-    CHECK(user->imap_without == "UIDONLY+NOTIFY");
+    CHECK(user->imap_without == "UIDONLY,NOTIFY");
     CHECK(user->may_login);
 }
 

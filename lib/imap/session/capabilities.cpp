@@ -126,7 +126,7 @@ std::string login_capabilities(const Session& session) {
 std::set<std::string> capability_names(std::string_view list) {
     std::set<std::string> names;
     while (!list.empty()) {
-        const auto name = list.substr(0, list.find('+'));
+        const auto name = list.substr(0, list.find(','));
         list.remove_prefix(std::min(list.size(), name.size() + 1));
         if (!name.empty()) names.insert(upper(name));
     }

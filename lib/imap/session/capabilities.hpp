@@ -26,7 +26,7 @@ void enable(Session& session, Feature feature);
 
 /// "IMAP4rev1 IMAP4rev2 …", what is offered now.
 std::string capabilities(const Session& session);
-/// "UIDONLY+Notify" as Settings::without has them: in capitals.
+/// "UIDONLY,Notify" as Settings::without has them: in capitals.
 std::set<std::string> capability_names(std::string_view list);
 /// `name` in capitals.
 bool offers(const Session& session, std::string_view name);

@@ -159,7 +159,7 @@ public:
         if (command_.is_uid) {
             for (auto& number : numbers) number = session_.mailbox->view.record(number).uid;
         }
-        const bool is_extended = wanted.is_given || (session_.has(Feature::imap4rev2) && plain_name == "SEARCH");
+        const bool is_extended = request_.wanted.is_given || (session_.has(Feature::imap4rev2) && plain_name == "SEARCH");
         if (is_extended) tell_extended(found, numbers);
         else tell_plain(found, numbers, plain_name);
     }

@@ -98,6 +98,7 @@ Result<std::vector<std::uint32_t>> IndexedFolder::number_placed(const std::vecto
     if (auto r = append_uid_records(parts_.directory, lines); !r) return failure(r.error());
     const Changing changing{index_};
     if (!index_->append(records, names)) index_->header().cur_directory = {};  // no room: the next look finds them
+    index_->publish_modseq(modseq);
     record_usage(parts_.root, usage);
     return uids;
 }

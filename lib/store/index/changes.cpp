@@ -116,12 +116,14 @@ Result<IndexedFolder::Stored> IndexedFolder::store(std::span<const std::uint32_t
         if (now == flags_of(record)) return true;
         const auto renamed = rename_to(record, now.flags, now.keywords);
         if (!renamed || !*renamed) return renamed;
-        if (stored.modseq == 0) stored.modseq = index_->next_modseq(clock_->now());
+        if (stored.modseq <= index_->header().highest_modseq) stored.modseq = index_->next_modseq(clock_->now());
         record.modseq = stored.modseq;
         seal(record);
         return true;
     };
-    if (auto r = with_each(*lock, uids, is_done); !r) return failure(r.error());
+    const auto done = with_each(*lock, uids, is_done);
+    index_->publish_modseq(stored.modseq);
+    if (!done) return failure(done.error());
     return stored;
 }
 
@@ -135,13 +137,14 @@ Result<IndexedFolder::Expunged> IndexedFolder::expunge(std::span<const std::uint
         auto removed = unlink_at(directory_of(record), file_name(*index_, record));
         if (!removed && removed.error().number == ENOENT) return false;
         if (!removed) return failure(removed.error());
-        if (expunged.modseq == 0) expunged.modseq = index_->next_modseq(clock_->now());
+        if (expunged.modseq <= index_->header().highest_modseq) expunged.modseq = index_->next_modseq(clock_->now());
         index_->mark_expunged(record, expunged.modseq);
         expunged.uids.push_back(record.uid);
         usage.add_message(octets);
         return true;
     };
     const auto done = with_each(*lock, uids, is_done);
+    index_->publish_modseq(expunged.modseq);
     if (!expunged.uids.empty()) {
         ExpungeLog{parts_.index_directory}.append(expunged.uids, expunged.modseq);
         record_usage(parts_.root, {-usage.octets, -usage.messages});

@@ -255,9 +255,10 @@ std::uint64_t modseq_of(Time time) {
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count());
 }
 
-std::uint64_t IndexFile::next_modseq(Time now) {
-    header_->highest_modseq = std::max(header_->highest_modseq + 1, modseq_of(now));
-    return header_->highest_modseq;
+std::uint64_t IndexFile::next_modseq(Time now) const { return std::max(header_->highest_modseq + 1, modseq_of(now)); }
+
+void IndexFile::publish_modseq(std::uint64_t modseq) {
+    if (modseq > header_->highest_modseq) __atomic_store_n(&header_->highest_modseq, modseq, __ATOMIC_RELEASE);
 }
 
 void IndexFile::mark_expunged(Record& record, std::uint64_t modseq) {

@@ -59,7 +59,10 @@ public:
     void begin_change() { __atomic_store_n(&header_->is_changing, 1, __ATOMIC_RELEASE); }
     void end_change() { __atomic_store_n(&header_->is_changing, 0, __ATOMIC_RELEASE); }
     void mark_expunged(Record& record, std::uint64_t modseq);
-    std::uint64_t next_modseq(Time now);  ///< modseq_of(now), or one more than the last
+    /// modseq_of(now), or one more than the last. To be published when all records that have it are written: who reads
+    /// without the lock takes the highest one for told.
+    std::uint64_t next_modseq(Time now) const;
+    void publish_modseq(std::uint64_t modseq);
     /// Gives the message another name in the heap, where it needs one, and the flags that go with it. Errors: a full disk.
     Result<void> set_name(Record& record, std::string_view name, Place place);
     /// Checks every record after a crash; what was measured is forgotten where it may be wrong. False: build it anew.

@@ -58,6 +58,7 @@ Result<void> Refresh::reconcile() {
     if (!changing) changing.emplace(folder_->index_);
     if (!vanished_.empty()) ExpungeLog{folder_->parts_.index_directory}.append(vanished_, modseq_);
 
+    folder_->index_->publish_modseq(modseq_);
     auto& header = folder_->index_->header();
     header.new_directory = settled(disk_.new_directory, now);
     if (!only_new_) header.cur_directory = settled(disk_.cur_directory, now);

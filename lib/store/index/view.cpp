@@ -72,7 +72,7 @@ View::Changes View::catch_up(const std::shared_ptr<IndexFile>& index, Expunges e
         if (expunges == Expunges::tell || has_all(*index)) take_other_index(index, changes);
         return changes;
     }
-    const auto highest = index_->header().highest_modseq;
+    const auto highest = __atomic_load_n(&index_->header().highest_modseq, __ATOMIC_ACQUIRE);
     const auto before = known_;
     known_ = index_->size();
     changes.has_new = known_ != before;
