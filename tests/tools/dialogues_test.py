@@ -155,7 +155,8 @@ class Dialogues:
 
 class Smtp(Dialogues, unittest.TestCase):
     tool, protocol = "smtpd", "smtp"
-    site_keys = {"passwords": {"user": "secret", "a": "a", "b": "b", "c": "c"}, "hostname": "mx.example",
+    # bob's password is hashed: so SCRAM is not offered.
+    site_keys = {"passwords": {"user": "secret", "a": "a", "b": "b", "c": "c", "bob": "bob"}, "hostname": "mx.example",
                  "domains": ["example"]}
     flags = {**Dialogues.flags, "submission": ["--submission"], "normalise": ["--bare-newlines", "normalise"],
              "size": ["--max-size"], "recipients": ["--max-recipients"], "errors": ["--max-errors"]}
