@@ -95,7 +95,10 @@ Result<std::vector<std::uint32_t>> IndexedFolder::number_placed(const std::vecto
         records.back().internal_date = one.internal_date;
         usage.add_message(one.octets);
     }
-    if (auto r = append_uid_records(parts_.directory, lines); !r) return failure(r.error());
+    if (auto r = append_uid_records(parts_.directory, lines); !r) {
+        index_->header().uid_file = {};  // some of it may be there: to be read again
+        return failure(r.error());
+    }
     const Changing changing{index_};
     if (!index_->append(records, names)) index_->header().cur_directory = {};  // no room: the next look finds them
     index_->publish_modseq(modseq);

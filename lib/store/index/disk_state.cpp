@@ -59,22 +59,31 @@ DirectoryState settled(DirectoryState state, Time now) {
     return state;
 }
 
+namespace {
+
+/// What somebody has marked as doubtful meanwhile, and what was another before, stays so: it is looked at again.
+void follow(DirectoryState& remembered, const std::optional<DirectoryState>& before, const DirectoryState& now) {
+    if (before && remembered == *before && !same_time(remembered, now)) remembered = now;
+}
+
+}  // namespace
+
 OwnChange::OwnChange(IndexedFolder& folder) : folder_(folder) {
     const auto now = disk_state(folder);
     if (!now) return;
     const auto& header = folder.index()->header();
-    was_known_[0] = same_time(header.new_directory, now->new_directory);
-    was_known_[1] = same_time(header.cur_directory, now->cur_directory);
-    was_known_[2] = header.uid_file == now->uid_file;
+    if (same_time(header.new_directory, now->new_directory)) new_before_ = header.new_directory;
+    if (same_time(header.cur_directory, now->cur_directory)) cur_before_ = header.cur_directory;
+    if (header.uid_file == now->uid_file) uid_file_before_ = header.uid_file;
 }
 
 OwnChange::~OwnChange() {
     const auto now = disk_state(folder_);
     if (!now) return;
     auto& header = folder_.index()->header();
-    if (was_known_[0] && !same_time(header.new_directory, now->new_directory)) header.new_directory = now->new_directory;
-    if (was_known_[1] && !same_time(header.cur_directory, now->cur_directory)) header.cur_directory = now->cur_directory;
-    if (was_known_[2]) header.uid_file = now->uid_file;
+    follow(header.new_directory, new_before_, now->new_directory);
+    follow(header.cur_directory, cur_before_, now->cur_directory);
+    if (uid_file_before_ && header.uid_file == *uid_file_before_) header.uid_file = now->uid_file;
 }
 
 }  // namespace mailpipe::store

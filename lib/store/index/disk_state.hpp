@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -46,7 +47,10 @@ public:
 
 private:
     IndexedFolder& folder_;
-    bool was_known_[3] = {};
+    // As the index remembers it, where it looks so.
+    std::optional<DirectoryState> new_before_{};
+    std::optional<DirectoryState> cur_before_{};
+    std::optional<FileState> uid_file_before_{};
 };
 
 }  // namespace mailpipe::store

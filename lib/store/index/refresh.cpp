@@ -60,13 +60,24 @@ Result<void> Refresh::reconcile() {
 
     folder_->index_->publish_modseq(modseq_);
     auto& header = folder_->index_->header();
-    header.new_directory = settled(disk_.new_directory, now);
-    if (!only_new_) header.cur_directory = settled(disk_.cur_directory, now);
-    if (const auto after = disk_state(*folder_)) header.uid_file = after->uid_file;
+    remember(now);
     header.next_uid = std::max(header.next_uid, next_uid());  // others may have numbered what is gone by now
     if (access_ == Access::select) move_to_cur();
     header.in_new = count_new();
     return {};
+}
+
+/// What was looked at at `now`; nothing where the next refresh has to look at all again.
+void Refresh::remember(Time now) {
+    auto& header = folder_->index_->header();
+    if (has_unnumbered_) {
+        header.new_directory = header.cur_directory = {};
+        header.uid_file = {};
+        return;
+    }
+    header.new_directory = settled(disk_.new_directory, now);
+    if (!only_new_) header.cur_directory = settled(disk_.cur_directory, now);
+    if (const auto after = disk_state(*folder_)) header.uid_file = after->uid_file;
 }
 
 std::uint32_t Refresh::count_new() const {
@@ -223,7 +234,8 @@ Result<void> Refresh::add_newcomers() {
     auto& index = folder_->index_;
     const auto last_uid = index && index->size() > 0 ? (*index)[index->size() - 1].uid : 0;
     auto names = newcomers(last_uid);
-    if (names.empty() && index && !is_restored_) return {};
+    const bool is_damaged = has_map_ && map_.must_be_rewritten();  // nobody may append to a torn line
+    if (names.empty() && index && !is_damaged) return {};
     if (names.size() >= UINT32_MAX - next_uid()) {
         if (only_new_) return start_again();
         forget_all_uids();
@@ -232,6 +244,7 @@ Result<void> Refresh::add_newcomers() {
     if (auto r = number(names); !r) {
         if (!index) return r;
         LogLine("trouble").add("what", r.error().what).write();  // what has a UID can be read all the same
+        has_unnumbered_ = true;
         return {};
     }
     return put_in_index(names);

@@ -43,6 +43,7 @@ private:
     void adopt_entries(std::size_t first);
     void move_to_cur();
     std::uint32_t count_new() const;
+    void remember(Time now);
     std::uint64_t modseq();
 
     IndexedFolder* folder_;
@@ -52,6 +53,7 @@ private:
     UidMap map_;
     bool has_map_ = false;
     bool is_restored_ = false;            // the map is made out of the index
+    bool has_unnumbered_ = false;         // messages that got no UID
     bool only_new_ = false;               // names_ are those in new/
     std::vector<std::uint32_t> uids_;     // by name; 0: it has none
     std::vector<std::string_view> keys_;  // by name, of the map

@@ -16,6 +16,7 @@
 #include "store/index/view.hpp"
 #include "store/uid_file.hpp"
 #include "support/catch.hpp"
+#include "support/file_size_limit.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace mailpipe;
@@ -316,6 +317,46 @@ TEST_CASE("Copies keep flags, date and GUID; what the index keeps of them too", 
     to.remove("mailpipe-index");
     const auto again = to.refreshed();
     CHECK(again.index()->guid((*again.index())[0]) == "1.a,S=2,W=3");
+}
+
+TEST_CASE("A message whose UID does not come to the disk is found again, and no UID is given twice", "[store][index]") {
+    const Home home;
+    home.put("cur/1.a:2,");
+    auto folder = home.refreshed();
+    home.put("new/2.a");
+    const auto octets = home.read("dovecot-uidlist").size();
+    {
+        const test::FileSizeLimit limit{octets + 3};  // the line is torn
+        REQUIRE(folder.refresh(Access::select, Look::anyway));
+        CHECK(listing(folder) == Listing{"1 1.a:2,"});
+    }
+    REQUIRE(folder.refresh(Access::select));
+    CHECK(listing(folder) == Listing{"1 1.a:2,", "2 2.a:2,"});
+    home.remove("mailpipe-index");
+    CHECK(listing(home.refreshed()) == listing(folder));
+}
+
+TEST_CASE("After a message could not be added the next one's UID is the one on disk", "[store][index]") {
+    const Home home;
+    home.put("cur/1.a:2,");
+    auto folder = home.refreshed();
+    const auto add = [&] {
+        std::vector<store::Incoming> messages;
+        auto file = folder.begin_message();
+        REQUIRE(file);
+        REQUIRE(file->write("a\n"));
+        messages.push_back({std::move(*file), 3, 0, 0, {}});
+        return folder.add(messages);
+    };
+    const auto octets = home.read("dovecot-uidlist").size();
+    {
+        const test::FileSizeLimit limit{octets + 3};
+        CHECK_FALSE(add());
+    }
+    CHECK(add().value() == Uids{2});  // nobody was told of the torn one
+    CHECK(listing(folder).size() == 2);
+    home.remove("mailpipe-index");
+    CHECK(listing(home.refreshed()) == listing(folder));
 }
 
 TEST_CASE("What cannot be copied leaves nothing behind", "[store][index]") {
