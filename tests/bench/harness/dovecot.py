@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""Debian's Dovecot, unpacked beside the system, serving POP3 from Maildirs with its default settings.
+"""Debian's Dovecot, unpacked beside the system, serving POP3 or IMAP from Maildirs with its default settings.
 
 It finds its programs and modules by paths that it was compiled with. So it sees its own /usr, which is the system's
 with the unpacked tree before it, in a mount namespace that ends with it.
@@ -15,7 +15,7 @@ default_internal_user = {internal}
 default_internal_group = {internal}
 default_login_user = {login}
 log_path = {root}/log
-protocols = pop3
+protocols = {protocol}
 listen = 127.0.0.1
 ssl = yes
 ssl_cert = <{root}/cert.pem
@@ -31,11 +31,11 @@ userdb {{
   driver = static
   args = uid={owner} gid={owner} home={root}/mail/%u
 }}
-service pop3-login {{
-  inet_listener pop3 {{
+service {protocol}-login {{
+  inet_listener {protocol} {{
     port = {port}
   }}
-  inet_listener pop3s {{
+  inet_listener {protocol}s {{
     port = {tls_port}
   }}
 }}
@@ -45,9 +45,10 @@ BESIDE = 'mount -t overlay overlay -o "lowerdir=$1/usr:/usr" /usr && exec /usr/s
 
 
 class Dovecot(Server):
-    def __init__(self, users):
+    def __init__(self, users, protocol="pop3"):
         super().__init__(users)
-        self.tree, version = debian.unpacked("dovecot", "dovecot-core", "dovecot-pop3d")
+        self.protocol = protocol
+        self.tree, version = debian.unpacked("dovecot-all", "dovecot-core", "dovecot-pop3d", "dovecot-imapd")
         self.title = "Dovecot " + version.split("+")[0].split(":")[-1]
         self.tls_port = free_port()
 
@@ -57,7 +58,7 @@ class Dovecot(Server):
                 "-subj", "/CN=localhost", "-keyout", self.root / "key.pem", "-out", self.root / "cert.pem")
         (self.root / "users").write_text("".join(f"{user}:{{PLAIN}}{PASSWORD}::::::\n" for user in self.users))
         (self.root / "dovecot.conf").write_text(CONFIG.format(
-            root=self.root, internal=MAIL_OWNER, login=OTHER_OWNER, owner=NOBODY, port=self.port,
+            root=self.root, protocol=self.protocol, internal=MAIL_OWNER, login=OTHER_OWNER, owner=NOBODY, port=self.port,
             tls_port=self.tls_port))
 
     def start(self):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
 """The load generator: built when its source is new, run to its end, its result read."""
+import contextlib
 import hashlib
 import json
 import pathlib
@@ -18,7 +19,7 @@ def program():
         for old in CACHE.glob("load-*"):
             old.unlink()
         units = [source for source in SOURCES if source.suffix == ".cpp"]
-        subprocess.run(["g++", "-std=c++20", "-O2", "-o", binary, *units, "-lssl", "-lcrypto"], check=True,
+        subprocess.run(["g++", "-std=c++20", "-O2", "-o", binary, *units, "-lssl", "-lcrypto", "-pthread"], check=True,
                        timeout=300)
     return binary
 
@@ -35,3 +36,20 @@ def run(mode, timeout=60, command=(), env=None, **options):
     if done.returncode != 0:
         raise RuntimeError(f"{mode}: {done.stderr.strip()}")
     return json.loads(done.stdout)
+
+
+@contextlib.contextmanager
+def held(mode, server, timeout=60, **options):
+    """The generator has made its connections and keeps them until the end of the block."""
+    holder = subprocess.Popen(arguments(mode, timeout, options), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True)
+    try:
+        if holder.stdout.readline() != "ready\n":
+            raise server.failed("does not hold the connections: " + holder.stderr.read())
+        yield
+    finally:
+        try:
+            holder.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            holder.kill()
+            holder.wait()

@@ -4,7 +4,7 @@ import mailsite
 from harness.server import PASSWORD, Server
 from mailsite import NOBODY
 
-SMTP, POP3 = "smtp", "pop3"
+SMTP, POP3, IMAP = "smtp", "pop3", "imap"
 
 
 class Mailpipe(Server):
@@ -18,7 +18,7 @@ class Mailpipe(Server):
     @staticmethod
     def missing():
         """The tools that are not built, by name."""
-        return [tool for tool in ("smtpd", "sendq", "deliver", "pop3d") if not (mailsite.BIN / tool).exists()]
+        return [tool for tool in ("smtpd", "sendq", "deliver", "pop3d", "imapd") if not (mailsite.BIN / tool).exists()]
 
     def prepare(self):
         self.site = mailsite.Site({user: PASSWORD for user in self.users}, networks=["127.0.0.0/8"])
@@ -35,9 +35,10 @@ class Mailpipe(Server):
             # As Postfix here: all clients come from one address, and none is to wait for another.
             self.tool("smtpd", "--max-per-client", "200", "--listen", f"127.0.0.1:{self.port}")
             self.tool("sendq", "--watch")
-        else:
-            self.tool("pop3d", "--auth-without-tls", "--listen", f"127.0.0.1:{self.port}")
-            self.tool("pop3d", "--tls", "--listen", f"127.0.0.1:{self.tls_port}")
+            return
+        name = {POP3: "pop3d", IMAP: "imapd"}[self.serves]
+        self.tool(name, "--auth-without-tls", "--max-per-client", "300", "--listen", f"127.0.0.1:{self.port}")
+        self.tool(name, "--tls", "--listen", f"127.0.0.1:{self.tls_port}")
 
     def tool(self, name, *args):
         self.account.adopt(self.site.start(name, *args, preexec_fn=self.account.enter).process)

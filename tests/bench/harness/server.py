@@ -72,7 +72,7 @@ class Server:
         while True:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), timeout=2) as probe:
-                    if probe.recv(3) in (b"220", b"+OK"):
+                    if probe.recv(3) in (b"220", b"+OK", b"* O"):
                         return
             except OSError:
                 pass

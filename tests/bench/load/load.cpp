@@ -162,9 +162,10 @@ int main(int argc, char** argv) {
     constexpr Mode modes[] = {
         {"smtp", load::smtp},   {"banner", load::banner}, {"idle", load::idle},
         {"inetd", load::inetd}, {"pop3", load::pop3},     {"commands", load::commands},
+        {"imap", load::imap},   {"imap-connections", load::imap_connections}, {"imap-idle", load::imap_idle},
     };
     const std::string_view name = argc > 1 ? argv[1] : "";
     const auto* mode = std::ranges::find(modes, name, &Mode::name);
-    if (mode == std::end(modes)) load::die("the first word is one of smtp, banner, idle, inetd, pop3, commands");
+    if (mode == std::end(modes)) load::die("the first word is one of the modes in load.hpp");
     return mode->run(load::Options::parse(argc, argv));
 }

@@ -51,5 +51,8 @@ int idle(const Options&);    // connections held after EHLO until stdin ends
 int inetd(const Options&);   // a program started for each connection: exec until 220
 int pop3(const Options&);    // one POP3 session, a time for each step
 int commands(const Options&);  // a program run over files
+int imap(const Options&);              // one IMAP session, a time for each command
+int imap_connections(const Options&);  // many short ones
+int imap_idle(const Options&);         // connections held in IDLE until stdin ends
 
 }  // namespace load

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: ISC
 """idle: the memory of a connection that has said EHLO and waits."""
-import contextlib
 import dataclasses
-import subprocess
 
 from harness import load
 from harness.mailpipe import Mailpipe
@@ -18,7 +16,7 @@ def measure(plan):
         with server_kind(USERS) as server:  # a new one each time: what it keeps afterwards is not for the next
             server.account.quiet()
             without = server.account.pss_kib()
-            with idle_connections(server):
+            with load.held("idle", server, port=server.port, connections=CONNECTIONS):
                 server.account.quiet()
                 return (server.account.pss_kib() - without) / CONNECTIONS
 
@@ -27,19 +25,3 @@ def measure(plan):
     return [Table(f"idle: {CONNECTIONS} connections after EHLO, without what the server takes with none",
                   Postfix(USERS).title,
                   rows=[Row("PSS of all server processes", "KB a connection", theirs, ours, own_at_most(250))])]
-
-
-@contextlib.contextmanager
-def idle_connections(server):
-    words = load.arguments("idle", 30, {"port": server.port, "connections": CONNECTIONS})
-    holder = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        if holder.stdout.readline() != "ready\n":
-            raise server.failed("does not hold the connections: " + holder.stderr.read())
-        yield
-    finally:
-        try:
-            holder.communicate(timeout=30)
-        except subprocess.TimeoutExpired:
-            holder.kill()
-            holder.wait()
