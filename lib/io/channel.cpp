@@ -99,6 +99,16 @@ void Channel::write(std::string_view data) {
     if (auto r = flush(); !r) write_error_ = r.error();
 }
 
+void Channel::take(std::string& data) {
+    if (output_.empty() && data.size() >= output_octets && !write_error_) {
+        output_.swap(data);
+        if (auto r = flush(); !r) write_error_ = r.error();
+    } else {
+        write(data);
+    }
+    data.clear();
+}
+
 Result<void> Channel::flush() {
     if (write_error_) return failure(*write_error_);
     if (output_.empty()) return {};

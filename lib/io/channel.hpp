@@ -51,6 +51,8 @@ public:
 
     /// Gathers; an error comes out of the next flush() or read.
     void write(std::string_view data);
+    /// The same; `data` is empty afterwards. What is large enough is not copied.
+    void take(std::string& data);
     Result<void> flush();
 
     /// From now on everything goes through `stream` (TLS, COMPRESS). Precondition: flushed, and no input pending.

@@ -26,7 +26,7 @@ Result<std::string_view> Message::text() {
     if (!file_) {
         const auto file = source_.folder.open_message(record_.uid);
         if (!file) return failure(file.error());
-        auto mapped = MappedFile::open(*file);
+        auto mapped = MappedFile::open(*file, record_.octets);
         if (!mapped) return failure(mapped.error());
         file_.emplace(std::move(*mapped));
         // What the file's name says of its size need not be true.

@@ -72,20 +72,15 @@ private:
     Result<void> write_binary(const FetchItem& item, Message& message);
     void write_kept_fields(const Summary& summary, FieldSet fields);
     void write_flags(const store::Record& record);
-    /// What was gathered, and then pieces that are too large to gather.
-    void flush() {
-        session_.channel.write(out_);
-        out_.clear();
-    }
+    void flush() { session_.channel.take(out_); }
     mime::Sink sink() {
         return [this](std::string_view piece) {
-            if (out_.size() + piece.size() > gather_octets) flush();
-            if (piece.size() > gather_octets) session_.channel.write(piece);
-            else out_.append(piece);
+            out_.append(piece);
+            if (out_.size() >= gather_octets) flush();
         };
     }
 
-    static constexpr std::size_t gather_octets = 16 * 1024;
+    static constexpr std::size_t gather_octets = io::Channel::output_octets;
 
     Session& session_;
     const FetchRequest& request_;
@@ -138,7 +133,7 @@ void Fetcher::fetch(std::uint32_t sequence) {
     }
     if (adds_modseq_) out_.append(is_first ? "" : " ").append("MODSEQ (").append(std::to_string(record.modseq)).append(")");
     out_ += ")\r\n";
-    if (out_.size() > gather_octets) flush();
+    if (out_.size() >= gather_octets) flush();
 }
 
 void append_number(std::string& out, std::string_view name, std::uint64_t number) {
