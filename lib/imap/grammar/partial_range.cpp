@@ -19,4 +19,13 @@ std::string to_string(const PartialRange& range) {
     return sign + std::to_string(range.first) + ":" + sign + std::to_string(range.last);
 }
 
+std::vector<std::uint32_t> page(const std::vector<std::uint32_t>& numbers, const PartialRange& wanted) {
+    const auto size = numbers.size();
+    const auto first = std::min<std::size_t>(wanted.first - 1, size);
+    const auto last = std::min<std::size_t>(wanted.last, size);
+    const auto begin = wanted.from_end ? size - last : first;
+    return {numbers.begin() + static_cast<std::ptrdiff_t>(begin),
+            numbers.begin() + static_cast<std::ptrdiff_t>(begin + (last - first))};
+}
+
 }  // namespace mailpipe::imap

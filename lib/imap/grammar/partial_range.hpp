@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "imap/grammar/arguments.hpp"
 
@@ -21,5 +22,8 @@ struct PartialRange {
 /// "1:100", "-1:-100".
 PartialRange take_partial_range(Arguments& in);
 std::string to_string(const PartialRange& range);
+
+/// Of `numbers` those that the page has, as far as it has any.
+std::vector<std::uint32_t> page(const std::vector<std::uint32_t>& numbers, const PartialRange& wanted);
 
 }  // namespace mailpipe::imap

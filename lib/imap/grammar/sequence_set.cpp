@@ -116,4 +116,16 @@ std::string to_string(const NumberSet& set) {
     return text;
 }
 
+std::string ordered_set(std::span<const std::uint32_t> numbers) {
+    std::string text;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        auto last = i;
+        while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1) ++last;
+        text.append(text.empty() ? "" : ",").append(std::to_string(numbers[i]));
+        if (last != i) text.append(":").append(std::to_string(numbers[last]));
+        i = last;
+    }
+    return text;
+}
+
 }  // namespace mailpipe::imap

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -65,5 +66,7 @@ struct MessageSet {
 
 /// "1:3,5"; nothing for an empty set.
 std::string to_string(const NumberSet& set);
+/// "3,1,5:7": numbers in the order that SORT gave them. Ranges ascend (RFC 5267 section 3.2).
+std::string ordered_set(std::span<const std::uint32_t> numbers);
 
 }  // namespace mailpipe::imap

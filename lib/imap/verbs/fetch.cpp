@@ -282,16 +282,6 @@ Result<void> Fetcher::write_binary(const FetchItem& item, Message& message) {
     return {};
 }
 
-/// RFC 9394 section 3.3: of those that there are, counted from one end.
-void keep_page(std::vector<std::uint32_t>& sequences, const PartialRange& page) {
-    const auto size = sequences.size();
-    const auto first = std::min<std::size_t>(page.first - 1, size);
-    const auto last = std::min<std::size_t>(page.last, size);
-    const auto begin = page.from_end ? size - last : first;
-    sequences = {sequences.begin() + static_cast<std::ptrdiff_t>(begin),
-                 sequences.begin() + static_cast<std::ptrdiff_t>(begin + (last - first))};
-}
-
 /// UID FETCH … (CHANGEDSINCE … VANISHED): RFC 7162 section 3.2.6.
 void tell_vanished(Session& session, const FetchRequest& request) {
     const auto& mailbox = *session.mailbox;
@@ -314,7 +304,7 @@ Result<Reply> fetch(Session& session, const Command& command) {
         imap::enable(session, Feature::condstore);
     }
     if (request->vanished && !session.has(Feature::qresync)) return bad("FETCH: VANISHED needs ENABLE QRESYNC");
-    if (request->partial) keep_page(*chosen, *request->partial);
+    if (request->partial) *chosen = page(*chosen, *request->partial);  // of those that there are: RFC 9394 section 3.3
     if (request->vanished) tell_vanished(session, *request);
     Fetcher fetcher{session, *request};
     if (auto r = fetcher.mark_seen(*chosen); !r) return no(r.error());
