@@ -19,7 +19,7 @@ namespace {
 const std::string file_name = "mailpipe-specialuse";
 constexpr std::size_t max_octets = 1024 * 1024;
 
-constexpr std::array<std::string_view, 5> uses{R"(\Archive)", R"(\Drafts)", R"(\Junk)", R"(\Sent)", R"(\Trash)"};
+constexpr std::array<std::string_view, 5> possible{R"(\Archive)", R"(\Drafts)", R"(\Junk)", R"(\Sent)", R"(\Trash)"};
 
 constexpr WellKnownFolder known[] = {
     {"Drafts", R"(\Drafts)"},       {"Sent", R"(\Sent)"},
@@ -48,8 +48,8 @@ std::vector<std::string> known_ones(const std::vector<std::string>& attributes) 
 std::span<const WellKnownFolder> well_known_folders() { return known; }
 
 std::string_view special_use(std::string_view attribute) {
-    const auto use = std::ranges::find_if(uses, [&](std::string_view one) { return iequals(one, attribute); });
-    return use == uses.end() ? std::string_view{} : *use;
+    const auto use = std::ranges::find_if(possible, [&](std::string_view one) { return iequals(one, attribute); });
+    return use == possible.end() ? std::string_view{} : *use;
 }
 
 void SpecialUses::parse(std::string_view text) {
