@@ -17,6 +17,8 @@ namespace {
 
 bool is_word(char c) { return !text::is_fws(c) && c != '<' && c != '>' && c != ',' && c != ';' && c != '"' && c != '('; }
 
+bool is_plain_in_id(char c) { return !text::is_fws(c) && c != '<' && c != '>' && c != '"' && c != '('; }
+
 class IdReader {
 public:
     explicit IdReader(std::string_view value) : cursor_(value) {}
@@ -49,7 +51,9 @@ private:
     std::string take_id() {
         std::string id;
         auto before_blank = std::string::npos;
-        while (!cursor_.at_end() && cursor_.peek() != '<') {
+        for (;;) {
+            id += cursor_.take_while(is_plain_in_id);
+            if (cursor_.at_end() || cursor_.peek() == '<') break;
             const char c = cursor_.peek();
             if (cursor_.take('>')) return id;
             if (c == '(' && text::take_closed(cursor_, text::take_comment, comments_end_)) continue;

@@ -22,7 +22,9 @@ std::size_t read_all(const Summary& summary) {
     for (auto key = Summary::Key::subject; key <= Summary::Key::display_to; key = Summary::Key{static_cast<std::uint8_t>(static_cast<int>(key) + 1)}) {
         all += summary.key(key);
     }
-    all.append(summary.envelope()).append(summary.message_id()).append(summary.references());
+    all += summary.envelope();
+    const auto references = summary.references();
+    for (std::size_t i = 0; i < references.size(); ++i) all.append(references[i] != 0 ? 1 : 0, 'r');
     return all.size() + static_cast<std::size_t>(summary.is_reply()) + summary.sent().has_value() + summary.sent_day().has_value();
 }
 
@@ -31,8 +33,8 @@ void require_round_trip(std::string_view header) {
     const auto summary = read_summary(text);
     require(summary && text.size() < 150'000 && read_all(*summary) < text.size());
     const auto references = summary->references();
-    require(references.empty() || (references.ends_with('\n') && references.find("\n\n") == references.npos));
-    require(summary->message_id().find('\n') == std::string_view::npos);
+    require(references.size() <= max_kept_references);
+    for (std::size_t i = 0; i < references.size(); ++i) require(references[i] != 0);
     const auto kept = summary->fields();
     for (std::size_t i = 0; i < kept.size(); ++i) {
         const auto field = kept[i];

@@ -137,6 +137,23 @@ TEST_CASE("Much output goes out without being asked to", "[io]") {
     CHECK(stream.writes == 1);
 }
 
+TEST_CASE("What is taken comes after what was gathered, and leaves an empty string", "[io]") {
+    const std::size_t large = Channel::output_octets;
+    for (const std::size_t octets : {std::size_t{0}, std::size_t{1}, large - 1, large, 3 * large}) {
+        for (const std::string before : {"", "before"}) {
+            MemoryStream stream{""};
+            Channel channel{stream};
+            std::string data(octets, 'd');
+            channel.write(before);
+            channel.take(data);
+            CHECK(data.empty());
+            channel.write("after");
+            REQUIRE(channel.flush());
+            CHECK(stream.output == before + std::string(octets, 'd') + "after");
+        }
+    }
+}
+
 TEST_CASE("A failed write is told by every later flush and read, and nothing more is sent", "[io]") {
     MemoryStream stream{"A\r\n"};
     stream.fail_writes = true;

@@ -2,6 +2,7 @@
 #include "imap/grammar/string.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
@@ -12,12 +13,20 @@ namespace mailpipe::imap {
 
 namespace {
 
-/// TEXT-CHAR of RFC 9051 section 9, and whatever is not ASCII.
-bool is_line_text(char c) { return c != '\r' && c != '\n' && c != '\0'; }
+/// What octets of a text forbid.
+enum : unsigned char { in_quotes = 1, in_ascii = 2, as_they_stand = 4 };
+constexpr auto forbidden = [] {
+    std::array<unsigned char, 256> classes{};
+    for (std::size_t octet = 0x80; octet < classes.size(); ++octet) classes[octet] = in_ascii;
+    classes['\r'] = classes['\n'] = classes['\0'] = in_quotes;  // not a TEXT-CHAR of RFC 9051 section 9
+    classes['"'] = classes['\\'] = as_they_stand;
+    return classes;
+}();
 
-bool may_be_quoted(std::string_view text, Utf8 utf8) {
-    if (text.size() > max_quoted_octets || !std::ranges::all_of(text, is_line_text)) return false;
-    return utf8 == Utf8::on ? is_utf8(text) : all_ascii(text);
+unsigned forbidden_of(std::string_view text) {
+    unsigned all = 0;
+    for (const char c : text) all |= forbidden[static_cast<unsigned char>(c)];
+    return all;
 }
 
 void append_literal(std::string& out, std::string_view text) {
@@ -28,8 +37,11 @@ void append_literal(std::string& out, std::string_view text) {
 }  // namespace
 
 void append_string(std::string& out, std::string_view text, Utf8 utf8) {
-    if (may_be_quoted(text, utf8)) out += text::in_quotes(text);
-    else append_literal(out, text);
+    const unsigned no = text.size() > max_quoted_octets ? unsigned{in_quotes} : forbidden_of(text);
+    const bool is_quoted = (no & in_quotes) == 0 && ((no & in_ascii) == 0 || (utf8 == Utf8::on && is_utf8(text)));
+    if (!is_quoted) return append_literal(out, text);
+    if ((no & as_they_stand) == 0) out.append(1, '"').append(text).append(1, '"');
+    else out += text::in_quotes(text);
 }
 
 void append_nstring(std::string& out, const std::optional<std::string>& text, Utf8 utf8) {

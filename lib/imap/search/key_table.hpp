@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
-// Numbers texts as they come: message identifiers and subjects of a mailbox, which strangers chose.
+// Numbers what comes, from 0 on: subjects and hashes of message identifiers of a mailbox, which strangers chose. Nobody can
+// tell beforehand which of them would meet in one place of a table.
 #pragma once
 
 #include <cstddef>
@@ -9,15 +10,20 @@
 
 namespace mailpipe::imap {
 
+/// What makes places of a table hard to guess.
+struct TableSeeds {
+    TableSeeds();
+    std::uint64_t first = 0;
+    std::uint64_t second = 1;
+};
+
 class KeyTable {
 public:
     /// `expected` of them, to begin with.
     explicit KeyTable(std::size_t expected);
 
-    /// The same number for the same text, from 0 on. The text has to live as long as the table. Nobody can tell beforehand
-    /// which texts would meet in one place.
+    /// The same number for the same text, which has to live as long as the table.
     std::uint32_t number_of(std::string_view text);
-    std::size_t size() const { return texts_.size(); }
 
 private:
     std::uint64_t hash_of(std::string_view text) const;
@@ -29,7 +35,27 @@ private:
     };
     std::vector<Slot> slots_;  // a power of two
     std::vector<std::string_view> texts_;
-    std::uint64_t seeds_[2];
+    TableSeeds seeds_;
+};
+
+class HashTable {
+public:
+    explicit HashTable(std::size_t expected);
+
+    /// The same number for the same hash, which is not 0.
+    std::uint32_t number_of(std::uint64_t hash);
+
+private:
+    struct Slot {
+        std::uint64_t hash;  ///< 0: free
+        std::uint32_t number;
+    };
+    Slot& slot_of(std::uint64_t hash);
+    void grow();
+
+    std::vector<Slot> slots_;  // a power of two
+    std::uint32_t size_ = 0;
+    TableSeeds seeds_;
 };
 
 }  // namespace mailpipe::imap

@@ -19,9 +19,6 @@ namespace mailpipe::imap {
 
 namespace {
 
-constexpr std::size_t max_id_octets = 1000;
-constexpr std::size_t max_references_octets = 16 * 1024;
-
 /// The first of each known field, by its place.
 using FirstFields = std::array<std::optional<std::string_view>, std::numeric_limits<FieldSet>::digits>;
 
@@ -56,19 +53,16 @@ private:
     FieldSet left_out_ = 0;
 };
 
-void append_id(std::string& ids, const std::string& id) { ids.append(id) += '\n'; }
-
 /// The last ones are the nearest ancestors; the first one names the thread.
 std::string references_of(const std::vector<std::string>& ids) {
-    const auto octets = [](const std::string& id) { return id.size() + 1; };
-    std::string kept;
-    if (ids.empty() || octets(ids.front()) > max_id_octets) return kept;
-    auto room = max_references_octets - octets(ids.front());
-    auto from = ids.end();
-    for (; from - ids.begin() > 1 && octets(*(from - 1)) <= std::min(room, max_id_octets); --from) room -= octets(*(from - 1));
-    append_id(kept, ids.front());
-    std::for_each(from, ids.end(), [&](const std::string& id) { append_id(kept, id); });
-    return kept;
+    std::string hashes;
+    const auto left_out = ids.size() - std::min(ids.size(), max_kept_references);
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (i > 0 && i <= left_out) continue;
+        const auto hash = hash_of_id(ids[i]);
+        hashes.append(reinterpret_cast<const char*>(&hash), sizeof hash);
+    }
+    return hashes;
 }
 
 /// RFC 5256 section 3, REFERENCES.
@@ -80,15 +74,21 @@ std::string references_of(const FirstFields& first) {
     return references_of(parents);
 }
 
-std::string message_id_of(const FirstFields& first) {
+std::uint64_t message_id_of(const FirstFields& first) {
     const auto ids = mail::parse_message_ids(value_of(first, "message-id"));
-    return ids.empty() || ids.front().size() > max_id_octets ? std::string{} : ids.front();
+    return ids.empty() ? 0 : hash_of_id(ids.front());
 }
 
-std::string envelope_of(std::string_view header) {
-    std::string envelope;
-    append_envelope(envelope, header);
-    return envelope.size() > max_kept_octets ? std::string{} : envelope;
+std::string text_of(const Envelope& envelope) {
+    std::string text;
+    text.reserve(512);
+    envelope.append_to(text);
+    return text.size() > max_kept_octets ? std::string{} : text;
+}
+
+AddressKeys keys_of(const Envelope& envelope, Envelope::Member member) {
+    const auto* const list = envelope.addresses(member);
+    return list == nullptr ? AddressKeys{} : address_keys(*list);
 }
 
 void note_date(layout::Head& head, std::string_view value) {
@@ -96,16 +96,17 @@ void note_date(layout::Head& head, std::string_view value) {
     if (!sent) return;
     head.flags |= layout::has_sent;
     head.sent = unix_seconds(sent->time);
-    head.sent_day = static_cast<std::int32_t>(sent->day.time_since_epoch().count());
+    head.sent_day = sent->day.time_since_epoch().count();
 }
 
-FirstFields read_fields(std::string_view header, Keeping& keeping) {
+FirstFields read_fields(std::string_view header, Keeping& keeping, Envelope& envelope) {
     FirstFields first;
     mail::HeaderReader reader{header};
     while (const auto field = reader.next()) {
         const auto place = field_place(field->name);
         if (!place) continue;
         if (!first[*place]) first[*place] = field->value;
+        envelope.add(*field);
         keeping.keep(*place, header.substr(field->begin, field->end - field->begin));
     }
     return first;
@@ -116,22 +117,27 @@ FirstFields read_fields(std::string_view header, Keeping& keeping) {
 std::string make_summary(std::string_view header) {
     header.remove_prefix(mail::mbox_line_octets(header));
     Keeping keeping;
-    const auto first = read_fields(header, keeping);
+    Envelope envelope;
+    const auto first = read_fields(header, keeping, envelope);
     const auto subject = subject_key(value_of(first, "subject"));
-    const auto from = address_keys(value_of(first, "from"));
-    const auto to = address_keys(value_of(first, "to"));
-    const auto cc = address_keys(value_of(first, "cc"));
+    const auto from = keys_of(envelope, Envelope::from);
+    const auto to = keys_of(envelope, Envelope::to);
+    const auto cc = keys_of(envelope, Envelope::cc);
 
     layout::Head head;
     head.magic = layout::magic;
     head.version = summary_version;
     head.left_out = keeping.left_out();
+    head.message_id = message_id_of(first);
     if (subject.is_reply) head.flags |= layout::is_reply;
     note_date(head, value_of(first, "date"));
-    const std::array<std::string, layout::sections> sections{
-        keeping.places(), keeping.fields(), envelope_of(header), subject.base, from.mailbox, to.mailbox,
-        cc.mailbox,       from.display,     to.display,          message_id_of(first), references_of(first)};
+    const auto references = references_of(first);
+    const auto envelope_text = text_of(envelope);
+    const std::array<std::string_view, layout::sections> sections{
+        subject.base, from.mailbox, to.mailbox, cc.mailbox, from.display, to.display, references, keeping.places(), keeping.fields(),
+        envelope_text};
     std::string summary(sizeof head, '\0');
+    summary.reserve(sizeof head + keeping.fields().size() + 2 * envelope_text.size() + references.size());
     for (std::size_t i = 0; i < sections.size(); ++i) {
         summary += sections[i];
         head.ends[i] = static_cast<std::uint32_t>(summary.size());

@@ -35,7 +35,7 @@ private:
     void name_messages() {
         for (nodes_ = 0; nodes_ < messages_.size(); ++nodes_) {
             const auto id = messages_[nodes_].summary.message_id();
-            if (id.empty() || ids_.number_of(id) < nodes_of_ids_.size()) continue;
+            if (id == 0 || ids_.number_of(id) < nodes_of_ids_.size()) continue;
             nodes_of_ids_.push_back(nodes_);
         }
     }
@@ -43,12 +43,12 @@ private:
     void read_references() {
         for (const auto& message : messages_) {
             begins_.push_back(references_.size());
-            auto ids = message.summary.references();
-            for (auto end = ids.find('\n'); end != ids.npos; end = ids.find('\n')) {
-                const auto number = ids_.number_of(ids.substr(0, end));
+            const auto ids = message.summary.references();
+            for (std::size_t i = 0; i < ids.size(); ++i) {
+                if (ids[i] == 0) continue;  // no summary of ours has that
+                const auto number = ids_.number_of(ids[i]);
                 if (number == nodes_of_ids_.size()) nodes_of_ids_.push_back(nodes_++);
                 references_.push_back(nodes_of_ids_[number]);
-                ids.remove_prefix(end + 1);
             }
         }
         begins_.push_back(references_.size());
@@ -82,7 +82,7 @@ private:
     }
 
     std::span<const Found> messages_;
-    KeyTable ids_;
+    HashTable ids_;
     std::vector<ThreadNode> nodes_of_ids_;
     ThreadNode nodes_ = 0;
     std::vector<ThreadNode> references_;  // of all messages

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "imap/search/base_subject.hpp"
-#include "mail/address_list.hpp"
 #include "text/casemap.hpp"
 #include "text/encoded_word.hpp"
 
@@ -33,8 +32,7 @@ SubjectKey subject_key(std::string_view value) {
     return {key_of(subject.text), subject.is_reply};
 }
 
-AddressKeys address_keys(std::string_view value) {
-    const auto list = mail::parse_address_list(value.substr(0, max_value_octets));
+AddressKeys address_keys(const mail::AddressList& list) {
     for (const auto& group : list.groups) {
         if (group.name) return {key_of(*group.name), key_of(*group.name)};
         if (group.members.empty()) continue;

@@ -6,18 +6,21 @@
 #include <string>
 #include <string_view>
 
+#include "mail/address_list.hpp"
+
 namespace mailpipe::imap {
 
-/// More octets of a key make no difference; of a value that is longer than max_value_octets the first ones count.
+/// More octets of a key make no difference; of a subject that is longer than max_value_octets the first ones count.
 constexpr std::size_t max_key_octets = 1000;
 constexpr std::size_t max_value_octets = 4 * 1024;
 
-// Values as they stand in the field. Keys have no NUL, so that nothing comes before their end.
+// Keys have no NUL, so that nothing comes before their end.
 
 struct SubjectKey {
     std::string base;       ///< of the base subject
     bool is_reply = false;  ///< or a forward
 };
+/// The value as it stands in the field.
 SubjectKey subject_key(std::string_view value);
 
 /// Of the first address. A group's beginning is one, whose mailbox is the group's name: so ENVELOPE has it.
@@ -25,6 +28,6 @@ struct AddressKeys {
     std::string mailbox;  ///< addr-mailbox
     std::string display;  ///< RFC 5957 section 3
 };
-AddressKeys address_keys(std::string_view value);
+AddressKeys address_keys(const mail::AddressList& list);
 
 }  // namespace mailpipe::imap

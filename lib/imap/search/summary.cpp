@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/hash.hpp"
 #include "imap/search/summary_layout.hpp"
 
 namespace mailpipe::imap {
@@ -32,8 +33,6 @@ std::optional<Summary> read_summary(std::string_view text) {
     if (head.magic != layout::magic || head.version != summary_version || head.reserved != 0) return {};
     const bool are_ascending = head.ends.front() >= sizeof head && std::ranges::is_sorted(head.ends);
     if (!are_ascending || head.ends.back() != text.size()) return {};
-    const auto places = layout::section_of(text, head, layout::places);
-    if (!are_places_sound(places, layout::section_of(text, head, layout::fields).size())) return {};
     return Summary{text};
 }
 
@@ -44,7 +43,7 @@ std::optional<std::int64_t> Summary::sent() const {
 
 std::optional<std::int32_t> Summary::sent_day() const {
     const auto head = layout::head_of(text_);
-    return head.flags & layout::has_sent ? std::optional{head.sent_day} : std::nullopt;
+    return head.flags & layout::has_sent ? std::optional{static_cast<std::int32_t>(head.sent_day)} : std::nullopt;
 }
 
 std::string_view Summary::key(Key key) const {
@@ -55,15 +54,22 @@ bool Summary::is_reply() const { return (layout::head_of(text_).flags & layout::
 
 std::string_view Summary::envelope() const { return section(text_, layout::envelope); }
 
-std::string_view Summary::message_id() const { return section(text_, layout::message_id); }
+std::uint64_t hash_of_id(std::string_view id) { return id.empty() ? 0 : std::max<std::uint64_t>(hash64(id), 1); }
 
-std::string_view Summary::references() const { return section(text_, layout::references); }
+std::uint64_t References::operator[](std::size_t index) const { return layout::reference_of(octets_, index); }
+
+std::uint64_t Summary::message_id() const { return layout::head_of(text_).message_id; }
+
+References Summary::references() const { return References{section(text_, layout::references)}; }
 
 bool Summary::has_all(FieldSet fields) const { return (layout::head_of(text_).left_out & fields) == 0; }
 
 KeptFields Summary::fields() const {
     const auto head = layout::head_of(text_);
-    return {layout::section_of(text_, head, layout::places), layout::section_of(text_, head, layout::fields)};
+    const auto places = layout::section_of(text_, head, layout::places);
+    const auto fields = layout::section_of(text_, head, layout::fields);
+    if (!are_places_sound(places, fields.size())) return {{}, {}};
+    return {places, fields};
 }
 
 std::size_t KeptFields::size() const { return places_.size() / sizeof(layout::Place); }

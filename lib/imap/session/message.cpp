@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: ISC
 #include "imap/session/message.hpp"
 
+#include <unistd.h>
+
+#include <cerrno>
+
 #include <fmt/format.h>
 
 #include "base/files.hpp"
@@ -9,6 +13,20 @@
 #include "store/maildir_name.hpp"
 
 namespace mailpipe::imap {
+
+namespace {
+
+constexpr std::size_t beginning_octets = 8 * 1024;  // most headers are within
+
+Result<std::string> read_beginning(const Fd& file) {
+    std::string text(beginning_octets, '\0');
+    const auto n = ::read(file.number(), text.data(), text.size());
+    if (n < 0) return failure(system_error(errno, "read a message"));
+    text.resize(static_cast<std::size_t>(n));
+    return text;
+}
+
+}  // namespace
 
 Result<std::int64_t> Message::internal_date() {
     if (record_.internal_date != store::Record::unknown_date) return record_.internal_date;
@@ -36,13 +54,24 @@ Result<std::string_view> Message::text() {
     return file_->text();
 }
 
+Result<std::string_view> Message::header() {
+    if (file_ || record_.octets <= beginning_octets || record_.wire_octets == store::Record::unknown_octets) return text();
+    const auto file = source_.folder.open_message(record_.uid);
+    if (!file) return failure(file.error());
+    auto beginning = read_beginning(*file);
+    if (!beginning) return failure(beginning.error());
+    beginning_ = std::move(*beginning);
+    const bool is_whole = beginning_.find("\n\n") != beginning_.npos || beginning_.find("\n\r\n") != beginning_.npos;
+    return is_whole ? Result<std::string_view>{beginning_} : text();
+}
+
 Result<Summary> Message::summary() {
     if (summary_) return *summary_;
     if (const auto payload = store::kept(source_.index, record_, store::EntryKind::summary)) summary_ = read_summary(*payload);
     if (summary_) return *summary_;
-    const auto whole = text();
-    if (!whole) return failure(whole.error());
-    made_summary_ = make_summary(*whole);
+    const auto header = this->header();
+    if (!header) return failure(header.error());
+    made_summary_ = make_summary(*header);
     source_.batch.add(record_.uid, store::EntryKind::summary, made_summary_);
     summary_ = read_summary(made_summary_);
     if (!summary_) return failure({Fault::transient, "a summary that can't be read"});

@@ -37,6 +37,8 @@ public:
     Result<std::uint64_t> wire_octets();
     /// The whole message, LF or CRLF.
     Result<std::string_view> text();
+    /// Its header, and of the body what was read with it.
+    Result<std::string_view> header();
     Result<Summary> summary();
     Result<StructureEntry> structure_entry();
     Result<const mime::Structure*> structure();
@@ -45,6 +47,7 @@ private:
     MessageSource source_;
     store::Record& record_;
     std::optional<MappedFile> file_;
+    std::string beginning_;
     std::string made_summary_;
     std::string made_entry_;
     std::optional<Summary> summary_;
