@@ -143,6 +143,7 @@ Result<IndexedFolder::Expunged> IndexedFolder::expunge(std::span<const std::uint
         usage.add_message(octets);
         return true;
     };
+    const Changing changing{index_};  // until the log knows it
     const auto done = with_each(*lock, uids, is_done);
     index_->publish_modseq(expunged.modseq);
     if (!expunged.uids.empty()) {

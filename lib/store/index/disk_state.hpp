@@ -25,15 +25,21 @@ bool is_unchanged(const DirectoryState& known, const DirectoryState& now, const 
 /// As it is to be remembered of a look that began at `now`.
 DirectoryState settled(DirectoryState state, Time now);
 
-/// A process that dies on the way leaves the index marked: it has to be checked.
+/// A process that dies on the way leaves the index marked: it has to be checked. May be part of a longer change.
 class Changing {
 public:
-    explicit Changing(std::shared_ptr<IndexFile> index) : index_(std::move(index)) { index_->begin_change(); }
-    ~Changing() { index_->end_change(); }
+    explicit Changing(std::shared_ptr<IndexFile> index)
+        : index_(std::move(index)), is_part_(index_->header().is_changing != 0) {
+        index_->begin_change();
+    }
+    ~Changing() {
+        if (!is_part_) index_->end_change();
+    }
     Changing(const Changing&) = delete;
 
 private:
     std::shared_ptr<IndexFile> index_;
+    bool is_part_;
 };
 
 /// For a change that we make ourselves: no reason to look again, unless others had made one before it.

@@ -28,11 +28,17 @@ void EntryBatch::flush() {
     text_.clear();
 }
 
-std::optional<std::string_view> kept(const IndexFile& index, const Record& record, EntryKind kind) {
+std::optional<IndexFile::Entry> kept_entry(const IndexFile& index, const Record& record, EntryKind kind) {
     const auto place = kind == EntryKind::summary ? record.summary : record.structure;
     if (place == 0) return {};
-    const auto entry = index.entry(place);
+    auto entry = index.entry(place);
     if (!entry || entry->kind != kind || entry->base_hash != hash64(index.base(record))) return {};
+    return entry;
+}
+
+std::optional<std::string_view> kept(const IndexFile& index, const Record& record, EntryKind kind) {
+    const auto entry = kept_entry(index, record, kind);
+    if (!entry) return {};
     return entry->payload;
 }
 

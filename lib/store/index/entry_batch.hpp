@@ -37,5 +37,7 @@ private:
 
 /// What was kept of a message; nothing where there is nothing, or it is damaged. Valid as long as `index`.
 std::optional<std::string_view> kept(const IndexFile& index, const Record& record, EntryKind kind);
+/// The same, with its place.
+std::optional<IndexFile::Entry> kept_entry(const IndexFile& index, const Record& record, EntryKind kind);
 
 }  // namespace mailpipe::store

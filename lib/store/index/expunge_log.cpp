@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstring>
 #include <string>
+#include <unordered_set>
 
 #include "base/files.hpp"
 
@@ -40,7 +41,7 @@ std::string_view octets_of(const std::vector<Entry>& entries) {
 std::vector<Entry> read_log(const Fd& directory) {
     const auto file = open_read_at(directory, log_name);
     const auto text = file ? read_all(*file, 64 * 1024 * 1024) : failure(file.error());
-    if (!text || text->size() % sizeof(Entry) != 0) return {};
+    if (!text || text->empty() || text->size() % sizeof(Entry) != 0) return {};
     std::vector<Entry> entries(text->size() / sizeof(Entry));
     std::memcpy(entries.data(), text->data(), text->size());
     const bool is_log = !entries.empty() && entries.front().uid == magic && std::ranges::all_of(entries, is_sound);
@@ -58,20 +59,23 @@ Result<void> write_log(const Fd& directory, const std::vector<Entry>& entries) {
 Result<void> append_entries(const Fd& directory, const std::vector<Entry>& entries) {
     const Fd file{::openat(directory.number(), log_name.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
     if (!file) return failure(system_error(errno, "open " + log_name));
+    const auto st = status(file);
+    if (!st) return failure(st.error());
+    if (st->st_size == 0 || st->st_size % sizeof(Entry) != 0) return failure({Fault::permanent, log_name + " is torn"});
     return write_all(file, octets_of(entries));
 }
 
 /// The newer half, if it has become too long.
-void shorten(const Fd& directory) {
+Result<void> shorten(const Fd& directory) {
     const auto st = status_at(directory, log_name);
-    if (!st || static_cast<std::size_t>(st->st_size) <= ExpungeLog::max_entries * sizeof(Entry)) return;
+    if (!st || static_cast<std::size_t>(st->st_size) <= ExpungeLog::max_entries * sizeof(Entry)) return {};
     auto entries = read_log(directory);
-    if (entries.size() < 2) return;
+    if (entries.size() < 2) return failure({Fault::permanent, log_name + " is damaged"});
     const auto kept = entries.size() / 2;
     const auto known_from = entries[entries.size() - kept - 1].modseq;
     entries.erase(entries.begin(), entries.end() - static_cast<std::ptrdiff_t>(kept));
     entries.insert(entries.begin(), make_entry(magic, known_from));
-    (void)write_log(directory, entries);
+    return write_log(directory, entries);
 }
 
 }  // namespace
@@ -83,11 +87,25 @@ void ExpungeLog::begin(std::uint64_t modseq) const {
 void ExpungeLog::append(std::span<const std::uint32_t> uids, std::uint64_t modseq) const {
     std::vector<Entry> entries;
     for (const auto uid : uids) entries.push_back(make_entry(uid, modseq));
-    if (!append_entries(directory_, entries)) {
-        (void)unlink_at(directory_, log_name);
-        return;
+    auto done = append_entries(directory_, entries);
+    if (done) done = shorten(directory_);
+    if (!done) begin(modseq);
+}
+
+void ExpungeLog::complete(std::vector<Expunged> expunged, std::uint64_t highest_modseq) const {
+    const auto known = read_log(directory_);
+    if (known.empty()) return begin(highest_modseq);
+    const auto last = std::ranges::max(known, {}, &Entry::modseq).modseq;
+    std::unordered_set<std::uint32_t> known_of_last;
+    for (const auto& entry : known) {
+        if (entry.modseq == last) known_of_last.insert(entry.uid);
     }
-    shorten(directory_);
+    std::erase_if(expunged, [&](const Expunged& one) {
+        return one.modseq < last || (one.modseq == last && known_of_last.contains(one.uid));
+    });
+    std::vector<Entry> entries;
+    for (const auto& one : expunged) entries.push_back(make_entry(one.uid, one.modseq));
+    if (!append_entries(directory_, entries)) begin(highest_modseq);
 }
 
 std::optional<std::vector<std::uint32_t>> ExpungeLog::since(std::uint64_t modseq) const {

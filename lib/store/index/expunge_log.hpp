@@ -21,8 +21,17 @@ public:
 
     /// An empty log: of what went before `modseq` it knows nothing.
     void begin(std::uint64_t modseq) const;
-    /// These went at `modseq`. Needs the lock. When it can't be written it is removed: better none than one with gaps.
+    /// These went at `modseq`. Needs the lock. A log that can't be written, or is torn, begins anew: it has no gaps.
     void append(std::span<const std::uint32_t> uids, std::uint64_t modseq) const;
+
+    struct Expunged {
+        std::uint32_t uid;
+        std::uint64_t modseq;
+    };
+    /// After a crash, with all that the index knows to be expunged and the highest mod-sequence: what the log lacks of it
+    /// is appended. Needs the lock.
+    void complete(std::vector<Expunged> expunged, std::uint64_t highest_modseq) const;
+
     /// What went after `modseq`, ascending. Nothing where it does not reach back so far.
     std::optional<std::vector<std::uint32_t>> since(std::uint64_t modseq) const;
 

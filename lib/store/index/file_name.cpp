@@ -25,6 +25,7 @@ bool is_cur_name(std::string_view name, std::string_view base, const Letters& le
 
 std::string file_name(const IndexFile& index, const Record& record) {
     const auto stored = index.name(record);
+    if (stored.find('/') != std::string_view::npos) return {};  // a damaged index leads out of no folder
     if ((record.flags & (state::whole_name | state::in_new)) != 0) return std::string{stored};
     return cur_name(stored, record.flags, record.keywords);
 }

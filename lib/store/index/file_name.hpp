@@ -11,7 +11,7 @@
 
 namespace mailpipe::store {
 
-/// The file's name as the index knows it.
+/// The file's name as the index knows it; empty where that can be none.
 std::string file_name(const IndexFile& index, const Record& record);
 
 /// What a file's name and place tell.

@@ -17,6 +17,7 @@
 #include "base/files.hpp"
 #include "base/hash.hpp"
 #include "store/index/file_name.hpp"
+#include "store/maildir_name.hpp"
 
 namespace mailpipe::store {
 
@@ -59,20 +60,35 @@ std::uint64_t octets_of(const Fd& file) {
     return ::fstat(file.number(), &st) == 0 ? static_cast<std::uint64_t>(st.st_size) : 0;
 }
 
+std::uint64_t inode_of(const Fd& file) {
+    struct stat st {};
+    return ::fstat(file.number(), &st) == 0 ? st.st_ino : 0;
+}
+
 std::string_view octets_of(const auto& value) { return {reinterpret_cast<const char*>(&value), sizeof value}; }
 
 Fd open_file(const Fd& directory, const char* name) {
     return Fd{::openat(directory.number(), name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
 }
 
-Result<void> fill(const Fd& index, const Fd& heap, const IndexHeader& header, std::span<const Record> records,
-                  std::string_view names) {
+struct Content {
+    IndexHeader header;
+    std::span<const Record> records;
+    std::string names;  ///< their entry
+    IndexFile::HeapWriter more;
+};
+
+Result<void> fill(const Fd& index, const Fd& heap, const Content& content) {
+    auto header = content.header;
+    const auto records = content.records;
+    header.inode = inode_of(index);
     std::string first(header_octets, '\0');
     first.replace(0, sizeof header, octets_of(header));
     if (auto r = write_all(index, first); !r) return r;
     if (auto r = write_all(index, {reinterpret_cast<const char*>(records.data()), records.size_bytes()}); !r) return r;
     if (auto r = write_all(heap, octets_of(HeapHeader{heap_magic, header.generation})); !r) return r;
-    return write_all(heap, names);
+    if (auto r = write_all(heap, content.names); !r) return r;
+    return content.more ? content.more(heap) : Result<void>{};
 }
 
 struct Pair {
@@ -80,8 +96,20 @@ struct Pair {
     Fd heap;
 };
 
+/// Of processes that died when they built an index.
+void remove_leftovers(const Fd& directory) {
+    std::vector<std::string> names;
+    const auto is_ours = [](std::string_view name, const std::string& whole) { return name.starts_with(whole + '.'); };
+    (void)scan_directory(directory, [&](const DirectoryEntry& entry) {
+        if (is_ours(entry.name, index_name) || is_ours(entry.name, heap_name)) names.emplace_back(entry.name);
+        return true;
+    });
+    for (const auto& name : names) (void)unlink_at(directory, name);
+}
+
+/// New files: one that is there, and that others may have mapped, is never cut short.
 Result<Pair> create_pair(const Fd& directory, const std::string& suffix) {
-    constexpr int flags = O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
+    constexpr int flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     Fd index{::openat(directory.number(), (index_name + suffix).c_str(), flags, 0600)};
     if (!index) return failure(system_error(errno, std::string{"create "} + index_name));
     Fd heap{::openat(directory.number(), (heap_name + suffix).c_str(), flags | O_APPEND, 0600)};
@@ -89,12 +117,12 @@ Result<Pair> create_pair(const Fd& directory, const std::string& suffix) {
     return Pair{std::move(index), std::move(heap)};
 }
 
-Result<Pair> write_pair(const Fd& directory, const IndexHeader& header, std::span<const Record> records,
-                        std::string_view names) {
+Result<Pair> write_pair(const Fd& directory, const Content& content) {
     const auto suffix = fmt::format(".{}", ::getpid());
+    remove_leftovers(directory);
     auto pair = create_pair(directory, suffix);
     if (!pair) return pair;
-    auto done = fill(pair->index, pair->heap, header, records, names);
+    auto done = fill(pair->index, pair->heap, content);
     if (done) done = rename_at(directory, heap_name + suffix, directory, heap_name);
     if (done) done = rename_at(directory, index_name + suffix, directory, index_name);
     if (done) return pair;
@@ -103,15 +131,15 @@ Result<Pair> write_pair(const Fd& directory, const IndexHeader& header, std::spa
     return failure(done.error());
 }
 
-Result<Pair> memory_pair(const IndexHeader& header, std::span<const Record> records, std::string_view names) {
+Result<Pair> memory_pair(const Content& content) {
     Pair pair{Fd{::memfd_create(index_name, MFD_CLOEXEC)}, Fd{::memfd_create(heap_name, MFD_CLOEXEC)}};
     if (!pair.index || !pair.heap) return failure(system_error(errno, "create an index in memory"));
     if (::fcntl(pair.heap.number(), F_SETFL, O_APPEND) < 0) return failure(system_error(errno, "append to a file in memory"));
-    if (auto r = fill(pair.index, pair.heap, header, records, names); !r) return failure(r.error());
+    if (auto r = fill(pair.index, pair.heap, content); !r) return failure(r.error());
     return pair;
 }
 
-void mark_replaced(const Fd& directory) {
+void mark_index_replaced(const Fd& directory) {
     const auto old = open_file(directory, index_name);
     const std::uint32_t yes = 1;
     if (old) (void)!::pwrite(old.number(), &yes, sizeof yes, offsetof(IndexHeader, is_replaced));
@@ -126,9 +154,27 @@ void settle(std::span<Record> records, std::uint64_t place) {
     }
 }
 
-bool is_sound(const IndexHeader& header, std::uint64_t file_octets) {
-    const bool fits = header.count <= (file_octets - header_octets) / sizeof(Record);
-    return header.magic == IndexHeader::magic_number && fits && header.uid_validity != 0 && header.is_replaced == 0;
+Content content_of(IndexHeader header, std::span<Record> records, std::string_view names, const IndexFile::HeapWriter& more) {
+    header.generation = random_number();
+    header.count = records.size();
+    boot_id().copy(header.boot, sizeof header.boot - 1);
+    settle(records, sizeof(HeapHeader) + sizeof(EntryHeader));
+    return {header, records, IndexFile::make_entry(EntryKind::names, {}, names), more};
+}
+
+Result<std::shared_ptr<IndexFile>> mapped(std::shared_ptr<IndexFile> file) {
+    if (!file) return failure(system_error(errno, "map the index"));
+    return file;
+}
+
+std::uint64_t records_in(std::uint64_t file_octets) {
+    return file_octets < header_octets ? 0 : (file_octets - header_octets) / sizeof(Record);
+}
+
+bool is_sound(const IndexHeader& header, std::uint64_t file_octets, std::uint64_t heap_octets) {
+    const bool fits = header.count <= records_in(file_octets) && header.heap_scanned <= heap_octets;
+    const bool is_possible = header.uid_validity != 0 && header.next_uid != 0 && header.highest_modseq <= INT64_MAX;
+    return header.magic == IndexHeader::magic_number && fits && is_possible && header.is_replaced == 0;
 }
 
 bool belongs_to(const Fd& heap, const IndexHeader& header) {
@@ -147,30 +193,38 @@ std::shared_ptr<IndexFile> IndexFile::open(const Fd& directory) {
     const auto octets = octets_of(index);
     if (octets < header_octets) return nullptr;
     auto file = map(std::move(index), std::move(heap), false);
-    if (!file || !is_sound(*file->header_, octets) || !belongs_to(file->heap_, *file->header_)) return nullptr;
-    return file;
+    if (!file || !is_sound(*file->header_, octets, file->heap_known_)) return nullptr;
+    const auto count = file->size();
+    const bool has_next = count == 0 || file->records_[count - 1].uid < file->header_->next_uid;
+    return has_next && belongs_to(file->heap_, *file->header_) ? file : nullptr;
 }
 
 Result<std::shared_ptr<IndexFile>> IndexFile::build(const Fd& directory, IndexHeader header, std::span<Record> records,
                                                     std::string_view names) {
-    header.generation = random_number();
-    header.count = records.size();
-    const auto heap = make_entry(EntryKind::names, {}, names);
-    header.heap_scanned = sizeof(HeapHeader) + heap.size();
-    settle(records, sizeof(HeapHeader) + sizeof(EntryHeader));
-    boot_id().copy(header.boot, sizeof header.boot - 1);
-    mark_replaced(directory);
-    auto pair = write_pair(directory, header, records, heap);
+    header.heap_scanned = header.heap_weighed = place_behind(names.size());
+    const auto content = content_of(header, records, names, {});
+    mark_index_replaced(directory);
+    auto pair = write_pair(directory, content);
     const bool in_memory = !pair;
-    if (in_memory) pair = memory_pair(header, records, heap);
+    if (in_memory) pair = memory_pair(content);
     if (!pair) return failure(pair.error());
-    auto file = map(std::move(pair->index), std::move(pair->heap), in_memory);
-    if (!file) return failure(system_error(errno, "map the index"));
-    return file;
+    return mapped(map(std::move(pair->index), std::move(pair->heap), in_memory));
+}
+
+Result<std::shared_ptr<IndexFile>> IndexFile::replace(const Fd& directory, IndexHeader header, std::span<Record> records,
+                                                      std::string_view names, const HeapWriter& more) {
+    auto pair = write_pair(directory, content_of(header, records, names, more));
+    if (!pair) return failure(pair.error());
+    return mapped(map(std::move(pair->index), std::move(pair->heap), false));
+}
+
+std::uint64_t IndexFile::place_behind(std::size_t octets) {
+    return sizeof(HeapHeader) + sizeof(EntryHeader) + padded(octets);
 }
 
 std::shared_ptr<IndexFile> IndexFile::map(Fd index, Fd heap, bool in_memory) {
     std::shared_ptr<IndexFile> file{new IndexFile{std::move(index), std::move(heap), in_memory}};
+    file->inode_ = inode_of(file->index_);
     if (!file->map_records() || !file->map_heap()) return nullptr;
     return file;
 }
@@ -187,8 +241,8 @@ void* IndexFile::map_more(const Fd& file, int protection, std::size_t octets) co
 }
 
 /// More address space than the file has: it can grow without a new mapping.
-bool IndexFile::map_records() {
-    const auto there = (octets_of(index_) - header_octets) / sizeof(Record);
+bool IndexFile::map_records() const {
+    const auto there = records_in(octets_of(index_));
     const auto capacity = there + there / 4 + record_room;
     void* mapped = map_more(index_, PROT_READ | PROT_WRITE, header_octets + capacity * sizeof(Record));
     if (mapped == nullptr) return false;
@@ -196,6 +250,12 @@ bool IndexFile::map_records() {
     records_ = reinterpret_cast<Record*>(static_cast<char*>(mapped) + header_octets);
     capacity_ = capacity;
     return true;
+}
+
+std::size_t IndexFile::map_up_to(std::size_t count) const {
+    const auto there = records_in(octets_of(index_));
+    if (count <= there && map_records()) return count;
+    return std::min(capacity_, there);
 }
 
 bool IndexFile::map_heap() const {
@@ -269,18 +329,33 @@ void IndexFile::mark_expunged(Record& record, std::uint64_t modseq) {
 }
 
 bool IndexFile::must_be_checked() const {
-    return header_->is_changing != 0 || std::string_view{header_->boot, boot_id().size()} != boot_id();
+    const bool is_of_this_boot = std::string_view{header_->boot, boot_id().size()} == boot_id();
+    return header_->is_changing != 0 || !is_of_this_boot || header_->inode != inode_;
+}
+
+/// After a crash octets of the heap may be zeros.
+bool IndexFile::has_name(const Record& record) const {
+    const auto text = name(record);
+    const auto guid = heap(record.name + text.size(), record.guid_octets);
+    const bool is_name = is_message_name(text) && text.find_first_of(std::string_view{"/\0", 2}) == std::string_view::npos;
+    return is_name && guid.size() == record.guid_octets && guid.find('\0') == std::string_view::npos;
+}
+
+bool IndexFile::is_intact() const {
+    std::uint32_t last = 0;
+    for (std::size_t i = 0; i < size(); ++i) {
+        const auto& record = records_[i];
+        if (!is_sealed(record) || record.uid <= last || record.modseq > INT64_MAX || !has_name(record)) return false;
+        last = record.uid;
+    }
+    return last < header_->next_uid;
 }
 
 bool IndexFile::check() {
-    std::uint32_t last = 0;
+    if (!is_intact()) return false;
     std::uint64_t expunged = 0;
-    const auto heap_end = octets_of(heap_);
     for (std::size_t i = 0; i < size(); ++i) {
         auto& record = records_[i];
-        const bool has_name = record.name + record.name_octets + record.guid_octets <= heap_end;
-        if (!is_sealed(record) || record.uid <= last || record.modseq > INT64_MAX || !has_name) return false;
-        last = record.uid;
         expunged += record.is_expunged() ? 1 : 0;
         header_->highest_modseq = std::max(header_->highest_modseq, record.modseq);
         if (is_measured_sealed(record)) continue;
@@ -290,7 +365,7 @@ bool IndexFile::check() {
         seal_measured(record);
     }
     header_->expunged = expunged;
-    header_->next_uid = std::max(header_->next_uid, last + 1);
+    header_->inode = inode_;
     header_->new_directory = header_->cur_directory = {};
     header_->uid_file = {};
     std::memset(header_->boot, 0, sizeof header_->boot);

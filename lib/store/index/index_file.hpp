@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -34,12 +35,24 @@ public:
     static Result<std::shared_ptr<IndexFile>> build(const Fd& directory, IndexHeader header, std::span<Record> records,
                                                     std::string_view names);
 
+    /// As build(), with what `more` appends to the heap; on disk or not at all. What was there before is not marked.
+    /// `header` tells up to where the heap is scanned. Errors: a full disk; all is as it was.
+    using HeapWriter = std::function<Result<void>(const Fd& heap)>;
+    static Result<std::shared_ptr<IndexFile>> replace(const Fd& directory, IndexHeader header, std::span<Record> records,
+                                                      std::string_view names, const HeapWriter& more);
+    /// Where in the heap of an index that was made anew stands what comes behind so many octets of names.
+    static std::uint64_t place_behind(std::size_t octets);
+
     ~IndexFile();
     IndexFile(const IndexFile&) = delete;
 
     IndexHeader& header() { return *header_; }
     const IndexHeader& header() const { return *header_; }
-    std::size_t size() const { return __atomic_load_n(&header_->count, __ATOMIC_ACQUIRE); }
+    /// Of records. Others append: what is there by now is mapped.
+    std::size_t size() const {
+        const auto count = __atomic_load_n(&header_->count, __ATOMIC_ACQUIRE);
+        return count <= capacity_ ? count : map_up_to(count);
+    }
     Record& operator[](std::size_t i) { return records_[i]; }
     const Record& operator[](std::size_t i) const { return records_[i]; }
     /// The place of the first record with this UID or a larger one.
@@ -58,6 +71,7 @@ public:
     /// Until the end of the change another process that finds it unfinished knows that it may be torn.
     void begin_change() { __atomic_store_n(&header_->is_changing, 1, __ATOMIC_RELEASE); }
     void end_change() { __atomic_store_n(&header_->is_changing, 0, __ATOMIC_RELEASE); }
+    void mark_replaced() { __atomic_store_n(&header_->is_replaced, 1, __ATOMIC_RELEASE); }
     void mark_expunged(Record& record, std::uint64_t modseq);
     /// modseq_of(now), or one more than the last. To be published when all records that have it are written: who reads
     /// without the lock takes the highest one for told.
@@ -65,8 +79,11 @@ public:
     void publish_modseq(std::uint64_t modseq);
     /// Gives the message another name in the heap, where it needs one, and the flags that go with it. Errors: a full disk.
     Result<void> set_name(Record& record, std::string_view name, Place place);
+    /// Records in their order, each with its checksum and a name.
+    bool is_intact() const;
     /// Checks every record after a crash; what was measured is forgotten where it may be wrong. False: build it anew.
     bool check();
+    /// The host has crashed, or a process in the middle of a change; or the file is a copy, of who knows when.
     bool must_be_checked() const;
 
     // The heap. Anybody may append at any time.
@@ -97,8 +114,10 @@ public:
 private:
     IndexFile(Fd index, Fd heap, bool in_memory) : index_(std::move(index)), heap_(std::move(heap)), in_memory_(in_memory) {}
     static std::shared_ptr<IndexFile> map(Fd index, Fd heap, bool in_memory);
-    bool map_records();
+    bool map_records() const;
+    std::size_t map_up_to(std::size_t count) const;
     bool map_heap() const;
+    bool has_name(const Record& record) const;
     Result<void> write_records(std::span<const Record> records);
 
     struct Mapping {
@@ -111,9 +130,10 @@ private:
     Fd heap_;
     bool in_memory_;
     mutable std::vector<Mapping> mappings_;  // older ones stay: views into them are still in use
-    IndexHeader* header_ = nullptr;
-    Record* records_ = nullptr;
-    std::size_t capacity_ = 0;  // records in the mapped address space, there or not
+    std::uint64_t inode_ = 0;
+    mutable IndexHeader* header_ = nullptr;
+    mutable Record* records_ = nullptr;
+    mutable std::size_t capacity_ = 0;  // records in the mapped address space, there or not
     mutable const char* heap_begin_ = nullptr;
     mutable std::uint64_t heap_mapped_ = 0;
     mutable std::uint64_t heap_known_ = 0;  // octets that were there when last asked

@@ -9,6 +9,7 @@
 #include "base/files.hpp"
 #include "base/hash.hpp"
 #include "io/wire_size.hpp"
+#include "store/index/compaction.hpp"
 #include "store/index/disk_state.hpp"
 #include "store/index/expunge_log.hpp"
 #include "store/index/file_name.hpp"
@@ -17,6 +18,8 @@
 #include "store/uid_file.hpp"
 
 namespace mailpipe::store {
+
+using namespace std::chrono_literals;
 
 Result<IndexedFolder> IndexedFolder::open(OpenFolder parts, const Clock& clock) {
     IndexedFolder folder{std::move(parts), clock};
@@ -42,6 +45,21 @@ Result<bool> IndexedFolder::is_fresh(Access access) const {
 }
 
 Result<void> IndexedFolder::refresh(Access access, Look look) {
+    const bool is_first = !index_;
+    if (auto r = bring_up_to_date(access, look); !r) return r;
+    if (is_first && access == Access::select) compact_if_wasteful();
+    return {};
+}
+
+/// Nobody waits for that: while others have the lock they may have a reason to use the folder.
+void IndexedFolder::compact_if_wasteful() {
+    if (!is_wasteful(*index_)) return;
+    const auto lock = Dotlock::take(parts_.directory, uid_file_name, {.wait = 0s, .stale = 120s});
+    if (!lock || !index_->is_current() || index_->must_be_checked()) return;
+    if (auto compacted = compact(*index_, parts_.index_directory)) index_ = std::move(*compacted);
+}
+
+Result<void> IndexedFolder::bring_up_to_date(Access access, Look look) {
     if (!index_) index_ = IndexFile::open(parts_.index_directory);
     if (look == Look::if_changed) {
         const auto is_done = is_fresh(access);
@@ -55,8 +73,20 @@ Result<void> IndexedFolder::refresh(Access access, Look look) {
 
 Result<void> IndexedFolder::refresh_locked(Access access, Look look) {
     if (!index_ || !index_->is_current()) index_ = IndexFile::open(parts_.index_directory);
-    if (index_ && index_->must_be_checked() && !index_->check()) index_.reset();
+    if (index_ && index_->must_be_checked() && !check()) index_.reset();
     return Refresh{*this, access}.run(look);
+}
+
+/// Of the index and the log: who died may have written only one of them.
+bool IndexedFolder::check() const {
+    if (!index_->check()) return false;
+    std::vector<ExpungeLog::Expunged> expunged;
+    for (std::size_t i = 0; i < index_->size(); ++i) {
+        const auto& record = (*index_)[i];
+        if (record.is_expunged()) expunged.push_back({record.uid, record.modseq});
+    }
+    ExpungeLog{parts_.index_directory}.complete(std::move(expunged), index_->header().highest_modseq);
+    return true;
 }
 
 std::optional<std::vector<std::uint32_t>> IndexedFolder::expunged_since(std::uint64_t modseq) const {

@@ -62,7 +62,8 @@ public:
     static Result<IndexedFolder> open(OpenFolder parts, const Clock& clock);
 
     /// Brings the index up to date with what is on disk: new messages get UIDs, which are on disk before it returns; what
-    /// two looks at the directories don't find is expunged. Costs three stat(2) when nothing has changed.
+    /// two looks at the directories don't find is expunged. Costs three stat(2) when nothing has changed. The first one,
+    /// for who selects the folder, makes an index anew that is mostly garbage.
     /// Errors: transient for a lock that others hold, or a failing disk.
     Result<void> refresh(Access access, Look look = Look::if_changed);
 
@@ -126,7 +127,10 @@ private:
     explicit IndexedFolder(OpenFolder parts, const Clock& clock) : parts_(std::move(parts)), clock_(&clock) {}
     Result<Dotlock> lock() const;
     Result<bool> is_fresh(Access access) const;
+    Result<void> bring_up_to_date(Access access, Look look);
+    void compact_if_wasteful();
     Result<void> refresh_locked(Access access, Look look);
+    bool check() const;
     Record* record(std::uint32_t uid);
     const Fd& directory_of(const Record& record) const { return record.is_new() ? new_ : cur_; }
     std::uint64_t known_octets(const Record& record) const;

@@ -38,6 +38,8 @@ Result<void> Refresh::look_at_new() {
 }
 
 Result<void> Refresh::look_at_all() {
+    auto& index = folder_->index_;
+    if (index && !index->is_intact()) index.reset();
     auto names = NameList::scan(folder_->new_, folder_->cur_);
     if (!names) return failure(names.error());
     names_ = std::move(*names);
@@ -52,6 +54,10 @@ Result<void> Refresh::reconcile() {
     if (folder_->index_) {
         changing.emplace(folder_->index_);
         match_records();
+        if (contradicts_map()) {
+            folder_->index_.reset();
+            return start_again();
+        }
         if (auto r = look_for_missing(); !r) return r;
     }
     if (auto r = add_newcomers(); !r) return r;
@@ -140,6 +146,21 @@ void Refresh::match_records() {
         else if (uids_[*name] != record.uid) expunge(record);  // another server gave it another UID
         else take(record, *name);
     }
+}
+
+/// A message's UID stands in dovecot-uidlist, and the index has another message under it: it is not of this folder, or
+/// its heap is.
+bool Refresh::contradicts_map() const {
+    if (!has_map_ || is_restored_) return false;
+    const auto& index = *folder_->index_;
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+        if (taken_[i] || uids_[i] == 0) continue;
+        const auto place = index.lower_bound(uids_[i]);
+        if (place == index.size() || index[place].uid != uids_[i]) continue;
+        const bool was_there = !index[place].is_expunged() || (modseq_ != 0 && index[place].modseq == modseq_);
+        if (was_there) return true;
+    }
+    return false;
 }
 
 void Refresh::take(Record& record, std::size_t name) {

@@ -25,6 +25,7 @@ private:
     void take_uids_of_map();
     void take_uids_of_index();
     void match_records();
+    bool contradicts_map() const;
     void take(Record& record, std::size_t name);
     void update(Record& record, std::string_view name, Place place);
     Result<void> look_for_missing();

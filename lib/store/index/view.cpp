@@ -68,10 +68,11 @@ bool View::is_own(std::uint64_t modseq) const { return std::ranges::find(own_, m
 
 View::Changes View::catch_up(const std::shared_ptr<IndexFile>& index, Expunges expunges) {
     Changes changes;
-    if (index != index_) {
-        if (expunges == Expunges::tell || has_all(*index)) take_other_index(index, changes);
+    if (index != index_ && (expunges == Expunges::tell || has_all(*index))) {
+        take_other_index(index, changes);
         return changes;
     }
+    if (index != index_) follow(*index);
     const auto highest = __atomic_load_n(&index_->header().highest_modseq, __ATOMIC_ACQUIRE);
     const auto before = known_;
     known_ = index_->size();
@@ -89,6 +90,26 @@ bool View::has_all(const IndexFile& index) const {
         if (!index.find(record(sequence).uid)) return false;
     }
     return true;
+}
+
+/// Another index has taken the place of ours, which is needed as long as the client counts what is gone. All who look at
+/// it still write the same.
+void View::follow(const IndexFile& index) {
+    auto& header = index_->header();
+    for (std::size_t place = 0; place < known_; ++place) {
+        auto& record = (*index_)[place];
+        if (record.is_expunged()) continue;
+        const auto now = index.find(record.uid);
+        if (!now) {
+            index_->mark_expunged(record, index.header().highest_modseq);
+        } else if (!same_flags(record, index[*now])) {
+            record.flags = (record.flags & ~flag::all) | (index[*now].flags & flag::all);
+            record.keywords = index[*now].keywords;
+            record.modseq = index[*now].modseq;
+            seal(record);
+        }
+    }
+    header.highest_modseq = index.header().highest_modseq;
 }
 
 /// Of what came and went since the last time the client hears nothing.

@@ -52,6 +52,7 @@ private:
     bool is_gone(std::size_t place) const;
     bool has_all(const IndexFile& index) const;
     bool is_own(std::uint64_t modseq) const;
+    void follow(const IndexFile& index);
     void take_expunges(std::size_t end, Changes& changes);
     void take_other_index(const std::shared_ptr<IndexFile>& index, Changes& changes);
     void find_changed(std::size_t end, Changes& changes) const;

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: ISC
+#include "store/index/compaction.hpp"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/files.hpp"
+#include "store/index/entry_batch.hpp"
+#include "store/index/expunge_log.hpp"
+#include "store/index/file_name.hpp"
+#include "store/index/indexed_folder.hpp"
+#include "store/index/view.hpp"
+#include "support/catch.hpp"
+#include "support/directory.hpp"
+#include "support/file_size_limit.hpp"
+#include "support/temp_dir.hpp"
+
+using namespace mailpipe;
+using store::Access;
+using store::EntryKind;
+using store::FlagChange;
+using store::IndexedFolder;
+
+namespace {
+
+namespace flag = store::flag;
+using Uids = std::vector<std::uint32_t>;
+
+/// A folder of messages 1 to 5; 2 and 4 are expunged, 1 has a summary, 5 a structure.
+struct Home {
+    Home() {
+        for (const auto* part : {"/new", "/cur", "/tmp"}) REQUIRE(make_directories(home.path() + part));
+        for (int i = 1; i <= 5; ++i) put("cur/" + std::to_string(i) + ".a:2,F");
+    }
+    void put(const std::string& name) const { std::ofstream{home / name} << "a\n"; }
+    Fd directory() const { return open_directory(home.path()).value(); }
+    IndexedFolder open() const {
+        return std::move(*IndexedFolder::open({directory(), directory(), directory(), "mx"}, system_clock()));
+    }
+    IndexedFolder refreshed() const {
+        auto folder = open();
+        REQUIRE(folder.refresh(Access::select));
+        return folder;
+    }
+    IndexedFolder used() const {
+        auto folder = refreshed();
+        {
+            store::EntryBatch batch{*folder.index()};
+            for (std::uint32_t uid = 1; uid <= 4; ++uid) batch.add(uid, EntryKind::summary, "summary " + std::to_string(uid));
+            batch.add(5, EntryKind::structure, "structure 5");
+        }
+        REQUIRE(folder.internal_date(3));
+        REQUIRE(folder.expunge(Uids{2, 4}));
+        return folder;
+    }
+
+    test::TempDir home;
+};
+
+std::vector<std::string> listing(const store::IndexFile& index) {
+    std::vector<std::string> list;
+    for (std::size_t i = 0; i < index.size(); ++i) {
+        if (!index[i].is_expunged()) list.push_back(std::to_string(index[i].uid) + " " + store::file_name(index, index[i]));
+    }
+    return list;
+}
+using Listing = std::vector<std::string>;
+const Listing all{"1 1.a:2,F", "3 3.a:2,F", "5 5.a:2,F"};
+
+/// As if nearly all of many messages had been expunged.
+void waste(store::IndexFile& index) {
+    std::vector<store::Record> records;
+    std::string names;
+    for (std::size_t i = 0; i < 2 * store::least_garbage / sizeof(store::Record); ++i) {
+        records.push_back(store::make_record(index.header().next_uid + static_cast<std::uint32_t>(i), "x:2,", store::Place::in_cur, "", names));
+    }
+    REQUIRE(index.append(records, names));
+    for (std::size_t i = index.size() - records.size(); i < index.size(); ++i) index.mark_expunged(index[i], 1);
+}
+
+}  // namespace
+
+TEST_CASE("An index is made anew without what is expunged, and keeps the rest", "[store][index]") {
+    const Home home;
+    auto folder = home.used();
+    const auto old = folder.index();
+    const auto made = store::compact(*old, home.directory());
+    REQUIRE(made);
+    const auto& index = **made;
+    REQUIRE(index.size() == 3);
+    CHECK(listing(index) == all);
+    CHECK(store::kept(index, index[0], EntryKind::summary) == "summary 1");
+    CHECK_FALSE(store::kept(index, index[0], EntryKind::structure));
+    CHECK(store::kept(index, index[1], EntryKind::summary) == "summary 3");
+    CHECK(store::kept(index, index[2], EntryKind::structure) == "structure 5");
+    CHECK(index[1].internal_date == (*old)[2].internal_date);
+    for (const std::uint32_t uid : {1, 3, 5}) CHECK(index[*index.find(uid)].modseq == (*old)[*old->find(uid)].modseq);
+    CHECK(index.header().highest_modseq == old->header().highest_modseq);
+    CHECK(index.header().next_uid == 6);
+    CHECK(index.header().expunged == 0);
+    CHECK(index.heap_octets() < old->heap_octets());
+    CHECK(index.is_intact());
+    CHECK_FALSE(index.must_be_checked());
+    CHECK_FALSE(old->is_current());
+    CHECK(listing(*old) == all);  // who has it mapped goes on
+    CHECK(folder.expunged_since(0) == std::nullopt);
+    CHECK(folder.expunged_since((*old)[0].modseq) == Uids{2, 4});
+
+    REQUIRE(folder.refresh(Access::select));
+    CHECK(folder.index() != old);
+    CHECK(folder.index()->size() == 3);  // nothing had to be read
+}
+
+TEST_CASE("What deliver has put into the heap meanwhile is not lost with the garbage", "[store][index]") {
+    const Home home;
+    auto folder = home.used();
+    REQUIRE(folder.index()->append_heap(store::IndexFile::make_entry(EntryKind::summary, "6.a", "summary 6")));
+    REQUIRE(store::compact(*folder.index(), home.directory()));
+    home.put("new/6.a");
+    REQUIRE(folder.refresh(Access::select, store::Look::anyway));
+    const auto& index = *folder.index();
+    REQUIRE(index.find(6));
+    CHECK(store::kept(index, index[*index.find(6)], EntryKind::summary) == "summary 6");
+}
+
+TEST_CASE("Sessions go on when the index is made anew without what they still count", "[store][index]") {
+    const Home home;
+    (void)home.used();
+    home.put("cur/6.a:2,");
+    auto mine = home.refreshed();
+    auto others = home.refreshed();
+    store::View view{mine.index()};
+    REQUIRE(view.size() == 4);
+    const auto before = view.modseq();
+    REQUIRE(others.expunge(Uids{3}));
+    REQUIRE(store::compact(*others.index(), home.directory()));
+    REQUIRE(others.store(Uids{5}, {FlagChange::How::add, flag::seen, 0}));
+    const auto stored = mine.store(Uids{1}, {FlagChange::How::add, flag::deleted, 0});
+    REQUIRE(stored);
+    view.told(stored->before, stored->modseq);
+
+    auto changes = view.catch_up(mine.index(), store::Expunges::keep_back);
+    CHECK(changes.expunged.empty());
+    CHECK(changes.changed == Uids{3});  // its own change is not news
+    CHECK(view.record(1).flags == (flag::flagged | flag::deleted));
+    CHECK(view.record(2).is_expunged());
+    CHECK(view.record(3).flags == (flag::flagged | flag::seen));
+    CHECK(view.modseq() == mine.index()->header().highest_modseq);
+    changes = view.catch_up(mine.index(), store::Expunges::tell);
+    CHECK(changes.expunged == Uids{2});
+    CHECK(changes.vanished == Uids{3});
+    CHECK(changes.changed.empty());
+    CHECK(view.size() == 3);
+    CHECK(mine.expunged_since(before) == Uids{3});
+    CHECK(home.refreshed().open_message(5));
+}
+
+TEST_CASE("Who selects a folder makes an index anew that is mostly garbage", "[store][index]") {
+    const Home home;
+    waste(*home.used().index());
+    auto examining = home.open();
+    REQUIRE(examining.refresh(Access::examine));
+    CHECK(examining.index()->size() > 20'000);
+    const auto selecting = home.refreshed();
+    CHECK(selecting.index()->size() == 3);
+    CHECK(listing(*selecting.index()) == all);
+    CHECK(std::filesystem::file_size(home.home / store::index_name) < 8192);
+    REQUIRE(examining.refresh(Access::examine));
+    CHECK(examining.index()->size() == 3);
+}
+
+TEST_CASE("A heap is mostly garbage when most of its octets are nobody's", "[store][index]") {
+    const Home home;
+    const auto folder = home.used();
+    auto& index = *folder.index();
+    CHECK_FALSE(store::is_wasteful(index));
+    const auto entry = store::IndexFile::make_entry(EntryKind::summary, "1.a", std::string(store::least_garbage, 'x'));
+    const auto place = index.append_heap(entry);
+    REQUIRE(place);
+    index[0].summary = *place;
+    store::seal_measured(index[0]);
+    CHECK_FALSE(store::is_wasteful(index));  // it is of use
+    index[0].summary = 0;
+    CHECK_FALSE(store::is_wasteful(index));  // nobody looks so soon again
+    for (int i = 0; i < 2; ++i) REQUIRE(index.append_heap(entry));
+    CHECK(store::is_wasteful(index));
+}
+
+TEST_CASE("While somebody else has the lock, or the disk is full, the garbage stays", "[store][index]") {
+    const Home home;
+    waste(*home.used().index());
+    const auto octets = std::filesystem::file_size(home.home / store::index_name);
+    {
+        const std::ofstream lock{home.home / "dovecot-uidlist.lock"};
+        CHECK(home.refreshed().index()->size() > 20'000);
+    }
+    std::filesystem::remove(home.home / "dovecot-uidlist.lock");
+    {
+        const test::FileSizeLimit limit{4200};
+        const auto folder = home.refreshed();
+        CHECK(folder.index()->size() > 20'000);
+        CHECK_FALSE(folder.index()->is_in_memory());
+        CHECK(folder.index()->is_current());
+    }
+    CHECK(std::filesystem::file_size(home.home / store::index_name) == octets);
+    CHECK(home.refreshed().index()->size() == 3);
+}
+
+TEST_CASE("A process that is killed while it makes an index anew loses no message and no UID", "[store][index]") {
+    const Home home;
+    const auto modseq = home.used().index()->header().highest_modseq;
+    for (int round = 0; round < 20; ++round) {
+        const auto child = ::fork();
+        REQUIRE(child >= 0);
+        if (child == 0) {
+            auto index = store::IndexFile::open(home.directory());
+            while (index) index = store::compact(*index, home.directory()).value_or(nullptr);
+            ::_exit(1);
+        }
+        ::usleep(static_cast<useconds_t>(2000 + 700 * round));
+        ::kill(child, SIGKILL);
+        int status = 0;
+        REQUIRE(::waitpid(child, &status, 0) == child);
+        CHECK(WIFSIGNALED(status));
+        const auto folder = home.refreshed();
+        CHECK(listing(*folder.index()) == all);
+        CHECK(folder.index()->header().highest_modseq >= modseq);
+        CHECK(folder.index()->header().next_uid == 6);
+    }
+    REQUIRE(store::compact(*home.refreshed().index(), home.directory()));
+    const auto names = test::names_in(home.home.path());
+    const auto is_leftover = [](const std::string& name) { return name.starts_with("mailpipe-") && name.find('.') != std::string::npos; };
+    CHECK(std::ranges::none_of(names, is_leftover));
+}
+
+TEST_CASE("An index whose heap alone was made anew is made out of dovecot-uidlist", "[store][index]") {
+    const Home home;
+    const auto old = home.used();
+    std::filesystem::copy_file(home.home / store::index_name, home.home / "kept");
+    REQUIRE(store::compact(*old.index(), home.directory()));
+    std::filesystem::rename(home.home / "kept", home.home / store::index_name);  // killed between the two names
+    const auto folder = home.refreshed();
+    CHECK(listing(*folder.index()) == all);
+    CHECK(folder.index()->header().highest_modseq > old.index()->header().highest_modseq);
+    CHECK_FALSE(folder.expunged_since(old.index()->header().highest_modseq));  // it is said that nobody remembers
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: ISC
+// Files of an index as a crash, a copy or another session leaves them.
+#include <filesystem>
+#include <fstream>
+
+#include "base/files.hpp"
+#include "store/index/expunge_log.hpp"
+#include "store/index/file_name.hpp"
+#include "store/index/indexed_folder.hpp"
+#include "support/catch.hpp"
+#include "support/temp_dir.hpp"
+
+using namespace mailpipe;
+using store::Access;
+using store::ExpungeLog;
+using store::IndexedFolder;
+
+namespace {
+
+using Uids = std::vector<std::uint32_t>;
+
+struct Home {
+    Home() {
+        for (const auto* part : {"/new", "/cur", "/tmp"}) REQUIRE(make_directories(home.path() + part));
+        for (const auto* name : {"cur/1.a:2,", "cur/2.a:2,", "cur/3.a:2,"}) std::ofstream{home / name} << "a\n";
+    }
+    Fd directory() const { return open_directory(home.path()).value(); }
+    std::string read(const std::string& name) const { return read_file(home / name, 1 << 24).value(); }
+    void put(const std::string& name, const std::string& text) const { std::ofstream{home / name, std::ios::binary} << text; }
+    IndexedFolder refreshed() const {
+        auto folder = IndexedFolder::open({directory(), directory(), directory(), "mx"}, system_clock());
+        REQUIRE(folder);
+        REQUIRE(folder->refresh(Access::select));
+        return std::move(*folder);
+    }
+
+    test::TempDir home;
+};
+
+std::vector<std::string> listing(const IndexedFolder& folder) {
+    std::vector<std::string> list;
+    const auto& index = *folder.index();
+    for (std::size_t i = 0; i < index.size(); ++i) {
+        if (!index[i].is_expunged()) list.push_back(std::to_string(index[i].uid) + " " + store::file_name(index, index[i]));
+    }
+    return list;
+}
+using Listing = std::vector<std::string>;
+const Listing all{"1 1.a:2,", "2 2.a:2,", "3 3.a:2,"};
+
+void mark_crash(const Home& home) {
+    auto text = home.read(store::index_name);
+    reinterpret_cast<store::IndexHeader*>(text.data())->is_changing = 1;
+    home.put(store::index_name, text);
+}
+
+}  // namespace
+
+TEST_CASE("What another session appends is seen, however much it is", "[store][index]") {
+    const Home home;
+    const auto mine = home.refreshed();
+    const auto others = home.refreshed();
+    std::vector<store::Record> records;
+    std::string names;
+    for (std::uint32_t uid = 4; uid < 40'000; ++uid) records.push_back(store::make_record(uid, "x:2,", store::Place::in_cur, "", names));
+    REQUIRE(others.index()->append(records, names));
+    const auto& index = *mine.index();
+    REQUIRE(index.size() == 39'999);
+    CHECK(index[index.size() - 1].uid == 39'999);
+    CHECK(index.find(20'000) == 19'999U);
+}
+
+TEST_CASE("After a crash octets of the heap that never came to the disk cost no UID", "[store][index]") {
+    const Home home;
+    (void)home.refreshed();
+    auto heap = home.read(store::heap_name);
+    const auto name = heap.find("2.a");
+    REQUIRE(name != std::string::npos);
+    struct Case {
+        const char* what;
+        std::string octets;
+    };
+    const auto c = GENERATE(values<Case>({{"zeros", std::string(3, '\0')}, {"another name", "9.x"}, {"a way out", "../"}}));
+    CAPTURE(c.what);
+    heap.replace(name, 3, c.octets);
+    home.put(store::heap_name, heap);
+    mark_crash(home);
+    CHECK(listing(home.refreshed()) == all);
+    CHECK(std::filesystem::exists(home.home / "cur/2.a:2,"));
+}
+
+TEST_CASE("An index that was copied into its place is checked", "[store][index]") {
+    const Home home;
+    (void)home.refreshed();
+    const auto old = home.read(store::index_name);
+    std::filesystem::rename(home.home / "cur/2.a:2,", home.home / "cur/2.a:2,S");
+    REQUIRE(home.refreshed().refresh(Access::select, store::Look::anyway));
+    std::filesystem::remove(home.home / store::index_name);
+    home.put(store::index_name, old);
+    CHECK(listing(home.refreshed()) == Listing{"1 1.a:2,", "2 2.a:2,S", "3 3.a:2,"});
+}
+
+TEST_CASE("A record that nobody has sealed is noticed when the folder is read", "[store][index]") {
+    const Home home;
+    auto folder = home.refreshed();
+    (*folder.index())[1].uid = 3;
+    REQUIRE(folder.refresh(Access::select, store::Look::anyway));
+    CHECK(listing(folder) == all);
+}
+
+TEST_CASE("A header that can't be is of no index", "[store][index]") {
+    const Home home;
+    const auto validity = home.refreshed().uid_validity();
+    struct Case {
+        const char* what;
+        std::function<void(store::IndexHeader&)> apply;
+    };
+    const std::vector<Case> cases{
+        {"no UID comes next", [](auto& h) { h.next_uid = 0; }},
+        {"the next UID is taken", [](auto& h) { h.next_uid = 3; }},
+        {"no mod-sequence is so large (RFC 7162 section 3.1.1)", [](auto& h) { h.highest_modseq = UINT64_MAX; }},
+        {"the heap has lost its end", [](auto& h) { h.heap_scanned = 1U << 20; }},
+    };
+    for (const auto& c : cases) {
+        CAPTURE(c.what);
+        auto text = home.read(store::index_name);
+        c.apply(*reinterpret_cast<store::IndexHeader*>(text.data()));
+        home.put(store::index_name, text);
+        const auto folder = home.refreshed();
+        CHECK(listing(folder) == all);
+        CHECK(folder.uid_validity() == validity);
+        CHECK(folder.index()->header().next_uid == 4);
+        CHECK(folder.index()->header().highest_modseq < INT64_MAX);
+    }
+}
+
+TEST_CASE("A torn log of expunges begins anew, and says so", "[store][index][rfc7162-3.2.7]") {
+    const Home home;
+    auto folder = home.refreshed();
+    const auto first = folder.expunge(Uids{1}).value().modseq;
+    home.put("mailpipe-expunged", home.read("mailpipe-expunged") + "torn");
+    CHECK_FALSE(folder.expunged_since(first));
+    const auto second = folder.expunge(Uids{2}).value().modseq;
+    CHECK_FALSE(folder.expunged_since(second - 1));
+    CHECK(folder.expunged_since(second) == Uids{});
+    home.put("mailpipe-expunged", "");
+    CHECK_FALSE(folder.expunged_since(second));
+    std::filesystem::remove(home.home / "mailpipe-expunged");
+    const auto third = folder.expunge(Uids{3}).value().modseq;
+    CHECK_FALSE(folder.expunged_since(second));
+    CHECK(folder.expunged_since(third) == Uids{});
+}
+
+TEST_CASE("Expunges that came into the index, but not into the log, are told", "[store][index][rfc7162-3.2.7]") {
+    const Home home;
+    std::uint64_t before = 0;
+    {
+        auto folder = home.refreshed();
+        before = folder.expunge(Uids{1}).value().modseq;
+        const auto log = home.read("mailpipe-expunged");
+        REQUIRE(folder.expunge(Uids{3}));
+        home.put("mailpipe-expunged", log);  // killed before it
+    }
+    mark_crash(home);
+    const auto folder = home.refreshed();
+    CHECK(folder.expunged_since(before) == Uids{3});
+    CHECK(folder.expunged_since(before - 1) == Uids{1, 3});
+}
