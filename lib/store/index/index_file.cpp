@@ -12,18 +12,16 @@
 #include <chrono>
 #include <cstring>
 
-#include <fmt/format.h>
-
 #include "base/files.hpp"
 #include "base/hash.hpp"
 #include "store/index/file_name.hpp"
+#include "store/index/file_pair.hpp"
 #include "store/maildir_name.hpp"
 
 namespace mailpipe::store {
 
 namespace {
 
-constexpr std::uint64_t heap_magic = 0x3148'6570'6970'6c6dULL;
 struct EntryHeader {
     std::uint32_t kind;
     std::uint32_t octets;  // of the payload, which padding follows up to a multiple of 8
@@ -33,10 +31,6 @@ struct EntryHeader {
 
 std::uint64_t padded(std::uint64_t octets) { return (octets + 7) & ~std::uint64_t{7}; }
 
-struct HeapHeader {
-    std::uint64_t magic;
-    std::uint64_t generation;
-};
 constexpr std::uint64_t heap_room = 64 * 1024 * 1024;  // address space ahead of the heap's end
 constexpr std::size_t record_room = 16 * 1024;
 
@@ -60,90 +54,7 @@ std::uint64_t octets_of(const Fd& file) {
     return ::fstat(file.number(), &st) == 0 ? static_cast<std::uint64_t>(st.st_size) : 0;
 }
 
-std::uint64_t inode_of(const Fd& file) {
-    struct stat st {};
-    return ::fstat(file.number(), &st) == 0 ? st.st_ino : 0;
-}
-
 std::string_view octets_of(const auto& value) { return {reinterpret_cast<const char*>(&value), sizeof value}; }
-
-Fd open_file(const Fd& directory, const char* name) {
-    return Fd{::openat(directory.number(), name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
-}
-
-struct Content {
-    IndexHeader header;
-    std::span<const Record> records;
-    std::string names;  ///< their entry
-    IndexFile::HeapWriter more;
-};
-
-Result<void> fill(const Fd& index, const Fd& heap, const Content& content) {
-    auto header = content.header;
-    const auto records = content.records;
-    header.inode = inode_of(index);
-    std::string first(header_octets, '\0');
-    first.replace(0, sizeof header, octets_of(header));
-    if (auto r = write_all(index, first); !r) return r;
-    if (auto r = write_all(index, {reinterpret_cast<const char*>(records.data()), records.size_bytes()}); !r) return r;
-    if (auto r = write_all(heap, octets_of(HeapHeader{heap_magic, header.generation})); !r) return r;
-    if (auto r = write_all(heap, content.names); !r) return r;
-    return content.more ? content.more(heap) : Result<void>{};
-}
-
-struct Pair {
-    Fd index;
-    Fd heap;
-};
-
-/// Of processes that died when they built an index.
-void remove_leftovers(const Fd& directory) {
-    std::vector<std::string> names;
-    const auto is_ours = [](std::string_view name, const std::string& whole) { return name.starts_with(whole + '.'); };
-    (void)scan_directory(directory, [&](const DirectoryEntry& entry) {
-        if (is_ours(entry.name, index_name) || is_ours(entry.name, heap_name)) names.emplace_back(entry.name);
-        return true;
-    });
-    for (const auto& name : names) (void)unlink_at(directory, name);
-}
-
-/// New files: one that is there, and that others may have mapped, is never cut short.
-Result<Pair> create_pair(const Fd& directory, const std::string& suffix) {
-    constexpr int flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-    Fd index{::openat(directory.number(), (index_name + suffix).c_str(), flags, 0600)};
-    if (!index) return failure(system_error(errno, std::string{"create "} + index_name));
-    Fd heap{::openat(directory.number(), (heap_name + suffix).c_str(), flags | O_APPEND, 0600)};
-    if (!heap) return failure(system_error(errno, std::string{"create "} + heap_name));
-    return Pair{std::move(index), std::move(heap)};
-}
-
-Result<Pair> write_pair(const Fd& directory, const Content& content) {
-    const auto suffix = fmt::format(".{}", ::getpid());
-    remove_leftovers(directory);
-    auto pair = create_pair(directory, suffix);
-    if (!pair) return pair;
-    auto done = fill(pair->index, pair->heap, content);
-    if (done) done = rename_at(directory, heap_name + suffix, directory, heap_name);
-    if (done) done = rename_at(directory, index_name + suffix, directory, index_name);
-    if (done) return pair;
-    (void)unlink_at(directory, heap_name + suffix);
-    (void)unlink_at(directory, index_name + suffix);
-    return failure(done.error());
-}
-
-Result<Pair> memory_pair(const Content& content) {
-    Pair pair{Fd{::memfd_create(index_name, MFD_CLOEXEC)}, Fd{::memfd_create(heap_name, MFD_CLOEXEC)}};
-    if (!pair.index || !pair.heap) return failure(system_error(errno, "create an index in memory"));
-    if (::fcntl(pair.heap.number(), F_SETFL, O_APPEND) < 0) return failure(system_error(errno, "append to a file in memory"));
-    if (auto r = fill(pair.index, pair.heap, content); !r) return failure(r.error());
-    return pair;
-}
-
-void mark_index_replaced(const Fd& directory) {
-    const auto old = open_file(directory, index_name);
-    const std::uint32_t yes = 1;
-    if (old) (void)!::pwrite(old.number(), &yes, sizeof yes, offsetof(IndexHeader, is_replaced));
-}
 
 /// Names are where they are only now.
 void settle(std::span<Record> records, std::uint64_t place) {
@@ -154,7 +65,7 @@ void settle(std::span<Record> records, std::uint64_t place) {
     }
 }
 
-Content content_of(IndexHeader header, std::span<Record> records, std::string_view names, const IndexFile::HeapWriter& more) {
+IndexContent content_of(IndexHeader header, std::span<Record> records, std::string_view names, const IndexFile::HeapWriter& more) {
     header.generation = random_number();
     header.count = records.size();
     boot_id().copy(header.boot, sizeof header.boot - 1);
@@ -180,14 +91,14 @@ bool is_sound(const IndexHeader& header, std::uint64_t file_octets, std::uint64_
 bool belongs_to(const Fd& heap, const IndexHeader& header) {
     HeapHeader first{};
     const bool is_read = ::pread(heap.number(), &first, sizeof first, 0) == sizeof first;
-    return is_read && first.magic == heap_magic && first.generation == header.generation;
+    return is_read && first.magic == HeapHeader::magic_number && first.generation == header.generation;
 }
 
 }  // namespace
 
 std::shared_ptr<IndexFile> IndexFile::open(const Fd& directory) {
-    auto index = open_file(directory, index_name);
-    auto heap = open_file(directory, heap_name);
+    auto index = open_index_file(directory, index_name);
+    auto heap = open_index_file(directory, heap_name);
     if (!index || !heap) return nullptr;
     (void)::fcntl(heap.number(), F_SETFL, O_APPEND);
     const auto octets = octets_of(index);
