@@ -127,6 +127,7 @@ Result<void> obey(Session& session, std::string text) {
         command = parse_command(text);
     }
     const std::string tag{tag_of(text)};
+    if (row != nullptr && has_lost_index(session)) return {};
     if (row != nullptr) {
         auto done = row->run(session, *command);
         if (!done) return failure(done.error());

@@ -3,7 +3,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdint>
 
 #include <fmt/format.h>
 
@@ -26,11 +28,17 @@ Result<std::string> read_beginning(const Fd& file) {
     return text;
 }
 
+/// A file's time, and its name, may say anything; Time holds no more.
+std::int64_t possible_date(std::int64_t seconds) {
+    constexpr std::int64_t latest = 9'000'000'000;  // in the year 2255
+    return std::clamp(seconds, -latest, latest);
+}
+
 }  // namespace
 
 Result<std::int64_t> Message::internal_date() {
-    if (record_.internal_date != store::Record::unknown_date) return record_.internal_date;
-    return source_.folder.internal_date(record_.uid);
+    if (record_.internal_date != store::Record::unknown_date) return possible_date(record_.internal_date);
+    return source_.folder.internal_date(record_.uid).map(possible_date);
 }
 
 Result<std::uint64_t> Message::wire_octets() {
@@ -110,7 +118,7 @@ std::string email_id(const store::IndexFile& index, const store::Record& record)
 
 std::int64_t save_date(const store::IndexFile& index, const store::Record& record, std::int64_t internal_date) {
     const auto seconds = store::parse_maildir_name(index.name(record)).seconds;
-    return seconds == 0 ? internal_date : static_cast<std::int64_t>(seconds);
+    return seconds == 0 ? internal_date : possible_date(static_cast<std::int64_t>(std::min<std::uint64_t>(seconds, INT64_MAX)));
 }
 
 }  // namespace mailpipe::imap

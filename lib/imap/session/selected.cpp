@@ -111,7 +111,17 @@ Result<store::IndexedFolder> open_folder(Session& session, std::string_view name
     return opened;
 }
 
+bool has_lost_index(Session& session) {
+    if (!session.mailbox) return false;
+    const auto& mailbox = *session.mailbox;
+    if (!mailbox.view.index().is_cut_short() && !mailbox.folder.index()->is_cut_short()) return false;
+    session.bye = "somebody has cut the mailbox's index short";
+    session.stage = over;
+    return true;
+}
+
 Result<void> announce(Session& session, store::Expunges expunges, store::Look look) {
+    if (has_lost_index(session)) return {};
     auto& mailbox = *session.mailbox;
     const auto validity = mailbox.folder.uid_validity();
     if (auto r = mailbox.folder.refresh(mailbox.access, look); !r) return {};  // a lock, a full disk: the next time

@@ -41,6 +41,9 @@ std::optional<NumberSet> vanished_since(const Selected& mailbox, std::uint64_t m
 NumberSet all_gone(const store::View& view, std::uint32_t first, std::uint32_t next_uid);
 void claim_recent(Session& session);
 
+/// Then the session is over: what it was told of the mailbox can't be read any more.
+bool has_lost_index(Session& session);
+
 /// Looks at the disk, and tells what has happened since the last time: EXPUNGE or VANISHED, EXISTS, RECENT, FETCH.
 /// Errors end the session.
 Result<void> announce(Session& session, store::Expunges expunges, store::Look look = store::Look::if_changed);

@@ -82,9 +82,13 @@ std::uint64_t records_in(std::uint64_t file_octets) {
     return file_octets < header_octets ? 0 : (file_octets - header_octets) / sizeof(Record);
 }
 
+/// It goes over the wire (MAILBOXID).
+bool is_guid(std::string_view text) { return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos; }
+
 bool is_sound(const IndexHeader& header, std::uint64_t file_octets, std::uint64_t heap_octets) {
     const bool fits = header.count <= records_in(file_octets) && header.heap_scanned <= heap_octets;
-    const bool is_possible = header.uid_validity != 0 && header.next_uid != 0 && header.highest_modseq <= INT64_MAX;
+    const bool has_guid = is_guid({header.guid, sizeof header.guid});
+    const bool is_possible = has_guid && header.uid_validity != 0 && header.next_uid != 0 && header.highest_modseq <= INT64_MAX;
     return header.magic == IndexHeader::magic_number && fits && is_possible && header.is_replaced == 0;
 }
 
@@ -190,10 +194,16 @@ std::optional<std::size_t> IndexFile::find(std::uint32_t uid) const {
     return at;
 }
 
+bool IndexFile::is_cut_short() const {
+    const auto octets = octets_of(index_);
+    return octets < header_octets || records_in(octets) < header_->count || octets_of(heap_) < heap_known_;
+}
+
 bool IndexFile::is_current() const {
-    if (header_->is_replaced != 0) return false;
+    if (in_memory_) return true;
     struct stat st {};
-    return in_memory_ || (::fstat(index_.number(), &st) == 0 && st.st_nlink > 0);
+    const bool has_name = ::fstat(index_.number(), &st) == 0 && st.st_nlink > 0;
+    return has_name && !is_cut_short() && header_->is_replaced == 0;
 }
 
 Result<void> IndexFile::append(std::span<Record> records, std::string_view names) {

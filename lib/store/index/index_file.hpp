@@ -60,8 +60,10 @@ public:
     /// Nothing where there is none, or it is expunged.
     std::optional<std::size_t> find(std::uint32_t uid) const;
 
-    /// False when another file has taken its place, or somebody has deleted it.
+    /// False when another file has taken its place, or somebody has deleted it, or cut it short.
     bool is_current() const;
+    /// Nothing of ours does that to a file that may be mapped: who touches what is gone gets SIGBUS.
+    bool is_cut_short() const;
     bool is_in_memory() const { return in_memory_; }
 
     // These need the lock.

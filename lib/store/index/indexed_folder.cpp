@@ -90,7 +90,10 @@ bool IndexedFolder::check() const {
 }
 
 std::optional<std::vector<std::uint32_t>> IndexedFolder::expunged_since(std::uint64_t modseq) const {
-    return ExpungeLog{parts_.index_directory}.since(modseq);
+    auto uids = ExpungeLog{parts_.index_directory}.since(modseq);
+    // Who restores a folder from a backup may leave the log, and a message is back.
+    if (uids) std::erase_if(*uids, [&](std::uint32_t uid) { return index_->find(uid).has_value(); });
+    return uids;
 }
 
 /// Runs `attempt` on the message's directory and name; when it is not there, once more where it is now.

@@ -108,6 +108,20 @@ TEST_CASE("A record that nobody has sealed is noticed when the folder is read", 
     CHECK(listing(folder) == all);
 }
 
+TEST_CASE("An index that somebody has cut short is made anew, and not read", "[store][index]") {
+    const Home home;
+    auto folder = home.refreshed();
+    const auto old = folder.index();
+    const auto* name = GENERATE(store::index_name, store::heap_name);
+    CAPTURE(name);
+    std::filesystem::resize_file(home.home / name, 0);
+    CHECK(old->is_cut_short());
+    REQUIRE(folder.refresh(Access::select));
+    CHECK(listing(folder) == all);
+    CHECK_FALSE(folder.index()->is_cut_short());
+    CHECK(folder.index()->is_current());
+}
+
 TEST_CASE("A header that can't be is of no index", "[store][index]") {
     const Home home;
     const auto validity = home.refreshed().uid_validity();
@@ -119,6 +133,7 @@ TEST_CASE("A header that can't be is of no index", "[store][index]") {
         {"no UID comes next", [](auto& h) { h.next_uid = 0; }},
         {"the next UID is taken", [](auto& h) { h.next_uid = 3; }},
         {"no mod-sequence is so large (RFC 7162 section 3.1.1)", [](auto& h) { h.highest_modseq = UINT64_MAX; }},
+        {"no folder is called so", [](auto& h) { h.guid[3] = '\r'; }},
         {"the heap has lost its end", [](auto& h) { h.heap_scanned = 1U << 20; }},
     };
     for (const auto& c : cases) {
@@ -165,4 +180,13 @@ TEST_CASE("Expunges that came into the index, but not into the log, are told", "
     const auto folder = home.refreshed();
     CHECK(folder.expunged_since(before) == Uids{3});
     CHECK(folder.expunged_since(before - 1) == Uids{1, 3});
+}
+
+TEST_CASE("A message that is there has not vanished, whatever the log says", "[store][index][rfc7162-3.2.7]") {
+    const Home home;
+    auto folder = home.refreshed();
+    const auto before = folder.index()->header().highest_modseq;
+    REQUIRE(folder.expunge(Uids{1}));
+    ExpungeLog{folder.directory()}.append(Uids{2}, folder.index()->header().highest_modseq);
+    CHECK(folder.expunged_since(before) == Uids{1});
 }
