@@ -190,7 +190,7 @@ Result<IndexedFolder::Copied> IndexedFolder::copy(std::span<const std::uint32_t>
 void IndexedFolder::copy_entries(const Copied& copied, IndexedFolder& target) {
     EntryBatch batch{*target.index_};
     for (std::size_t i = 0; i < copied.from.size(); ++i) {
-        const auto* record = this->record(copied.from[i]);
+        auto* record = this->record(copied.from[i]);
         if (record == nullptr) continue;
         for (const auto kind : {EntryKind::summary, EntryKind::structure}) {
             if (const auto payload = kept(*index_, *record, kind)) batch.add(copied.to[i], kind, *payload);

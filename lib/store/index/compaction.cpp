@@ -15,10 +15,6 @@ namespace {
 
 constexpr EntryKind kinds[] = {EntryKind::summary, EntryKind::structure};
 
-std::uint64_t& place_of(Record& record, EntryKind kind) {
-    return kind == EntryKind::summary ? record.summary : record.structure;
-}
-
 std::uint64_t octets_of(const IndexFile::Entry& entry) { return entry.next - entry.place; }
 
 /// Of the heap, for messages that are there.
@@ -29,7 +25,7 @@ std::uint64_t live_octets(IndexFile& index) {
         if (record.is_expunged()) continue;
         octets += record.name_octets + std::uint64_t{record.guid_octets};
         for (const auto kind : kinds) {
-            const auto place = place_of(record, kind);
+            const auto place = heap_place(record, kind);
             const auto entry = place == 0 ? std::nullopt : index.look_at_entry(place);
             if (entry) octets += octets_of(*entry);
         }

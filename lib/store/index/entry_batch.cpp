@@ -5,6 +5,10 @@
 
 namespace mailpipe::store {
 
+std::uint64_t& place_of(Record& record, EntryKind kind) {
+    return kind == EntryKind::summary ? record.summary : record.structure;
+}
+
 void EntryBatch::add(std::uint32_t uid, EntryKind kind, std::string_view payload) {
     const auto found = index_.find(uid);
     if (!found) return;
@@ -20,7 +24,7 @@ void EntryBatch::flush() {
             const auto found = index_.find(uid);
             if (!found) continue;
             auto& record = index_[*found];
-            (kind == EntryKind::summary ? record.summary : record.structure) = *place + at;
+            place_of(record, kind) = (*place + at) | Record::proved;
             seal_measured(record);
         }
     }
@@ -28,17 +32,28 @@ void EntryBatch::flush() {
     text_.clear();
 }
 
+std::uint64_t heap_place(const Record& record, EntryKind kind) {
+    return (kind == EntryKind::summary ? record.summary : record.structure) & ~Record::proved;
+}
+
 std::optional<IndexFile::Entry> kept_entry(const IndexFile& index, const Record& record, EntryKind kind) {
-    const auto place = kind == EntryKind::summary ? record.summary : record.structure;
+    const auto place = heap_place(record, kind);
     if (place == 0) return {};
     auto entry = index.entry(place);
     if (!entry || entry->kind != kind || entry->base_hash != hash64(index.base(record))) return {};
     return entry;
 }
 
-std::optional<std::string_view> kept(const IndexFile& index, const Record& record, EntryKind kind) {
+std::optional<std::string_view> kept(const IndexFile& index, Record& record, EntryKind kind) {
+    auto& place = place_of(record, kind);
+    if ((place & Record::proved) != 0) {
+        const auto entry = index.look_at_entry(heap_place(record, kind));
+        if (entry && entry->kind == kind) return entry->payload;
+    }
     const auto entry = kept_entry(index, record, kind);
     if (!entry) return {};
+    place = entry->place | Record::proved;
+    seal_measured(record);
     return entry->payload;
 }
 

@@ -35,8 +35,13 @@ private:
     std::vector<Waiting> waiting_;
 };
 
+/// Where the entry is, with Record::proved.
+std::uint64_t& place_of(Record& record, EntryKind kind);
+/// The same without it.
+std::uint64_t heap_place(const Record& record, EntryKind kind);
+
 /// What was kept of a message; nothing where there is nothing, or it is damaged. Valid as long as `index`.
-std::optional<std::string_view> kept(const IndexFile& index, const Record& record, EntryKind kind);
+std::optional<std::string_view> kept(const IndexFile& index, Record& record, EntryKind kind);
 /// The same, with its place.
 std::optional<IndexFile::Entry> kept_entry(const IndexFile& index, const Record& record, EntryKind kind);
 

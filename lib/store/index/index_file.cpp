@@ -279,7 +279,11 @@ bool IndexFile::check() {
         auto& record = records_[i];
         expunged += record.is_expunged() ? 1 : 0;
         header_->highest_modseq = std::max(header_->highest_modseq, record.modseq);
-        if (is_measured_sealed(record)) continue;
+        const bool is_sound = is_measured_sealed(record);
+        record.summary &= ~Record::proved;
+        record.structure &= ~Record::proved;
+        seal_measured(record);
+        if (is_sound) continue;
         record.octets = record.wire_octets = Record::unknown_octets;
         record.internal_date = Record::unknown_date;
         record.summary = record.structure = 0;

@@ -41,8 +41,11 @@ struct Record {
     std::uint64_t octets = unknown_octets;       ///< on disk
     std::uint64_t wire_octets = unknown_octets;  ///< with CRLF line ends
     std::int64_t internal_date = unknown_date;   ///< seconds since 1970: the file's modification time
-    std::uint64_t summary = 0;                   ///< its place in the heap; 0: none
+    std::uint64_t summary = 0;                   ///< its place in the heap, and `proved`; 0: none
     std::uint64_t structure = 0;                 ///< the same
+
+    /// The entry at that place was found whole, or was written, since the host started: its checksum need not be looked at again.
+    static constexpr std::uint64_t proved = std::uint64_t{1} << 63;
 
     bool is_expunged() const { return (flags & state::expunged) != 0; }
     bool is_new() const { return (flags & state::in_new) != 0; }

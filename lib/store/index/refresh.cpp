@@ -8,6 +8,7 @@
 #include "base/files.hpp"
 #include "base/hash.hpp"
 #include "base/log.hpp"
+#include "store/index/entry_batch.hpp"
 #include "store/index/expunge_log.hpp"
 #include "store/index/file_name.hpp"
 #include "store/guid.hpp"
@@ -367,7 +368,7 @@ void Refresh::adopt_entries(std::size_t first) {
         const auto found = by_base.find(entry->base_hash);
         if (entry->kind == EntryKind::names || found == by_base.end()) continue;
         auto& record = index[found->second];
-        (entry->kind == EntryKind::summary ? record.summary : record.structure) = entry->place;
+        place_of(record, entry->kind) = entry->place;
         seal_measured(record);
     }
     index.header().heap_scanned = index.heap_octets();
