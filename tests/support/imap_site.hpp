@@ -24,10 +24,12 @@ struct ImapSite {
     void make_folder(const std::string& path) const {
         for (const auto* part : {"new", "cur", "tmp"}) boost::filesystem::create_directories(home / path + '/' + part);
     }
-    /// Files are of 2 January 2024, 03:04:05 UTC: so is INTERNALDATE.
+    /// Files are of 2 January 2024, 03:04:05 UTC: so is INTERNALDATE. Each is there at once and whole.
     void put(const std::string& name, const std::string& text) const {
-        std::ofstream{home / name, std::ios::binary} << text;
-        boost::filesystem::last_write_time(home / name, std::time_t{1704164645});
+        const auto file = home / "tmp/put";
+        std::ofstream{file, std::ios::binary} << text;
+        boost::filesystem::last_write_time(file, std::time_t{1704164645});
+        boost::filesystem::rename(file, home / name);
     }
 
     /// Three small messages, the first of them seen; what the second's name says of its size is wrong.

@@ -212,9 +212,10 @@ class Imap(Dialogues, unittest.TestCase):
         site.give(site.home("alice"))
 
     def put(self, name, text):
-        path = self.maildir / name
+        path = self.maildir / "tmp/put"
         path.write_bytes(text)
         os.utime(path, (1704164645, 1704164645))
+        path.rename(self.maildir / name)
 
     def meanwhile(self, what):
         verb, name, *more = what.split(b" ", 2)
