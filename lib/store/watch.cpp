@@ -57,17 +57,23 @@ bool Watch::add_dnotify(Id id, const Fd& directory) {
     return true;
 }
 
-Watch::Means Watch::add(Id id, const Fd& new_directory, const Fd& cur_directory) {
+Watch::Means Watch::add_all(Id id, std::initializer_list<const Fd*> directories) {
     if (best_ == Means::inotify) {
-        if (add_inotify(id, new_directory) && add_inotify(id, cur_directory)) return Means::inotify;
+        if (std::ranges::all_of(directories, [&](const Fd* directory) { return add_inotify(id, *directory); })) return Means::inotify;
         remove(id);
     }
     if (best_ != Means::none) {
-        if (add_dnotify(id, new_directory) && add_dnotify(id, cur_directory)) return Means::dnotify;
+        if (std::ranges::all_of(directories, [&](const Fd* directory) { return add_dnotify(id, *directory); })) return Means::dnotify;
         remove(id);
     }
     return Means::none;
 }
+
+Watch::Means Watch::add(Id id, const Fd& new_directory, const Fd& cur_directory) {
+    return add_all(id, {&new_directory, &cur_directory});
+}
+
+Watch::Means Watch::add(Id id, const Fd& directory) { return add_all(id, {&directory}); }
 
 void Watch::remove(Id id) {
     std::erase_if(held_, [&](const Held& held) { return held.id == id; });

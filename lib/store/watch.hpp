@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <vector>
 
 #include "base/fd.hpp"
@@ -24,6 +25,8 @@ public:
     /// From now on the folder is watched; what happened before is not told. Descriptors may be closed afterwards.
     /// Gives the means that was found; none: the caller has to look by itself from time to time.
     Means add(Id id, const Fd& new_directory, const Fd& cur_directory);
+    /// The same for any one directory, whose names come and go.
+    Means add(Id id, const Fd& directory);
     void remove(Id id);
 
     /// To poll for input: none, one or two, with every add() anew.
@@ -42,6 +45,7 @@ private:
         Fd directory;
         bool is_armed;
     };
+    Means add_all(Id id, std::initializer_list<const Fd*> directories);
     bool add_inotify(Id id, const Fd& directory);
     bool add_dnotify(Id id, const Fd& directory);
     void drain_inotify(std::vector<Id>& changed) const;

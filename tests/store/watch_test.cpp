@@ -45,6 +45,23 @@ bool wakes(const Watch& watch, int milliseconds) {
 
 }  // namespace
 
+TEST_CASE("Names that come into any directory, or go, are told", "[store][rfc5465-5.4]") {
+    const auto means = GENERATE(Means::inotify, Means::dnotify);
+    const test::TempDir dir;
+    const Folder folder{dir / "m"};
+    Watch watch{means};
+    REQUIRE(watch.add(5, open_directory(folder.path).value()) == means);
+    folder.create("/new/1");
+    CHECK(watch.drain().empty());
+    folder.create("/subscriptions");
+    CHECK(watch.drain() == Ids{5});
+    folder.rename("/tmp", "/.Work");
+    CHECK(watch.drain() == Ids{5});
+    watch.remove(5);
+    folder.create("/other");
+    CHECK(watch.drain().empty());
+}
+
 TEST_CASE("What comes into a folder, goes or gets other flags is told, and nothing else", "[store][rfc2177]") {
     const auto means = GENERATE(Means::inotify, Means::dnotify);
     const test::TempDir dir;
