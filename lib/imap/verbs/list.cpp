@@ -3,37 +3,17 @@
 #include "imap/grammar/list.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "imap/grammar/list_pattern.hpp"
-#include "imap/grammar/mailbox_name.hpp"
+#include "imap/verbs/list_response.hpp"
 #include "imap/verbs/status.hpp"
 #include "imap/verbs/verbs.hpp"
-#include "store/tree/special_use.hpp"
-#include "store/tree/subscriptions.hpp"
 
 namespace mailpipe::imap {
 
 namespace {
-
-/// What is known of all names at once.
-struct Names {
-    std::vector<store::Folder> folders;
-    std::set<std::string, std::less<>> subscribed;
-    store::SpecialUses uses;
-};
-
-Result<Names> read_names(const store::Tree& tree) {
-    auto folders = tree.list();
-    if (!folders) return failure(folders.error());
-    auto subscribed = store::read_subscriptions(tree.root(), tree.rules());
-    if (!subscribed) return failure(subscribed.error());
-    auto uses = store::read_special_uses(tree.root(), tree.rules());
-    if (!uses) return failure(uses.error());
-    return Names{std::move(*folders), {subscribed->begin(), subscribed->end()}, std::move(*uses)};
-}
 
 class Lister {
 public:
@@ -89,10 +69,8 @@ private:
         add(folder.has_children ? "\\HasChildren" : "\\HasNoChildren");
         if (is_subscribed && (request_.return_subscribed || (request_.only_subscribed && response_ == "LIST"))) add("\\Subscribed");
         for (const auto& use : uses) add(use);
-        std::string out = fmt::format("* {} ({}) \"{}\" ", response_, attributes, session_.settings.names.separator);
-        append_mailbox(out, folder.name, session_.utf8());
-        if (request_.recursive_match && has_subscribed_child(folder.name)) out += " (\"CHILDINFO\" (\"SUBSCRIBED\"))";
-        session_.channel.write(out + "\r\n");
+        const bool has_child_info = request_.recursive_match && has_subscribed_child(folder.name);
+        tell_name(session_, response_, attributes, folder.name, has_child_info ? " (\"CHILDINFO\" (\"SUBSCRIBED\"))" : "");
     }
 
     Session& session_;
