@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: ISC
 // imapd - give a Maildir to clients by IMAP. Manual: imapd(8).
+#include <unistd.h>
+
 #include "imap/serve.hpp"
 #include "server.hpp"
 #include "tls/wire.hpp"
@@ -61,11 +63,12 @@ Result<Shared> load(const Options& o) {
 
 /// From here on the process is the mailbox owner's.
 Result<imap::Home> enter(const Options& o, sasl::User user) {
+    const auto before = ::geteuid();
     auto maildir = tools::enter_mailbox(o.site, user);
     if (!maildir) return failure(maildir.error());
     const auto quota = tools::quota_of(o.site, user);
     if (!quota) return failure(quota.error());
-    imap::Home home{std::move(*maildir), {}, *quota, imap::capability_names(user.imap_without)};
+    imap::Home home{std::move(*maildir), {}, *quota, imap::capability_names(user.imap_without), before == ::geteuid()};
     if (o.index.empty()) return home;
     user.mail.clear();
     auto index = sasl::maildir_of(user, o.index, tools::main_domain(o.site));

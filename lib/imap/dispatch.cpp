@@ -5,6 +5,7 @@
 
 #include "imap/session/command_reader.hpp"
 #include "imap/session/reply.hpp"
+#include "imap/verbs/announce.hpp"
 #include "imap/verbs/verbs.hpp"
 
 namespace mailpipe::imap {
@@ -36,12 +37,14 @@ constexpr Row rows[] = {
     {"SORT", verbs::sort, selected, has_uid | keeps_back | by_number},
     {"THREAD", verbs::thread, selected, has_uid | keeps_back | by_number},
     {"ESEARCH", verbs::esearch, logged_in},
+    {"CANCELUPDATE", verbs::cancel_update, selected},
     {"COPY", verbs::copy, selected, has_uid | by_number},
     {"MOVE", verbs::move, selected, has_uid | by_number},
     {"EXPUNGE", verbs::expunge, selected, has_uid},
     {"NOOP", verbs::noop, any},
     {"CHECK", verbs::noop, selected},
     {"IDLE", verbs::idle, logged_in},
+    {"NOTIFY", verbs::notify, logged_in},
     {"SELECT", verbs::select, logged_in},
     {"EXAMINE", verbs::examine, logged_in},
     {"CLOSE", verbs::close, selected},
@@ -69,6 +72,7 @@ constexpr Row rows[] = {
     {"LOGIN", verbs::login, not_authenticated},
     {"AUTHENTICATE", verbs::authenticate, not_authenticated},
     {"STARTTLS", verbs::starttls, not_authenticated},
+    {"UNAUTHENTICATE", verbs::unauthenticate, logged_in},
     {"LOGOUT", verbs::logout, any},
 };
 
@@ -109,7 +113,7 @@ const Row* find_row(Session& session, const Command& command, Reply& reply) {
 Result<void> tell_updates(Session& session, const Row& row, bool is_uid) {
     if (!session.mailbox || session.stage != selected) return {};
     const bool keeps = (row.how & keeps_back) != 0 && !is_uid;
-    return announce(session, keeps ? store::Expunges::keep_back : store::Expunges::tell);
+    return announce_if_wanted(session, keeps ? store::Expunges::keep_back : store::Expunges::tell);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "imap/session/command_reader.hpp"
 #include "imap/dispatch.hpp"
 #include "imap/session/reply.hpp"
+#include "imap/verbs/vigil.hpp"
 
 namespace mailpipe::imap {
 
@@ -17,6 +18,10 @@ template <typename Condition>
 Result<void> converse(Session& session, Condition goes_on) {
     std::string text;
     while (goes_on()) {
+        if (session.notifier) {
+            if (auto r = keep_vigil(session, Occasion::between_commands); !r) return r;
+            if (session.stage == over) break;
+        }
         const auto read = read_first_line(session, text);
         if (!read) return failure(read.error());
         if (session.stage == over) break;
@@ -53,16 +58,19 @@ Result<void> both_phases(Session& session) {
     if (session.settings.tls_first) {
         if (auto r = start_tls(session); !r) return r;
     }
-    if (auto r = authorize(session); !r || !session.user) return r;
-    const auto home = session.world.enter(*session.user);
-    if (!home) return refuse(session, home.error());
-    return transact(session, *home);
+    session.channel.write(fmt::format("* OK [CAPABILITY {}] {} ready\r\n", capabilities(session), session.settings.hostname));
+    do {
+        if (auto r = authorize(session); !r || !session.user) return r;
+        const auto home = session.world.enter(*session.user);
+        if (!home) return refuse(session, home.error());
+        if (auto r = transact(session, *home); !r) return r;
+    } while (session.stage == not_authenticated);
+    return {};
 }
 
 }  // namespace
 
 Result<void> authorize(Session& session) {
-    session.channel.write(fmt::format("* OK [CAPABILITY {}] {} ready\r\n", capabilities(session), session.settings.hostname));
     return converse(session, [&] { return session.stage == not_authenticated && !session.user; });
 }
 
@@ -73,7 +81,7 @@ Result<void> transact(Session& session, const Home& home) {
     session.stage = authenticated;
     log_login(session);
     session.channel.write(to_line(session.login_tag, ok("CAPABILITY " + capabilities(session), "logged in")));
-    return converse(session, [&] { return session.stage != over; });
+    return converse(session, [&] { return session.user && session.stage != over; });
 }
 
 Result<void> serve(io::Channel& channel, Client client, const Settings& settings, const World& world) {

@@ -24,6 +24,7 @@ public:
     Result<Woken> wait(std::span<Watched> others, Deadline deadline) override;
     /// Of zlib's memory nothing is left but the text that the peer may still refer to: 32 KiB at most.
     void release_memory() override;
+    Stream& below() { return below_; }
 
 private:
     static constexpr std::size_t input_octets = 8 * 1024;

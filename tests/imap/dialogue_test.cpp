@@ -21,6 +21,7 @@ struct Setup {
     Client client{.address = "192.0.2.1"};
     bool tls = true;  // STARTTLS is offered
     bool mail = true;
+    bool keeps_rights = false;  // UNAUTHENTICATE is offered
     store::Quota quota{};
 };
 
@@ -36,8 +37,9 @@ void apply(Setup& setup, std::string_view key, const std::string& value) {
     else if (key == "folder-prefix") settings.names.prefix = value;
     else if (key == "bad-commands") settings.bad_commands = static_cast<unsigned>(std::stoul(value));
     else if (key == "quota") setup.quota = *store::parse_quota(value);
+    else if (key == "keeps-rights") setup.keeps_rights = true;
     else if (key == "empty") setup.mail = false;
-    else if (key == "in-turn" || key == "trouble") return;  // never_joined(); the user of that name: ImapSite::verify
+    else if (key == "in-turn" || key == "trouble" || key == "gives-up-rights") return;  // never_joined(); the user of that name: ImapSite::verify
     else throw std::runtime_error(fmt::format("<with {}>?", key));
 }
 
@@ -62,7 +64,7 @@ std::vector<std::string> complaints(const test::Dialogue& dialogue, std::size_t 
     stream.meanwhile = [&](const auto& what) { site.meanwhile(what); };
     io::Channel channel{stream};
     auto world = site.world();
-    world.enter = [&](const auto&) { return Result<Home>{{site.home.path(), {}, setup.quota, {}}}; };
+    world.enter = [&](const auto&) { return Result<Home>{{site.home.path(), {}, setup.quota, {}, setup.keeps_rights}}; };
     if (setup.tls) {
         world.start_tls = [&]() -> Result<StartedTls> {
             stream.handshake();

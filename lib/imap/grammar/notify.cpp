@@ -27,10 +27,6 @@ constexpr Name names[] = {
 
 bool is_of_messages(Event event) { return event <= Event::annotation_change; }
 
-bool is_selected(const MailboxFilter& filter) {
-    return filter.kind == MailboxFilter::Kind::selected || filter.kind == MailboxFilter::Kind::selected_delayed;
-}
-
 bool has(const EventGroup& group, Event event) { return std::ranges::find(group.events, event) != group.events.end(); }
 
 void take_event(Arguments& in, EventGroup& group, NotifyRequest& request) {
@@ -50,8 +46,8 @@ void check(Arguments& in, const EventGroup& group) {
     const bool has_new = has(group, Event::message_new);
     if (has_new != has(group, Event::message_expunge)) in.fail("MessageNew and MessageExpunge go together");
     if (has(group, Event::flag_change) && !has_new) in.fail("FlagChange needs MessageNew and MessageExpunge");
-    if (is_selected(group.filter) && !std::ranges::all_of(group.events, is_of_messages)) in.fail("the selected mailbox has events of messages only");
-    if (!is_selected(group.filter) && !group.fetch_items.empty()) in.fail("only of the selected mailbox items can be fetched");
+    if (is_for_selected(group) && !std::ranges::all_of(group.events, is_of_messages)) in.fail("the selected mailbox has events of messages only");
+    if (!is_for_selected(group) && !group.fetch_items.empty()) in.fail("only of the selected mailbox items can be fetched");
 }
 
 EventGroup take_group(Arguments& in, NotifyRequest& request) {
@@ -68,6 +64,10 @@ EventGroup take_group(Arguments& in, NotifyRequest& request) {
 
 }  // namespace
 
+bool is_for_selected(const EventGroup& group) {
+    return group.filter.kind == MailboxFilter::Kind::selected || group.filter.kind == MailboxFilter::Kind::selected_delayed;
+}
+
 Result<NotifyRequest> parse_notify(const Command& command, Utf8 utf8) {
     Arguments in{command, utf8};
     NotifyRequest request;
@@ -81,7 +81,6 @@ Result<NotifyRequest> parse_notify(const Command& command, Utf8 utf8) {
         request.groups.push_back(take_group(in, request));
         if (request.groups.size() > max_event_groups) in.fail("more groups than anybody needs");
     } while (in.take(' ') && !in.at_end());
-    const auto is_for_selected = [](const EventGroup& group) { return is_selected(group.filter); };
     if (std::ranges::count_if(request.groups, is_for_selected) > 1) in.fail("two groups for the selected mailbox");
     return in.finish(std::move(request));
 }

@@ -25,6 +25,9 @@ struct EventGroup {
     bool operator==(const EventGroup&) const = default;
 };
 
+/// SELECTED, SELECTED-DELAYED.
+bool is_for_selected(const EventGroup& group);
+
 struct NotifyRequest {
     bool is_none = false;  ///< NOTIFY NONE
     bool has_status = false;

@@ -66,6 +66,10 @@ constexpr Row rows[] = {
     {"INPROGRESS", after_login},
     {"PARTIAL", after_login},
     {"MULTISEARCH", after_login},
+    {"CONTEXT=SEARCH", after_login},
+    {"CONTEXT=SORT", after_login},
+    {"NOTIFY", after_login},
+    {"UNAUTHENTICATE", after_login},
 };
 
 struct FeatureName {
@@ -96,6 +100,7 @@ bool may_compress(const Session& session) { return !session.deflate.has_value();
 bool holds(const Session& session, const Row& row) {
     const auto now = session.mail ? after_login : before_login;
     if ((row.when & now) == 0 || is_without(session, row.name)) return false;
+    if (row.name == "UNAUTHENTICATE") return session.mail->home.keeps_rights;
     return row.name != "COMPRESS=DEFLATE" || may_compress(session);
 }
 

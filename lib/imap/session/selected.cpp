@@ -30,29 +30,6 @@ bool has_unknown_keywords(const Selected& mailbox, const store::Record& record) 
     return false;
 }
 
-void read_new_keywords(Session& session, const std::vector<std::uint32_t>& changed, std::uint32_t first_new) {
-    auto& mailbox = *session.mailbox;
-    const auto is_unknown = [&](auto sequence) { return has_unknown_keywords(mailbox, mailbox.view.record(sequence)); };
-    bool must_read = std::ranges::any_of(changed, is_unknown);
-    for (auto sequence = first_new; !must_read && sequence <= mailbox.view.size(); ++sequence) must_read = is_unknown(sequence);
-    if (!must_read) return;
-    auto keywords = store::read_keywords(mailbox.folder.directory());
-    if (!keywords || *keywords == mailbox.keywords) return;
-    mailbox.keywords = std::move(*keywords);
-    tell_flags(session);
-}
-
-void tell_expunges(Session& session, const store::View::Changes& changes) {
-    if (changes.vanished.empty()) return;
-    if (session.has(Feature::qresync) || session.has(Feature::uid_only)) {
-        NumberSet gone;
-        for (const auto uid : changes.vanished) gone.add(uid);
-        session.channel.write(fmt::format("* VANISHED {}\r\n", to_string(gone)));
-        return;
-    }
-    for (const auto sequence : changes.expunged) session.channel.write(fmt::format("* {} EXPUNGE\r\n", sequence));
-}
-
 }  // namespace
 
 NumberSet all_gone(const store::View& view, std::uint32_t first, std::uint32_t next_uid) {
@@ -120,28 +97,16 @@ bool has_lost_index(Session& session) {
     return true;
 }
 
-Result<void> announce(Session& session, store::Expunges expunges, store::Look look) {
-    if (has_lost_index(session)) return {};
+void tell_new_keywords(Session& session, const std::vector<std::uint32_t>& changed, std::uint32_t first_new) {
     auto& mailbox = *session.mailbox;
-    const auto validity = mailbox.folder.uid_validity();
-    if (auto r = mailbox.folder.refresh(mailbox.access, look); !r) return {};  // a lock, a full disk: the next time
-    if (mailbox.folder.uid_validity() != validity) {
-        session.bye = "the mailbox has got another UIDVALIDITY";
-        session.stage = over;
-        return {};
-    }
-    const auto before = mailbox.view.size();
-    const auto changes = mailbox.view.catch_up(mailbox.folder.index(), expunges);
-    tell_expunges(session, changes);
-    if (changes.has_new) {
-        claim_recent(session);
-        session.channel.write(fmt::format("* {} EXISTS\r\n", mailbox.view.size()));
-        if (!session.has(Feature::imap4rev2)) session.channel.write(fmt::format("* {} RECENT\r\n", count_recent(session)));
-    }
-    const auto kept = before - static_cast<std::uint32_t>(changes.expunged.size());
-    read_new_keywords(session, changes.changed, changes.has_new ? kept + 1 : mailbox.view.size() + 1);
-    for (const auto sequence : changes.changed) tell_message_flags(session, sequence);
-    return {};
+    const auto is_unknown = [&](auto sequence) { return has_unknown_keywords(mailbox, mailbox.view.record(sequence)); };
+    bool must_read = std::ranges::any_of(changed, is_unknown);
+    for (auto sequence = first_new; !must_read && sequence <= mailbox.view.size(); ++sequence) must_read = is_unknown(sequence);
+    if (!must_read) return;
+    auto keywords = store::read_keywords(mailbox.folder.directory());
+    if (!keywords || *keywords == mailbox.keywords) return;
+    mailbox.keywords = std::move(*keywords);
+    tell_flags(session);
 }
 
 std::uint32_t count_recent(const Session& session) {
@@ -216,7 +181,7 @@ void tell_message_flags(Session& session, std::uint32_t sequence) {
     const auto& record = session.mailbox->view.record(sequence);
     std::string out;
     begin_fetch(out, session, sequence, record.uid);
-    const bool with_uid = session.has(Feature::condstore) || session.has(Feature::imap4rev2);
+    const bool with_uid = session.has(Feature::condstore) || session.has(Feature::imap4rev2) || session.events.is_asked;
     if (with_uid && !session.has(Feature::uid_only)) out.append("UID ").append(std::to_string(record.uid)).append(" ");
     out += "FLAGS ";
     append_flags(out, session, record);

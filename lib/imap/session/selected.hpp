@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "imap/grammar/sequence_set.hpp"
+#include "imap/session/search_context.hpp"
 #include "store/index/indexed_folder.hpp"
 #include "store/index/view.hpp"
 #include "store/tree/keywords.hpp"
@@ -24,6 +25,8 @@ struct Selected {
     store::Access access;
     store::Keywords keywords{};
     NumberSet recent{};        ///< UIDs that this session was told of first
+    NumberSet made{};          ///< UIDs that this session has stored or copied here, and not been told of yet
+    SearchContexts contexts{};
 
     bool is_read_only() const { return access == store::Access::examine; }
 };
@@ -44,10 +47,6 @@ void claim_recent(Session& session);
 /// Then the session is over: what it was told of the mailbox can't be read any more.
 bool has_lost_index(Session& session);
 
-/// Looks at the disk, and tells what has happened since the last time: EXPUNGE or VANISHED, EXISTS, RECENT, FETCH.
-/// Errors end the session.
-Result<void> announce(Session& session, store::Expunges expunges, store::Look look = store::Look::if_changed);
-
 /// Messages of this session's view: sequence numbers, ascending. What is not there is passed over, but for a sequence
 /// number: nothing then, for BAD.
 std::optional<std::vector<std::uint32_t>> sequences(const Session& session, const MessageSet& set, bool is_uid);
@@ -62,6 +61,8 @@ void tell_flags(Session& session);
 void begin_fetch(std::string& out, const Session& session, std::uint32_t sequence, std::uint32_t uid);
 /// "* 5 FETCH (UID 9 FLAGS (…) MODSEQ (…))", as far as the client wants it.
 void tell_message_flags(Session& session, std::uint32_t sequence);
+/// Keywords that came by other hands, with FLAGS, where one of these messages, or of those from `first_new` on, has them.
+void tell_new_keywords(Session& session, const std::vector<std::uint32_t>& changed, std::uint32_t first_new);
 /// Messages that are \Recent in this session.
 std::uint32_t count_recent(const Session& session);
 

@@ -10,6 +10,18 @@ void Session::leave_mailbox() {
     stage = authenticated;
 }
 
+void Session::forget_user() {
+    leave_mailbox();
+    notifier.reset();
+    events = {};
+    enabled = 0;
+    mail.reset();
+    user.reset();
+    login_tag.clear();
+    stage = not_authenticated;
+    login_until = io::Deadline::after(settings.login_timeout);
+}
+
 bool offers_login(const Session& session) {
     return session.settings.auth_without_tls || !session.client.tls.empty() || session.client.is_loopback;
 }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -14,6 +15,7 @@
 #include "base/result.hpp"
 #include "imap/session/capabilities.hpp"
 #include "imap/grammar/command.hpp"
+#include "imap/grammar/fetch.hpp"
 #include "imap/grammar/sequence_set.hpp"
 #include "imap/grammar/string.hpp"
 #include "imap/session/selected.hpp"
@@ -62,6 +64,7 @@ struct Home {
     std::string index;  ///< directory of the indexes; empty: each in its folder
     store::Quota quota{};
     std::set<std::string> without{};  ///< as Settings::without, for this user
+    bool keeps_rights = false;        ///< the process may do what it might before the login: it can go back
 };
 
 /// What a session asks of the world.
@@ -80,6 +83,17 @@ struct World {
 
 /// Where a session is; a verb names the places where it may come (RFC 9051 section 3).
 enum Stage : unsigned { not_authenticated = 1, authenticated = 2, selected = 4, over = 8 };
+
+/// What the client wants to hear of the selected mailbox (RFC 5465 section 6.1).
+struct SelectedEvents {
+    bool is_asked = false;         ///< NOTIFY has said so
+    bool messages = true;          ///< EXISTS, EXPUNGE
+    bool flags = true;
+    bool delays_expunges = false;  ///< until a command that may tell them
+    std::vector<FetchItem> items{};  ///< of a new message
+};
+
+class Notifier;
 
 /// The mail of the user who has logged in.
 struct Mail {
@@ -104,12 +118,16 @@ struct Session {
     std::optional<Mail> mail{};            // after the login
     std::optional<Selected> mailbox{};     // set in the stage `selected`
     NumberSet saved{};                     // UIDs: "$" of RFC 9051 section 6.4.4.1
+    SelectedEvents events{};
+    std::shared_ptr<Notifier> notifier{};  // while NOTIFY watches something
     std::optional<io::DeflateStream> deflate{};
     std::string_view end = "closed";       // for the log
     std::string_view bye{};                // to say before the end
 
     bool has(Feature feature) const { return (enabled & bit(feature)) != 0; }
     void leave_mailbox();
+    /// As if nobody had logged in yet (RFC 8437 section 3). Who has been refused and how often still counts.
+    void forget_user();
     Utf8 utf8() const { return has(Feature::utf8_accept) || has(Feature::imap4rev2) ? Utf8::on : Utf8::off; }
 };
 

@@ -11,6 +11,7 @@
 #include "imap/session/command_reader.hpp"
 #include "imap/session/message_flags.hpp"
 #include "imap/verbs/message_writer.hpp"
+#include "imap/verbs/notifier.hpp"
 #include "imap/verbs/url_text.hpp"
 #include "imap/verbs/verbs.hpp"
 #include "store/maildirsize.hpp"
@@ -65,6 +66,7 @@ private:
         if (!folder && folder.error().number == ENOENT) return refuse(no("TRYCREATE", "there is no such mailbox"));
         if (!folder) return refuse(no(folder.error()));
         target_.emplace(std::move(*folder));
+        target_name_ = *name;
         keywords_ = store::read_keywords(target_->directory()).value_or(store::Keywords{});
         if (command_.name != "REPLACE") return;
         find_replaced(step.number);
@@ -162,6 +164,7 @@ private:
     Result<Reply> finish() {
         const auto uids = target_->add(messages_);
         if (!uids) return no(uids.error());
+        note_stored(session_, target_name_, *target_->index(), *uids);
         NumberSet numbers;
         for (const auto uid : *uids) numbers.add(uid);
         const auto code = fmt::format("APPENDUID {} {}", target_->uid_validity(), to_string(numbers));
@@ -178,6 +181,7 @@ private:
     std::string text_;               // of the command, not yet looked at
     std::optional<Literal> unread_;  // announced, and its octets have not come
     std::optional<store::IndexedFolder> target_;
+    std::string target_name_;
     store::Keywords keywords_;
     std::optional<std::uint32_t> replaced_;
     std::optional<MessageWriter> writer_;

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include "imap/session/message_flags.hpp"
+#include "imap/verbs/announce.hpp"
+#include "imap/verbs/notifier.hpp"
 #include "imap/verbs/verbs.hpp"
 #include "store/maildirsize.hpp"
 
@@ -71,6 +73,7 @@ tl::expected<Done, Reply> copy_messages(Session& session, const Command& command
     const auto keywords = map_keywords(*session.mailbox, *chosen, target->directory());
     auto copied = session.mailbox->folder.copy(uids(session, *chosen), *target, keywords);
     if (!copied) return tl::unexpected(no(copied.error()));
+    note_stored(session, *name, *target->index(), copied->to);
     return Done{std::move(*target), std::move(*copied)};
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "imap/verbs/chosen_mailboxes.hpp"
+#include "imap/verbs/contexts.hpp"
 #include "imap/verbs/search_answer.hpp"
 #include "imap/verbs/verbs.hpp"
 
@@ -55,14 +56,19 @@ Result<Reply> verbs::esearch(Session& session, const Command& command) {
     if (request->search.wanted.save && !std::ranges::all_of(request->sources, is_selected)) {
         return bad("ESEARCH: SAVE is for the selected mailbox alone");
     }
+    if (request->search.wanted.update && !session.mailbox) return bad("ESEARCH: UPDATE is for the selected mailbox");
     if (const auto refused = refuse_search(session, request->search)) return *refused;
+    if (const auto refused = refuse_update(session, command, request->search.wanted)) return *refused;
     const auto names = chosen_mailboxes(session, request->sources);
     if (!names) return no(names.error());
+    const auto selected_name = session.mailbox ? session.mailbox->name : std::string{};
     Progress progress{session, command.tag};
     progress.forget_goal();
     for (const auto& name : *names) {
         search_in(session, name, [&] {
-            SearchAnswer{session, command, request->search}.tell_of_mailbox(Searcher{session, request->search.program}.run(progress));
+            const auto found = Searcher{session, request->search.program}.run(progress);
+            SearchAnswer{session, command, request->search}.tell_of_mailbox(found);
+            if (name == selected_name) keep_context(session, command, request->search, found);
         });
     }
     return ok("searched");

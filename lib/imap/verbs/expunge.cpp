@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 // EXPUNGE and UID EXPUNGE (RFC 9051 sections 6.4.3 and 6.4.9), and what goes with CLOSE.
 #include "imap/grammar/copy.hpp"
+#include "imap/verbs/announce.hpp"
 #include "imap/verbs/deleted.hpp"
 #include "imap/verbs/verbs.hpp"
 

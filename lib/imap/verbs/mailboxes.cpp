@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "imap/verbs/notifier.hpp"
 #include "imap/verbs/verbs.hpp"
 #include "store/tree/special_use.hpp"
 #include "store/tree/subscriptions.hpp"
@@ -31,6 +32,11 @@ tl::expected<std::string, Reply> one_name(Session& session, const Command& comma
     return *name;
 }
 
+/// NOTIFY tells of what others do.
+void note_own(const Session& session, std::string_view name) {
+    if (session.notifier) session.notifier->learn_name(session, name);
+}
+
 }  // namespace
 
 Result<Reply> create(Session& session, const Command& command) {
@@ -43,6 +49,7 @@ Result<Reply> create(Session& session, const Command& command) {
     const auto& tree = session.mail->tree;
     if (auto r = tree.create(*name, session.world.clock); !r) return no(r.error());
     if (auto r = give_uses(tree, *name, request->uses); !r) return no("USEATTR", r.error().what);
+    note_own(session, *name);
     const auto folder = open_folder(session, *name, store::Access::examine);
     if (!folder || !offers(session, "OBJECTID")) return ok("created");
     return ok(fmt::format("MAILBOXID ({})", mailbox_id(folder->index()->header())), "created");
@@ -52,6 +59,7 @@ Result<Reply> delete_mailbox(Session& session, const Command& command) {
     const auto name = one_name(session, command);
     if (!name) return name.error();
     if (auto r = session.mail->tree.remove(*name); !r) return no(r.error());
+    note_own(session, *name);
     if (session.mailbox && session.mailbox->name == *name) {
         session.leave_mailbox();
         session.channel.write("* OK [CLOSED] it was this mailbox\r\n");
@@ -71,6 +79,7 @@ Result<Reply> rename(Session& session, const Command& command) {
     const bool is_moved = session.mailbox && !store::is_inbox(*from) &&
                           (session.mailbox->name == *from || store::is_below(session.mailbox->name, *from, tree.rules()));
     if (is_moved) session.mailbox->name.replace(0, from->size(), *to);
+    if (session.notifier) session.notifier->learn_rename(session, *from, *to);
     return ok("renamed");
 }
 
@@ -79,6 +88,7 @@ Result<Reply> subscribe(Session& session, const Command& command) {
     if (!name) return name.error();
     const auto& tree = session.mail->tree;
     if (auto r = store::subscribe(tree.root(), tree.rules(), *name); !r) return no(r.error());
+    note_own(session, *name);
     return ok("subscribed");
 }
 
@@ -87,6 +97,7 @@ Result<Reply> unsubscribe(Session& session, const Command& command) {
     if (!name) return name.error();
     const auto& tree = session.mail->tree;
     if (auto r = store::unsubscribe(tree.root(), tree.rules(), *name); !r) return no(r.error());
+    note_own(session, *name);
     return ok("unsubscribed");
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/files.hpp"
 #include "imap/grammar/mailbox_name.hpp"
+#include "imap/verbs/notifier.hpp"
 #include "imap/verbs/verbs.hpp"
 #include "store/tree/metadata.hpp"
 
@@ -101,6 +102,7 @@ Result<Reply> set_metadata(Session& session, const Command& command) {
     const auto place = find_place(session, request->mailbox);
     if (!place) return no(place.error());
     if (auto r = store::change_metadata(place->directory, place->whose, request->values); !r) return refusal(r.error());
+    if (session.notifier) session.notifier->learn_metadata(canonical_name(session, request->mailbox).value_or(""), request->values);
     return ok("done");
 }
 

@@ -9,6 +9,12 @@
 
 namespace mailpipe::imap {
 
+std::string mailbox_correlators(const Session& session) {
+    std::string out = " MAILBOX ";
+    append_mailbox(out, session.mailbox->name, session.utf8());
+    return out + fmt::format(" UIDVALIDITY {}", session.mailbox->folder.uid_validity());
+}
+
 void SearchAnswer::tell(const Numbers& found, std::string_view plain_name) {
     save(found);
     if (is_only_saved()) return;
@@ -24,9 +30,7 @@ void SearchAnswer::tell(const Numbers& found, std::string_view plain_name) {
 void SearchAnswer::tell_of_mailbox(const Numbers& found) {
     save(found);
     if (is_only_saved() || found.empty()) return;
-    std::string mailbox = " MAILBOX ";
-    append_mailbox(mailbox, session_.mailbox->name, session_.utf8());
-    tell_extended(found, uids(session_, found), fmt::format("{} UIDVALIDITY {}", mailbox, session_.mailbox->folder.uid_validity()));
+    tell_extended(found, uids(session_, found), mailbox_correlators(session_));
 }
 
 /// Then the client does not want to hear of it: RFC 9051 section 6.4.4.1.

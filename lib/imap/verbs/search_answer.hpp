@@ -12,6 +12,9 @@
 
 namespace mailpipe::imap {
 
+/// " MAILBOX name UIDVALIDITY n" of the selected mailbox: RFC 7377 section 2.1.
+std::string mailbox_correlators(const Session& session);
+
 class SearchAnswer {
 public:
     SearchAnswer(Session& session, const Command& command, const SearchRequest& request)

@@ -6,6 +6,7 @@
 
 #include "imap/search/thread.hpp"
 #include "imap/verbs/compared.hpp"
+#include "imap/verbs/contexts.hpp"
 #include "imap/verbs/search_answer.hpp"
 #include "imap/verbs/verbs.hpp"
 
@@ -37,10 +38,12 @@ Result<Reply> sort(Session& session, const Command& command) {
     const auto request = parse_sort(command);
     if (!request) return bad(request.error());
     if (const auto refused = refuse_search(session, request->search)) return *refused;
+    if (const auto refused = refuse_update(session, command, request->search.wanted)) return *refused;
     const auto all = search_and_compare(session, command, request->search.program);
     Numbers found;
     for (const auto place : sorted(all.found, request->criteria)) found.push_back(all.sequences[place]);
     SearchAnswer{session, command, request->search}.tell(found, "SORT");
+    keep_context(session, command, request->search, found, &request->criteria);
     return ok("sorted");
 }
 

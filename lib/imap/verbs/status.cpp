@@ -2,6 +2,8 @@
 // STATUS (RFC 9051 section 6.3.11, RFC 8438, RFC 7889, RFC 8474, RFC 9208).
 #include "imap/verbs/status.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "imap/grammar/mailbox_name.hpp"
@@ -58,20 +60,25 @@ std::string value_of(StatusItem item, const Session& session, const store::Index
 
 }  // namespace
 
-Result<void> tell_status(Session& session, std::string_view name, const std::vector<StatusItem>& items) {
-    auto folder = open_folder(session, name, store::Access::examine);
-    if (!folder) return failure(folder.error());
+void tell_status(Session& session, store::IndexedFolder& folder, std::string_view name, const std::vector<StatusItem>& items) {
     const bool with_sizes = std::ranges::any_of(items, [](auto item) { return item == StatusItem::size || item == StatusItem::deleted_storage; });
-    const auto counts = count(*folder, with_sizes);
+    const auto counts = count(folder, with_sizes);
     std::string out = "* STATUS ";
     append_mailbox(out, name, session.utf8());
     std::string_view before = " (";
     for (const auto item : items) {
-        if (item == StatusItem::highest_mod_seq) enable(session, Feature::condstore);  // RFC 7162 section 3.1
-        out.append(before).append(name_of(item)).append(" ").append(value_of(item, session, folder->index()->header(), counts));
+        out.append(before).append(name_of(item)).append(" ").append(value_of(item, session, folder.index()->header(), counts));
         before = " ";
     }
     session.channel.write(out + ")\r\n");
+}
+
+Result<void> tell_status(Session& session, std::string_view name, const std::vector<StatusItem>& items) {
+    auto folder = open_folder(session, name, store::Access::examine);
+    if (!folder) return failure(folder.error());
+    const bool wants_modseq = std::ranges::find(items, StatusItem::highest_mod_seq) != items.end();
+    if (wants_modseq) enable(session, Feature::condstore);  // RFC 7162 section 3.1
+    tell_status(session, *folder, name, items);
     return {};
 }
 

@@ -13,5 +13,7 @@ namespace mailpipe::imap {
 
 /// "* STATUS name (…)". `name` is canonical. Errors: the mailbox is gone, or can't be read now; nothing has been said.
 Result<void> tell_status(Session& session, std::string_view name, const std::vector<StatusItem>& items);
+/// The same of a folder that is open. Does not turn on CONDSTORE.
+void tell_status(Session& session, store::IndexedFolder& folder, std::string_view name, const std::vector<StatusItem>& items);
 
 }  // namespace mailpipe::imap
