@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <optional>
@@ -79,14 +80,23 @@ bool break_stale(const Fd& directory, const std::string& name, const Dotlock::Ru
 
 }  // namespace
 
-void pause_a_little() {
-    const timespec time{0, 100'000'000 + (::getpid() * 7919L) % 100 * 1'000'000};
+void Pause::operator()() {
+    const timespec time{0, milliseconds_ * 1'000'000 + (::getpid() * 7919L) % 100 * 10'000 * milliseconds_};
     ::nanosleep(&time, nullptr);
+    waited_ += milliseconds_;
+    milliseconds_ = std::min(2 * milliseconds_, 20L);
+}
+
+bool Pause::is_time_to_look() {
+    if (waited_ != 0 && waited_ < 200) return false;
+    waited_ = 1;
+    return true;
 }
 
 Result<Dotlock> Dotlock::take(const Fd& directory, const std::string& file, Rules rules) {
     std::string name = file + ".lock";
     const auto until = std::chrono::steady_clock::now() + rules.wait;
+    Pause pause;
     for (;;) {
         Fd lock{::openat(directory.number(), name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
         if (lock) {
@@ -95,11 +105,11 @@ Result<Dotlock> Dotlock::take(const Fd& directory, const std::string& file, Rule
             return Dotlock{directory, std::move(name), std::move(lock)};
         }
         if (errno != EEXIST) return failure(system_error(errno, "create lock " + name));
-        if (break_stale(directory, name, rules)) continue;
+        if (pause.is_time_to_look() && break_stale(directory, name, rules)) continue;
         if (std::chrono::steady_clock::now() >= until) {
             return failure({Fault::transient, name + " is held by another process", {}, EAGAIN});
         }
-        pause_a_little();
+        pause();
     }
 }
 

@@ -11,8 +11,18 @@
 
 namespace mailpipe::store {
 
-/// For those who wait for a lock: 100 to 200 ms, different from process to process: they do not meet again and again.
-void pause_a_little();
+/// For those who wait for a lock: 1 ms at first, then longer, up to 20 to 40 ms, different from process to process: they do
+/// not meet again and again.
+class Pause {
+public:
+    void operator()();
+    /// True the first time, and then about once in 200 ms: to look whether the lock's owner is gone.
+    bool is_time_to_look();
+
+private:
+    long milliseconds_ = 1;
+    long waited_ = 0;
+};
 
 class Dotlock {
 public:

@@ -62,6 +62,7 @@ Result<Fd> open_locked(const Fd& root) {
 
 Result<TreeLock> TreeLock::take(const Fd& root) {
     const auto until = std::chrono::steady_clock::now() + patience;
+    Pause pause;
     for (;;) {
         auto file = open_locked(root);
         if (file) return TreeLock{root, std::move(*file)};
@@ -70,7 +71,7 @@ Result<TreeLock> TreeLock::take(const Fd& root) {
         if (std::chrono::steady_clock::now() >= until) {
             return failure({Fault::transient, file_name + " is held by another process", {}, EAGAIN});
         }
-        if (error == EAGAIN) pause_a_little();
+        if (error == EAGAIN) pause();
     }
 }
 
