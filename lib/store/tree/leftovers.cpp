@@ -120,7 +120,10 @@ Result<void> remove_folder(const Fd& root, const std::string& directory, const T
     if (!now) return failure(now.error());
     const auto name = fmt::format("{}{}.{}.{}", removed_prefix, now->tv_sec, now->tv_nsec, random_guid());
     if (auto r = rename_at(root, directory, root, name); !r) return r;
-    if (auto r = sync(root); !r) return r;
+    if (auto r = sync(root); !r) {
+        (void)rename_at(root, name, root, directory);
+        return r;
+    }
     delete_removed(root, name, *now);
     return {};
 }

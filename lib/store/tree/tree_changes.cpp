@@ -49,7 +49,9 @@ Result<void> make_folder(const Fd& root, const std::string& directory, const Clo
     if (!folder) return failure(folder.error());
     if (auto r = furnish(root, *folder, clock); !r) return r;
     if (auto r = rename_at(root, name, root, directory); !r) return r;
-    return sync(root);
+    auto synced = sync(root);
+    if (!synced) (void)rename_at(root, directory, root, name);  // it was refused: it is not there
+    return synced;
 }
 
 /// What is special about a folder follows it, as far as it can be written: the folder itself is where it should be.
@@ -68,16 +70,19 @@ struct Move {
 
 /// All or none, as far as the file system lets us.
 Result<void> move_all(const Fd& root, const std::vector<Move>& moves) {
-    for (std::size_t done = 0; done < moves.size(); ++done) {
-        const auto moved = rename_at(root, moves[done].from, root, moves[done].to);
-        if (moved) continue;
-        while (done > 0) {
-            --done;
-            (void)rename_at(root, moves[done].to, root, moves[done].from);
-        }
-        return moved;
+    std::size_t done = 0;
+    Result<void> moved;
+    while (moved && done < moves.size()) {
+        moved = rename_at(root, moves[done].from, root, moves[done].to);
+        if (moved) ++done;
     }
-    return sync(root);
+    if (moved) moved = sync(root);
+    if (moved) return {};
+    while (done > 0) {
+        --done;
+        (void)rename_at(root, moves[done].to, root, moves[done].from);
+    }
+    return moved;
 }
 
 }  // namespace
