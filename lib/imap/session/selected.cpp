@@ -32,7 +32,8 @@ bool has_unknown_keywords(const Selected& mailbox, const store::Record& record) 
 
 }  // namespace
 
-NumberSet all_gone(const store::View& view, std::uint32_t first, std::uint32_t next_uid) {
+NumberSet all_gone(const store::View& view, std::uint32_t first) {
+    const auto next_uid = view.next_uid();
     NumberSet gone;
     auto from = first;
     for (auto sequence = view.count_below(first) + 1; sequence <= view.size(); ++sequence) {
@@ -48,10 +49,13 @@ NumberSet all_gone(const store::View& view, std::uint32_t first, std::uint32_t n
 void claim_recent(Session& session) {
     auto& mailbox = *session.mailbox;
     auto& header = mailbox.folder.index()->header();
-    const auto first = header.first_recent;
-    if (first >= header.next_uid) return;
-    mailbox.recent.add({first, header.next_uid - 1});
-    if (!mailbox.is_read_only()) header.first_recent = header.next_uid;
+    const auto next = header.next_uid;
+    auto first = __atomic_load_n(&header.first_recent, __ATOMIC_ACQUIRE);
+    const auto claim = [&] {
+        return __atomic_compare_exchange_n(&header.first_recent, &first, next, /*weak=*/false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+    };
+    while (first < next && !mailbox.is_read_only() && !claim()) continue;  // others have claimed some meanwhile
+    if (first < next) mailbox.recent.add({first, next - 1});
 }
 
 Result<std::string> canonical_name(const Session& session, std::string_view name) {
@@ -66,7 +70,9 @@ std::optional<NumberSet> vanished_since(const Selected& mailbox, std::uint64_t m
     const auto uids = mailbox.folder.expunged_since(modseq);
     if (!uids) return {};
     NumberSet gone;
-    for (const auto uid : *uids) gone.add(uid);
+    for (const auto uid : *uids) {
+        if (!mailbox.view.sequence_of(uid)) gone.add(uid);  // what went just now is told by its number
+    }
     return gone;
 }
 
@@ -177,6 +183,11 @@ void begin_fetch(std::string& out, const Session& session, std::uint32_t sequenc
     else out.append("* ").append(std::to_string(sequence)).append(" FETCH (");
 }
 
+std::uint64_t told_modseq(const Session& session, const store::Record& record) {
+    const auto modseq = __atomic_load_n(&record.modseq, __ATOMIC_ACQUIRE);
+    return std::min(modseq, __atomic_load_n(&session.mailbox->folder.index()->header().highest_modseq, __ATOMIC_ACQUIRE));
+}
+
 void tell_message_flags(Session& session, std::uint32_t sequence) {
     const auto& record = session.mailbox->view.record(sequence);
     std::string out;
@@ -185,7 +196,7 @@ void tell_message_flags(Session& session, std::uint32_t sequence) {
     if (with_uid && !session.has(Feature::uid_only)) out.append("UID ").append(std::to_string(record.uid)).append(" ");
     out += "FLAGS ";
     append_flags(out, session, record);
-    if (session.has(Feature::condstore)) out.append(" MODSEQ (").append(std::to_string(record.modseq)).append(")");
+    if (session.has(Feature::condstore)) out.append(" MODSEQ (").append(std::to_string(told_modseq(session, record))).append(")");
     session.channel.write(out.append(")\r\n"));
 }
 

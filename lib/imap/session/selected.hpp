@@ -38,10 +38,10 @@ Result<store::IndexedFolder> open_folder(Session& session, std::string_view name
 Result<std::string> canonical_name(const Session& session, std::string_view name);
 /// MAILBOXID (RFC 8474 section 4).
 std::string mailbox_id(const store::IndexHeader& header);
-/// UIDs; nothing where that is not known any more.
+/// UIDs that are not in the view; nothing where that is not known any more.
 std::optional<NumberSet> vanished_since(const Selected& mailbox, std::uint64_t modseq);
-/// UIDs from `first` up to the last one that was given out, without those that are there.
-NumberSet all_gone(const store::View& view, std::uint32_t first, std::uint32_t next_uid);
+/// UIDs from `first` up to view.next_uid(), without those that are there.
+NumberSet all_gone(const store::View& view, std::uint32_t first);
 void claim_recent(Session& session);
 
 /// Then the session is over: what it was told of the mailbox can't be read any more.
@@ -63,6 +63,9 @@ void begin_fetch(std::string& out, const Session& session, std::uint32_t sequenc
 void tell_message_flags(Session& session, std::uint32_t sequence);
 /// Keywords that came by other hands, with FLAGS, where one of these messages, or of those from `first_new` on, has them.
 void tell_new_keywords(Session& session, const std::vector<std::uint32_t>& changed, std::uint32_t first_new);
+/// MODSEQ as a client may keep it: while others are at work on some messages, what they have done so far counts as it will
+/// be told again; else who goes away meanwhile never hears of the rest.
+std::uint64_t told_modseq(const Session& session, const store::Record& record);
 /// Messages that are \Recent in this session.
 std::uint32_t count_recent(const Session& session);
 

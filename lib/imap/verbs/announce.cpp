@@ -83,6 +83,9 @@ Result<void> announce(Session& session, store::Expunges expunges, store::Look lo
         for (const auto sequence : changes.changed) tell_message_flags(session, sequence);
     }
     tell_contexts(session, first_new);
+    if (changes.told_up_to && session.has(Feature::qresync)) {
+        session.channel.write(fmt::format("* OK [HIGHESTMODSEQ {}] expunges are kept back\r\n", *changes.told_up_to));
+    }
     return {};
 }
 

@@ -170,7 +170,7 @@ private:
         const auto code = fmt::format("APPENDUID {} {}", target_->uid_validity(), to_string(numbers));
         if (!replaced_) return ok(code, "stored");
         session_.channel.write(fmt::format("* OK [{}] stored\r\n", code));
-        const auto expunged = session_.mailbox->folder.expunge(std::span{&*replaced_, 1});
+        const auto expunged = session_.mailbox->folder.expunge(std::span{&*replaced_, 1}, store::IndexedFolder::Which::all);
         if (!expunged) return no(expunged.error());
         return ok("replaced");
     }

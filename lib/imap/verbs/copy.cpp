@@ -23,16 +23,21 @@ std::string code_of(const store::IndexedFolder& target, const store::IndexedFold
 }
 
 /// The target's letters for the keywords of these messages. Those for which the target has no room are not copied.
-store::IndexedFolder::KeywordMap map_keywords(const Selected& mailbox, const std::vector<std::uint32_t>& sequences, const Fd& target) {
+/// Errors: transient, the target's can't be read or written.
+Result<store::IndexedFolder::KeywordMap> map_keywords(const Selected& mailbox, const std::vector<std::uint32_t>& sequences,
+                                                      const Fd& target) {
     std::uint32_t used = 0;
     for (const auto sequence : sequences) used |= mailbox.view.record(sequence).keywords;
     if (used == 0) return [](std::uint32_t) { return 0U; };
-    auto there = store::read_keywords(target).value_or(store::Keywords{});
+    auto read = store::read_keywords(target);
+    if (!read) return failure(read.error());
+    auto there = std::move(*read);
     std::vector<std::uint32_t> letters(store::max_keywords, 0);
     for (unsigned i = 0; i < store::max_keywords; ++i) {
         if ((used >> i & 1) == 0 || mailbox.keywords.name(i).empty()) continue;
         const auto learnt = learn_flags(target, there, {mailbox.keywords.name(i)});
         if (learnt) letters[i] = learnt->keywords;
+        else if (learnt.error().fault == Fault::transient) return failure(learnt.error());
     }
     return [letters](std::uint32_t keywords) {
         std::uint32_t mapped = 0;
@@ -53,6 +58,7 @@ Result<bool> has_room(const Session& session, const std::vector<std::uint32_t>& 
 struct Done {
     store::IndexedFolder target;
     store::IndexedFolder::Copied copied;
+    std::optional<Error> trouble;  ///< of the others
 };
 
 /// What COPY and MOVE have in common; or why not.
@@ -71,10 +77,14 @@ tl::expected<Done, Reply> copy_messages(Session& session, const Command& command
     if (!fits) return tl::unexpected(no(fits.error()));
     if (!*fits) return tl::unexpected(no("OVERQUOTA", "there is no room for that"));
     const auto keywords = map_keywords(*session.mailbox, *chosen, target->directory());
-    auto copied = session.mailbox->folder.copy(uids(session, *chosen), *target, keywords);
-    if (!copied) return tl::unexpected(no(copied.error()));
-    note_stored(session, *name, *target->index(), copied->to);
-    return Done{std::move(*target), std::move(*copied)};
+    if (!keywords) return tl::unexpected(no(keywords.error()));
+    auto& folder = session.mailbox->folder;
+    const auto messages = uids(session, *chosen);
+    auto moved = is_move ? folder.move(messages, *target, *keywords)
+                         : folder.copy(messages, *target, *keywords).map([](auto copied) { return store::IndexedFolder::Moved{std::move(copied), {}}; });
+    if (!moved) return tl::unexpected(no(moved.error()));
+    note_stored(session, *name, *target->index(), moved->copied.to);
+    return Done{std::move(*target), std::move(moved->copied), std::move(moved->trouble)};
 }
 
 }  // namespace
@@ -91,12 +101,11 @@ Result<Reply> copy(Session& session, const Command& command) {
 Result<Reply> move(Session& session, const Command& command) {
     const auto done = copy_messages(session, command, /*is_move=*/true);
     if (!done) return done.error();
-    if (done->copied.from.empty()) return ok("there was nothing to move");
+    if (done->copied.from.empty()) return done->trouble ? no(*done->trouble) : ok("there was nothing to move");
     // Before the expunges, so that clients know what they are about: RFC 6851 section 4.3.
     session.channel.write(fmt::format("* OK [{}] moved\r\n", code_of(done->target, done->copied)));
-    const auto expunged = session.mailbox->folder.expunge(done->copied.from);
-    if (!expunged) return no(expunged.error());
     if (auto r = announce(session, store::Expunges::tell); !r) return failure(r.error());
+    if (done->trouble) return no(*done->trouble);
     if (!session.has(Feature::condstore)) return ok("moved");
     return ok("HIGHESTMODSEQ " + std::to_string(session.mailbox->view.modseq()), "moved");
 }

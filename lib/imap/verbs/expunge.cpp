@@ -27,7 +27,7 @@ Result<Reply> expunge(Session& session, const Command& command) {
         const auto among = sequences(session, *set, /*is_uid=*/true).value_or(std::vector<std::uint32_t>{});
         std::erase_if(chosen, [&](auto sequence) { return !std::ranges::binary_search(among, sequence); });
     }
-    const auto expunged = session.mailbox->folder.expunge(uids(session, chosen));
+    const auto expunged = session.mailbox->folder.expunge(uids(session, chosen), store::IndexedFolder::Which::deleted);
     if (!expunged) return no(expunged.error());
     if (auto r = announce(session, store::Expunges::tell); !r) return failure(r.error());
     if (!session.has(Feature::condstore)) return ok("expunged");

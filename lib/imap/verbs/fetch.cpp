@@ -16,9 +16,9 @@ namespace {
 /// UID FETCH … (CHANGEDSINCE … VANISHED): RFC 7162 section 3.2.6.
 void tell_vanished(Session& session, const FetchRequest& request) {
     const auto& mailbox = *session.mailbox;
-    const auto wanted = request.messages.is_saved ? session.saved : request.messages.numbers.resolved(mailbox.folder.index()->header().next_uid - 1);
+    const auto wanted = request.messages.is_saved ? session.saved : request.messages.numbers.resolved(mailbox.view.next_uid() - 1);
     const auto known = vanished_since(mailbox, *request.changed_since);
-    const auto gone = intersection(known ? *known : all_gone(mailbox.view, 1, mailbox.folder.index()->header().next_uid), wanted);
+    const auto gone = intersection(known ? *known : all_gone(mailbox.view, 1), wanted);
     if (!gone.empty()) session.channel.write(fmt::format("* VANISHED (EARLIER) {}\r\n", to_string(gone)));
 }
 

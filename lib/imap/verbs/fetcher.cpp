@@ -64,7 +64,7 @@ Result<void> Fetcher::mark_seen(const std::vector<std::uint32_t>& sequences) {
     if (made_seen_.empty()) return {};
     const auto stored = mailbox.folder.store(made_seen_, {store::FlagChange::How::add, store::flag::seen, 0});
     if (!stored) return failure(stored.error());
-    if (stored->modseq != 0) mailbox.view.told(stored->before, stored->modseq);
+    for (const auto& turn : stored->turns) mailbox.view.told(turn.before, turn.modseq);
     return {};
 }
 
@@ -89,7 +89,7 @@ void Fetcher::fetch(std::uint32_t sequence) {
         out_ += is_first ? "FLAGS " : " FLAGS ";
         write_flags(record);
     }
-    if (adds_modseq_) out_.append(is_first ? "" : " ").append("MODSEQ (").append(std::to_string(record.modseq)).append(")");
+    if (adds_modseq_) out_.append(is_first ? "" : " ").append("MODSEQ (").append(std::to_string(told_modseq(session_, record))).append(")");
     out_ += ")\r\n";
     if (out_.size() >= gather_octets) flush();
 }
@@ -115,7 +115,7 @@ Result<void> Fetcher::write(const FetchItem& item, Message& message) {
             write_flags(record);
             return {};
         case Kind::mod_seq:
-            append_number(out_, "MODSEQ (", record.modseq);
+            append_number(out_, "MODSEQ (", told_modseq(session_, record));
             out_ += ')';
             return {};
         case Kind::rfc822_size: {

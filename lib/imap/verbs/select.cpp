@@ -37,8 +37,8 @@ void tell_mailbox(Session& session) {
         if (unseen) out += fmt::format("* OK [UNSEEN {}] first unseen\r\n", *unseen);
     }
     out += fmt::format("* OK [UIDVALIDITY {}] UIDs are valid\r\n", header.uid_validity);
-    out += fmt::format("* OK [UIDNEXT {}] predicted next UID\r\n", header.next_uid);
-    if (offers(session, "CONDSTORE")) out += fmt::format("* OK [HIGHESTMODSEQ {}] highest\r\n", header.highest_modseq);
+    out += fmt::format("* OK [UIDNEXT {}] predicted next UID\r\n", mailbox.view.next_uid());
+    if (offers(session, "CONDSTORE")) out += fmt::format("* OK [HIGHESTMODSEQ {}] highest\r\n", mailbox.view.modseq());
     if (offers(session, "OBJECTID")) out += fmt::format("* OK [MAILBOXID ({})] id\r\n", mailbox_id(header));
     session.channel.write(out);
 }
@@ -64,7 +64,7 @@ NumberSet gone_since(const Session& session, const Resync& resync) {
     const auto& mailbox = *session.mailbox;
     const auto known = vanished_since(mailbox, resync.mod_seq);
     const auto agreed = known ? 0 : agreed_uid(mailbox.view, resync);
-    const auto gone = known ? *known : all_gone(mailbox.view, agreed + 1, mailbox.folder.index()->header().next_uid);
+    const auto gone = known ? *known : all_gone(mailbox.view, agreed + 1);
     return resync.known_uids ? intersection(gone, *resync.known_uids) : gone;
 }
 
@@ -117,7 +117,7 @@ Result<Reply> examine(Session& session, const Command& command) { return open(se
 
 Result<Reply> close(Session& session, const Command&) {
     if (!session.mailbox->is_read_only()) {
-        auto expunged = session.mailbox->folder.expunge(uids(session, deleted(session)));
+        auto expunged = session.mailbox->folder.expunge(uids(session, deleted(session)), store::IndexedFolder::Which::deleted);
         if (!expunged) return no(expunged.error());
     }
     session.leave_mailbox();

@@ -62,12 +62,13 @@ std::string value_of(StatusItem item, const Session& session, const store::Index
 
 void tell_status(Session& session, store::IndexedFolder& folder, std::string_view name, const std::vector<StatusItem>& items) {
     const bool with_sizes = std::ranges::any_of(items, [](auto item) { return item == StatusItem::size || item == StatusItem::deleted_storage; });
+    const auto header = folder.index()->header();  // as it was before: others may be at work
     const auto counts = count(folder, with_sizes);
     std::string out = "* STATUS ";
     append_mailbox(out, name, session.utf8());
     std::string_view before = " (";
     for (const auto item : items) {
-        out.append(before).append(name_of(item)).append(" ").append(value_of(item, session, folder.index()->header(), counts));
+        out.append(before).append(name_of(item)).append(" ").append(value_of(item, session, header, counts));
         before = " ";
     }
     session.channel.write(out + ")\r\n");

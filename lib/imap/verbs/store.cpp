@@ -39,10 +39,10 @@ const store::Record& stored_record(const Session& session, std::uint32_t sequenc
     return now ? index[*now] : seen;
 }
 
-void tell(Session& session, std::uint32_t sequence, const StoreRequest& request, bool is_uid) {
+void tell(Session& session, std::uint32_t sequence, bool with_flags, bool is_uid) {
     const auto& record = stored_record(session, sequence);
     const bool with_modseq = session.has(Feature::condstore);
-    if (request.is_silent && !with_modseq) return;
+    if (!with_flags && !with_modseq) return;
     std::string out;
     begin_fetch(out, session, sequence, record.uid);
     std::string_view blank;
@@ -50,12 +50,12 @@ void tell(Session& session, std::uint32_t sequence, const StoreRequest& request,
         out.append("UID ").append(std::to_string(record.uid));
         blank = " ";
     }
-    if (!request.is_silent) {
+    if (with_flags) {
         out.append(blank).append("FLAGS ");
         append_flags(out, session, record);
         blank = " ";
     }
-    if (with_modseq) out.append(blank).append("MODSEQ (").append(std::to_string(record.modseq)).append(")");
+    if (with_modseq) out.append(blank).append("MODSEQ (").append(std::to_string(told_modseq(session, record))).append(")");
     session.channel.write(out.append(")\r\n"));
 }
 
@@ -80,17 +80,18 @@ Result<Reply> store(Session& session, const Command& command) {
     if (mailbox.keywords != before) tell_flags(session);
 
     const auto stored = mailbox.folder.store(uids(session, *chosen), {how(request->change), flags->system, flags->keywords},
-                                             request->unchanged_since);
+                                             request->unchanged_since, mailbox.view.modseq());
     if (!stored) return no(stored.error());
-    if (stored->modseq != 0) mailbox.view.told(stored->before, stored->modseq);
+    for (const auto& turn : stored->turns) mailbox.view.told(turn.before, turn.modseq);
     const auto modified = numbers_of(session, stored->modified, command.is_uid);
     bool is_gone = false;
     for (const auto sequence : *chosen) {
         const auto& record = stored_record(session, sequence);
         is_gone = is_gone || record.is_expunged();
-        const bool is_changed = record.modseq == stored->modseq && stored->modseq != 0;
+        // What others have changed before is under our mod-sequence now: nobody else will tell it.
+        const bool with_flags = !request->is_silent || std::ranges::binary_search(stored->overtook, record.uid);
         if (modified.contains(command.is_uid ? record.uid : sequence)) tell_message_flags(session, sequence);
-        else if (!request->is_silent || is_changed) tell(session, sequence, *request, command.is_uid);
+        else if (with_flags || stored->has(record.modseq)) tell(session, sequence, with_flags, command.is_uid);
     }
     if (!modified.empty()) return ok(fmt::format("MODIFIED {}", to_string(modified)), "the others are stored");
     if (is_gone && !command.is_uid) return no("EXPUNGEISSUED", "some of the messages are gone");

@@ -2,6 +2,7 @@
 // IndexedFolder: new messages, out of files that were just written or out of another folder.
 #include <algorithm>
 #include <cerrno>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -142,12 +143,10 @@ Result<void> IndexedFolder::take_copy(const Fd& directory, const std::string& so
     return file->link(cur_, name);
 }
 
-/// One attempt. Nothing: one was not where the index says, and nothing is copied.
-Result<std::optional<IndexedFolder::Copied>> IndexedFolder::try_copy(std::span<const std::uint32_t> uids, IndexedFolder& target,
-                                                                     const KeywordMap& map_keywords) {
+/// One attempt; the target's lock is held. Errors: nothing is copied. EAGAIN: one was not where the index says.
+Result<IndexedFolder::Copied> IndexedFolder::copy_locked(std::span<const std::uint32_t> uids, IndexedFolder& target,
+                                                         const KeywordMap& map_keywords) {
     Withdrawer withdrawer{target.cur_};
-    const auto lock = target.lock_refreshed();
-    if (!lock) return failure(lock.error());
     const OwnChange own{target};
     Copied copied;
     for (const auto uid : uids) {
@@ -158,7 +157,9 @@ Result<std::optional<IndexedFolder::Copied>> IndexedFolder::try_copy(std::span<c
         const auto base = is_measured ? sized_name(unique, record->octets, record->wire_octets) : unique;
         auto name = cur_name(base, record->flags & flag::all, map_keywords(record->keywords));
         auto taken = target.take_copy(directory_of(*record), file_name(*index_, *record), name);
-        if (!taken && taken.error().number == ENOENT) return std::nullopt;
+        if (!taken && taken.error().number == ENOENT) {
+            return failure({Fault::transient, "messages change their names too fast", {}, EAGAIN});
+        }
         if (!taken) return failure(taken.error());
         const auto guid = fmt::format("G{}", index_->guid(*record));
         withdrawer.placed.push_back({std::move(name), guid, known_octets(*record), record->internal_date});
@@ -169,21 +170,76 @@ Result<std::optional<IndexedFolder::Copied>> IndexedFolder::try_copy(std::span<c
     if (!uids_there) return failure(uids_there.error());
     withdrawer.placed.clear();
     copied.to = std::move(*uids_there);
+    copy_entries(copied, target);
     return copied;
 }
 
 Result<IndexedFolder::Copied> IndexedFolder::copy(std::span<const std::uint32_t> uids, IndexedFolder& target,
                                                   const KeywordMap& map_keywords) {
-    for (bool is_first = true;; is_first = false) {
-        auto copied = try_copy(uids, target, map_keywords);
-        if (!copied) return failure(copied.error());
-        if (*copied) {
-            copy_entries(**copied, target);
-            return std::move(**copied);
+    constexpr int attempts = 5;  // without our own lock: its messages may change their names meanwhile
+    for (int attempt = 1;; ++attempt) {
+        {
+            const auto lock = target.lock_refreshed();
+            if (!lock) return failure(lock.error());
+            auto copied = copy_locked(uids, target, map_keywords);
+            if (copied || copied.error().number != EAGAIN || attempt == attempts) return copied;
         }
-        if (!is_first) return failure({Fault::transient, "messages change their names too fast"});
         if (auto r = refresh(Access::select, Look::anyway); !r) return failure(r.error());
     }
+}
+
+/// Always in the same order, INBOX first: else two that move to and fro would wait for each other.
+Result<IndexedFolder::BothLocks> IndexedFolder::lock_both(IndexedFolder& target) {
+    const auto here = status(parts_.directory);
+    const auto there = status(target.parts_.directory);
+    const auto inbox = status(parts_.root);
+    if (!here || !there || !inbox) return failure((!here ? here : !there ? there : inbox).error());
+    const auto rank = [&](const struct stat& st) { return std::tuple{st.st_ino != inbox->st_ino, st.st_dev, st.st_ino}; };
+    BothLocks locks;
+    const auto take = [](IndexedFolder& folder, std::optional<Dotlock>& lock) -> Result<void> {
+        auto taken = folder.lock();
+        if (!taken) return failure(taken.error());
+        lock.emplace(std::move(*taken));
+        return {};
+    };
+    const bool is_here_first = rank(*here) <= rank(*there);
+    if (auto r = is_here_first ? take(*this, locks.here) : take(target, locks.there); !r) return failure(r.error());
+    if (rank(*here) == rank(*there)) return locks;
+    if (auto r = is_here_first ? take(target, locks.there) : take(*this, locks.here); !r) return failure(r.error());
+    return locks;
+}
+
+Result<IndexedFolder::Moved> IndexedFolder::move(std::span<const std::uint32_t> uids, IndexedFolder& target,
+                                                 const KeywordMap& map_keywords) {
+    auto locks = lock_both(target);
+    if (!locks) return failure(locks.error());
+    if (auto r = target.refresh_locked(Access::select, Look::if_changed); !r) return failure(r.error());
+    if (auto r = refresh_locked(Access::select, Look::if_changed); !r) return failure(r.error());
+    auto copied = copy_locked(uids, target, map_keywords);
+    if (!copied && copied.error().number == EAGAIN) {  // somebody who needs no lock
+        if (auto r = refresh_locked(Access::select, Look::anyway); !r) return failure(r.error());
+        copied = copy_locked(uids, target, map_keywords);
+    }
+    if (!copied) return failure(copied.error());
+    Moved moved{std::move(*copied), {}};
+    Expunged expunged;
+    if (auto r = expunge_locked(*locks->here, moved.copied.from, Which::all, expunged); !r) moved.trouble = r.error();
+    target.withdraw(moved.copied, expunged.uids, locks->there ? *locks->there : *locks->here);
+    return moved;
+}
+
+/// Whose source is still there is no copy: it goes again.
+void IndexedFolder::withdraw(Copied& copied, const std::vector<std::uint32_t>& gone, Dotlock& lock) {
+    Copied kept;
+    std::vector<std::uint32_t> surplus;
+    for (std::size_t i = 0; i < copied.from.size(); ++i) {
+        const bool is_moved = std::ranges::binary_search(gone, copied.from[i]);
+        if (!is_moved) surplus.push_back(copied.to[i]);
+        else kept.from.push_back(copied.from[i]), kept.to.push_back(copied.to[i]);
+    }
+    copied = std::move(kept);
+    Expunged expunged;
+    if (!surplus.empty()) (void)expunge_locked(lock, surplus, Which::all, expunged);
 }
 
 /// What the index keeps of the messages is true of the copies.

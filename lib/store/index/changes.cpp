@@ -77,62 +77,92 @@ Result<bool> IndexedFolder::rename_to(Record& record, std::uint32_t flags, std::
     return true;
 }
 
-/// Does something to each message's file. Where one is not under its name, the folder is read again, once for all of them.
-Result<void> IndexedFolder::with_each(Dotlock& lock, std::span<const std::uint32_t> uids,
-                                      const std::function<Result<bool>(Record& record)>& is_done) {
-    const OwnChange own{*this};
-    LongLock long_lock{lock};
-    std::vector<std::uint32_t> left{uids.begin(), uids.end()};
-    for (bool is_first = true; !left.empty(); is_first = false) {
-        std::vector<std::uint32_t> misplaced;
-        const Changing changing{index_};
-        for (const auto uid : left) {
-            auto* record = this->record(uid);
-            if (record == nullptr) continue;
-            const auto done = is_done(*record);
-            if (!done) return failure(done.error());
-            if (!*done) misplaced.push_back(uid);
-            long_lock.step();
-        }
-        if (misplaced.empty() || !is_first) break;
-        if (auto r = refresh_locked(Access::select, Look::anyway); !r) return r;
-        left = std::move(misplaced);
+namespace {
+
+/// One round. Errors: the first; `misplaced` are those that were not under their names.
+Result<void> do_each(std::span<const std::uint32_t> uids, const std::function<Record*(std::uint32_t)>& find,
+                     const std::function<Result<bool>(Record&)>& is_done, LongLock& lock, std::vector<std::uint32_t>& misplaced) {
+    for (const auto uid : uids) {
+        auto* record = find(uid);
+        if (record == nullptr) continue;
+        const auto done = is_done(*record);
+        if (!done) return failure(done.error());
+        if (!*done) misplaced.push_back(uid);
+        lock.step();
     }
     return {};
 }
 
+}  // namespace
+
+/// Does something to each message's file. Where one is not under its name, the folder is read again, once for all of them.
+Result<void> IndexedFolder::with_each(Dotlock& lock, std::span<const std::uint32_t> uids, const Each& each) {
+    const OwnChange own{*this};
+    LongLock long_lock{lock};
+    std::vector<std::uint32_t> left{uids.begin(), uids.end()};
+    for (bool is_first = true;; is_first = false) {
+        std::vector<std::uint32_t> misplaced;
+        Result<void> done;
+        {
+            const Changing changing{index_};
+            done = do_each(left, [&](auto uid) { return record(uid); }, each.is_done, long_lock, misplaced);
+            each.publish();
+        }
+        if (!done || misplaced.empty() || !is_first) return done;
+        if (auto r = refresh_locked(Access::select, Look::anyway); !r) return r;
+        left = std::move(misplaced);
+    }
+}
+
+bool IndexedFolder::Stored::has(std::uint64_t modseq) const { return std::ranges::find(turns, modseq, &Turn::modseq) != turns.end(); }
+
 Result<IndexedFolder::Stored> IndexedFolder::store(std::span<const std::uint32_t> uids, const FlagChange& change,
-                                                   std::optional<std::uint64_t> unchanged_since) {
+                                                   std::optional<std::uint64_t> unchanged_since, std::uint64_t told) {
     auto lock = lock_refreshed();
     if (!lock) return failure(lock.error());
     Stored stored;
-    stored.before = index_->header().highest_modseq;
+    // Others may just have changed them, and their change hides behind one of ours.
+    const bool is_doubtful = index_->header().cur_directory.is_settled == 0;
+    const auto is_there = [&](const Record& record) { return status_at(directory_of(record), file_name(*index_, record)).has_value(); };
     const auto is_done = [&](Record& record) -> Result<bool> {
-        if (unchanged_since && record.modseq > *unchanged_since && record.modseq != stored.modseq) {
+        if (unchanged_since && record.modseq > *unchanged_since) {
             stored.modified.push_back(record.uid);
             return true;
         }
         const auto now = changed(flags_of(record), change);
-        if (now == flags_of(record)) return true;
+        if (now == flags_of(record)) return !is_doubtful || is_there(record);
         const auto renamed = rename_to(record, now.flags, now.keywords);
         if (!renamed || !*renamed) return renamed;
-        if (stored.modseq <= index_->header().highest_modseq) stored.modseq = index_->next_modseq(clock_->now());
-        record.modseq = stored.modseq;
+        const auto highest = index_->header().highest_modseq;
+        if (stored.turns.empty() || stored.turns.back().modseq <= highest) {
+            stored.turns.push_back({highest, index_->next_modseq(clock_->now())});
+        }
+        if (record.modseq > told) stored.overtook.push_back(record.uid);
+        record.modseq = stored.turns.back().modseq;
         seal(record);
         return true;
     };
-    const auto done = with_each(*lock, uids, is_done);
-    index_->publish_modseq(stored.modseq);
+    const auto publish = [&] { index_->publish_modseq(stored.turns.empty() ? 0 : stored.turns.back().modseq); };
+    const auto done = with_each(*lock, uids, {is_done, publish});
     if (!done) return failure(done.error());
+    std::ranges::sort(stored.overtook);
     return stored;
 }
 
-Result<IndexedFolder::Expunged> IndexedFolder::expunge(std::span<const std::uint32_t> uids) {
+Result<IndexedFolder::Expunged> IndexedFolder::expunge(std::span<const std::uint32_t> uids, Which which) {
     auto lock = lock_refreshed();
     if (!lock) return failure(lock.error());
     Expunged expunged;
+    if (auto r = expunge_locked(*lock, uids, which, expunged); !r) return failure(r.error());
+    return expunged;
+}
+
+/// Errors: `expunged` has what is gone by then.
+Result<void> IndexedFolder::expunge_locked(Dotlock& lock, std::span<const std::uint32_t> uids, Which which, Expunged& expunged) {
     Usage usage;
+    std::size_t published = 0;
     const auto is_done = [&](Record& record) -> Result<bool> {
+        if (which == Which::deleted && (record.flags & flag::deleted) == 0) return true;
         const auto octets = known_octets(record);
         auto removed = unlink_at(directory_of(record), file_name(*index_, record));
         if (!removed && removed.error().number == ENOENT) return false;
@@ -143,16 +173,17 @@ Result<IndexedFolder::Expunged> IndexedFolder::expunge(std::span<const std::uint
         usage.add_message(octets);
         return true;
     };
-    const Changing changing{index_};  // until the log knows it
-    const auto done = with_each(*lock, uids, is_done);
-    index_->publish_modseq(expunged.modseq);
-    if (!expunged.uids.empty()) {
-        ExpungeLog{parts_.index_directory}.append(expunged.uids, expunged.modseq);
-        record_usage(parts_.root, {-usage.octets, -usage.messages});
-    }
-    if (!done) return failure(done.error());
+    // The log first: who knows of the mod-sequence must find there what went.
+    const auto publish = [&] {
+        const auto fresh = std::span{expunged.uids}.subspan(published);
+        published = expunged.uids.size();
+        if (!fresh.empty()) ExpungeLog{parts_.index_directory}.append(fresh, expunged.modseq);
+        index_->publish_modseq(expunged.modseq);
+    };
+    const auto done = with_each(lock, uids, {is_done, publish});
+    if (!expunged.uids.empty()) record_usage(parts_.root, {-usage.octets, -usage.messages});
     std::ranges::sort(expunged.uids);
-    return expunged;
+    return done;
 }
 
 /// On disk, for the quota.

@@ -214,8 +214,8 @@ Result<void> IndexFile::append(std::span<Record> records, std::string_view names
     if (auto r = write_records(records); !r) return r;
     const auto count = size() + records.size();
     if (count > capacity_ && !map_records()) return failure(system_error(errno, "map the index"));
-    header_->next_uid = std::max(header_->next_uid, records.back().uid + 1);
-    __atomic_store_n(&header_->count, count, __ATOMIC_RELEASE);
+    __atomic_store_n(&header_->count, count, __ATOMIC_RELEASE);  // first: see View::next_uid()
+    __atomic_store_n(&header_->next_uid, std::max(header_->next_uid, records.back().uid + 1), __ATOMIC_RELEASE);
     return {};
 }
 
@@ -317,7 +317,9 @@ Result<std::uint64_t> IndexFile::append_heap(std::string_view octets) {
         if (n != static_cast<ssize_t>(octets.size())) {
             return failure(system_error(n < 0 ? errno : ENOSPC, std::string{"write "} + heap_name));
         }
-        return static_cast<std::uint64_t>(::lseek(heap_.number(), 0, SEEK_CUR)) - octets.size();
+        const auto end = ::lseek(heap_.number(), 0, SEEK_CUR);
+        if (end < 0) return failure(system_error(errno, std::string{"write "} + heap_name));
+        return static_cast<std::uint64_t>(end) - octets.size();
     }
 }
 

@@ -72,9 +72,12 @@ Result<void> IndexedFolder::bring_up_to_date(Access access, Look look) {
 }
 
 Result<void> IndexedFolder::refresh_locked(Access access, Look look) {
+    const auto before = index_;
     if (!index_ || !index_->is_current()) index_ = IndexFile::open(parts_.index_directory);
     if (index_ && index_->must_be_checked() && !check()) index_.reset();
-    return Refresh{*this, access}.run(look);
+    const auto done = Refresh{*this, access}.run(look);
+    if (!index_) index_ = before;  // a failing disk: what was known is better than nothing
+    return done;
 }
 
 /// Of the index and the log: who died may have written only one of them.

@@ -92,20 +92,31 @@ public:
     // The changes. Each takes the lock, and refreshes first. UIDs ascend; those that are gone are passed over.
 
     struct Stored {
-        std::uint64_t modseq = 0;             ///< of all that were changed
-        std::uint64_t before = 0;             ///< the highest one before
+        struct Turn {
+            std::uint64_t before;  ///< the highest mod-sequence then
+            std::uint64_t modseq;
+        };
+        std::vector<Turn> turns;              ///< more than one where others had changed something between
         std::vector<std::uint32_t> modified;  ///< not stored: changed since `unchanged_since`
+        std::vector<std::uint32_t> overtook;  ///< stored, but others had changed them since `told`: ascending
+
+        bool has(std::uint64_t modseq) const;
     };
-    /// Errors: the first that happened; what was changed by then is changed.
+    /// `told`: up to which mod-sequence the client knows the flags. Errors: the first that happened; what was changed by
+    /// then is changed.
     Result<Stored> store(std::span<const std::uint32_t> uids, const FlagChange& change,
-                         std::optional<std::uint64_t> unchanged_since = {});
+                         std::optional<std::uint64_t> unchanged_since = {}, std::uint64_t told = UINT64_MAX);
 
     struct Expunged {
         std::uint64_t modseq = 0;
         std::vector<std::uint32_t> uids;
     };
+    enum class Which {
+        all,
+        deleted,  ///< who is not \Deleted any more, as others have seen to that, stays
+    };
     /// Unlinks the messages. Errors: as above.
-    Result<Expunged> expunge(std::span<const std::uint32_t> uids);
+    Result<Expunged> expunge(std::span<const std::uint32_t> uids, Which which);
 
     /// A file for a message, in tmp/ and without a name.
     Result<NewFile> begin_message();
@@ -120,6 +131,13 @@ public:
     /// Copies messages into `target`, all or none, with flags, keywords (`map_keywords` tells the target's), internal date
     /// and GUID: as links where that is possible. They survive a crash then.
     Result<Copied> copy(std::span<const std::uint32_t> uids, IndexedFolder& target, const KeywordMap& map_keywords);
+    /// The same, and then unlinks them here; both under both locks, so that of two who move a message one does. Errors: as
+    /// above, nothing is moved; or the first that happened to an unlink: what could not be unlinked has no copy then.
+    struct Moved {
+        Copied copied;
+        std::optional<Error> trouble;
+    };
+    Result<Moved> move(std::span<const std::uint32_t> uids, IndexedFolder& target, const KeywordMap& map_keywords);
 
 private:
     friend class Refresh;
@@ -135,13 +153,21 @@ private:
     const Fd& directory_of(const Record& record) const { return record.is_new() ? new_ : cur_; }
     std::uint64_t known_octets(const Record& record) const;
     Result<Dotlock> lock_refreshed();
-    Result<void> with_each(Dotlock& lock, std::span<const std::uint32_t> uids,
-                           const std::function<Result<bool>(Record& record)>& is_done);
+    struct Each {
+        std::function<Result<bool>(Record& record)> is_done;
+        std::function<void()> publish;  ///< what was done; before the folder is read again, and at the end
+    };
+    Result<void> with_each(Dotlock& lock, std::span<const std::uint32_t> uids, const Each& each);
+    Result<void> expunge_locked(Dotlock& lock, std::span<const std::uint32_t> uids, Which which, Expunged& expunged);
     Result<bool> rename_to(Record& record, std::uint32_t flags, std::uint32_t keywords);
     Result<std::vector<std::uint32_t>> number_placed(const std::vector<Placed>& placed);
     Result<void> take_copy(const Fd& directory, const std::string& source, const std::string& name);
-    Result<std::optional<Copied>> try_copy(std::span<const std::uint32_t> uids, IndexedFolder& target,
-                                           const KeywordMap& map_keywords);
+    Result<Copied> copy_locked(std::span<const std::uint32_t> uids, IndexedFolder& target, const KeywordMap& map_keywords);
+    struct BothLocks {
+        std::optional<Dotlock> here, there;  ///< one, where both are the same folder
+    };
+    Result<BothLocks> lock_both(IndexedFolder& target);
+    void withdraw(Copied& copied, const std::vector<std::uint32_t>& gone, Dotlock& lock);
     void copy_entries(const Copied& copied, IndexedFolder& target);
     template <typename T>
     using Attempt = std::function<Result<T>(const Fd& directory, const std::string& name)>;

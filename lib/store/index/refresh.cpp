@@ -59,19 +59,24 @@ Result<void> Refresh::reconcile() {
             folder_->index_.reset();
             return start_again();
         }
-        if (auto r = look_for_missing(); !r) return r;
+        if (auto r = look_for_missing(); !r) return publish(), r;
     }
-    if (auto r = add_newcomers(); !r) return r;
+    if (auto r = add_newcomers(); !r) return publish(), r;
     if (!changing) changing.emplace(folder_->index_);
-    if (!vanished_.empty()) ExpungeLog{folder_->parts_.index_directory}.append(vanished_, modseq_);
-
-    folder_->index_->publish_modseq(modseq_);
+    publish();
     auto& header = folder_->index_->header();
     remember(now);
     header.next_uid = std::max(header.next_uid, next_uid());  // others may have numbered what is gone by now
     if (access_ == Access::select) move_to_cur();
     header.in_new = count_new();
     return {};
+}
+
+/// The log first: who knows of the mod-sequence must find there what went.
+void Refresh::publish() {
+    if (!folder_->index_) return;
+    if (!vanished_.empty()) ExpungeLog{folder_->parts_.index_directory}.append(vanished_, modseq_);
+    folder_->index_->publish_modseq(modseq_);
 }
 
 /// What was looked at at `now`; nothing where the next refresh has to look at all again.

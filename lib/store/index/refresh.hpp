@@ -21,6 +21,7 @@ private:
     Result<void> look_at_all();
     Result<void> look_at_new();
     Result<void> reconcile();
+    void publish();
     Result<void> read_uids();
     void take_uids_of_map();
     void take_uids_of_index();

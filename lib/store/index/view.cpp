@@ -25,9 +25,9 @@ bool same_flags(const Record& a, const Record& b) {
 
 View::View(std::shared_ptr<IndexFile> index)
     : index_(std::move(index)),
+      modseq_(__atomic_load_n(&index_->header().highest_modseq, __ATOMIC_ACQUIRE)),
       known_(index_->size()),
-      gone_(expunged_places(*index_, known_)),
-      modseq_(index_->header().highest_modseq) {}
+      gone_(expunged_places(*index_, known_)) {}
 
 /// The number of gone ones before it grows with the place: so their number can be searched for.
 std::size_t View::place_of(std::uint32_t sequence) const {
@@ -59,6 +59,11 @@ std::uint32_t View::count_below(std::uint32_t uid) const {
     return sequence_at(std::min(index_->lower_bound(uid), known_)) - 1;
 }
 
+std::uint32_t View::next_uid() const {
+    const auto next = __atomic_load_n(&index_->header().next_uid, __ATOMIC_ACQUIRE);
+    return index_->size() > known_ ? (*index_)[known_].uid : next;
+}
+
 void View::told(std::uint64_t before, std::uint64_t modseq) {
     if (before == modseq_) modseq_ = modseq;
     else own_.push_back(modseq);
@@ -81,7 +86,18 @@ View::Changes View::catch_up(const std::shared_ptr<IndexFile>& index, Expunges e
     if (highest > modseq_) find_changed(before, changes);
     modseq_ = highest;
     own_.clear();
+    if (expunges == Expunges::keep_back) changes.told_up_to = before_untold();
     return changes;
+}
+
+/// Nothing where every expunge was told.
+std::optional<std::uint64_t> View::before_untold() const {
+    if (gone_.size() == index_->header().expunged) return {};
+    std::optional<std::uint64_t> before;
+    for (const auto place : expunged_places(*index_, known_)) {
+        if (!is_gone(place)) before = std::min(before.value_or(modseq_), (*index_)[place].modseq - 1);
+    }
+    return before;
 }
 
 /// Nothing of the view is missing there: no sequence number changes.
@@ -101,7 +117,7 @@ void View::follow(const IndexFile& index) {
         if (record.is_expunged()) continue;
         const auto now = index.find(record.uid);
         if (!now) {
-            index_->mark_expunged(record, index.header().highest_modseq);
+            index_->mark_expunged(record, modseq_ + 1);  // later than all that was told
         } else if (!same_flags(record, index[*now])) {
             record.flags = (record.flags & ~flag::all) | (index[*now].flags & flag::all);
             record.keywords = index[*now].keywords;

@@ -31,6 +31,8 @@ public:
     /// The number of messages in the view with a UID below this one.
     std::uint32_t count_below(std::uint32_t uid) const;
     std::uint32_t largest_uid() const { return size() == 0 ? 0 : record(size()).uid; }
+    /// What is not in the view yet has this UID or a larger one.
+    std::uint32_t next_uid() const;
     /// Up to which mod-sequence the client was told of changes.
     std::uint64_t modseq() const { return modseq_; }
 
@@ -39,6 +41,8 @@ public:
         std::vector<std::uint32_t> vanished;  ///< their UIDs, ascending
         bool has_new = false;                 ///< size() is another one
         std::vector<std::uint32_t> changed;   ///< sequence numbers, after all of that, of messages with other flags
+        /// With keep_back, where there was something to keep back: up to this mod-sequence all was told (RFC 7162 section 3.2).
+        std::optional<std::uint64_t> told_up_to{};
     };
     /// What has happened since the last time; the view is as it is then. `index` is what the folder has now.
     Changes catch_up(const std::shared_ptr<IndexFile>& index, Expunges expunges);
@@ -56,11 +60,12 @@ private:
     void take_expunges(std::size_t end, Changes& changes);
     void take_other_index(const std::shared_ptr<IndexFile>& index, Changes& changes);
     void find_changed(std::size_t end, Changes& changes) const;
+    std::optional<std::uint64_t> before_untold() const;
 
     std::shared_ptr<IndexFile> index_;
+    std::uint64_t modseq_;             // read first: others may be at work
     std::size_t known_;                // records
     std::vector<std::uint32_t> gone_;  // of them, by place: those that the client does not count
-    std::uint64_t modseq_;
     std::vector<std::uint64_t> own_;
 };
 

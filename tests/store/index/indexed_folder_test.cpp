@@ -24,6 +24,7 @@ using store::Access;
 using store::FlagChange;
 using store::IndexedFolder;
 using store::Look;
+using Which = store::IndexedFolder::Which;
 
 namespace {
 
@@ -149,7 +150,7 @@ TEST_CASE("The index may be deleted at any time: only time is lost", "[store][in
     const Home home;
     for (const auto* name : {"cur/1.a:2,", "cur/2.a:2,S", "cur/3.a:2,"}) home.put(name);
     auto folder = home.refreshed();
-    REQUIRE(folder.expunge(Uids{2}));
+    REQUIRE(folder.expunge(Uids{2}, Which::all));
     const auto validity = folder.uid_validity();
     const auto modseq = folder.index()->header().highest_modseq;
     home.remove("mailpipe-index");
@@ -219,7 +220,7 @@ TEST_CASE("A uidlist that was deleted is made out of the index", "[store][index]
     home.put("cur/1.a:2,");
     home.put("cur/2.a:2,");
     auto folder = home.refreshed();
-    REQUIRE(folder.expunge(Uids{1}));
+    REQUIRE(folder.expunge(Uids{1}, Which::all));
     const auto validity = folder.uid_validity();
     home.remove("dovecot-uidlist");
     home.put("cur/3.a:2,");
@@ -237,8 +238,8 @@ TEST_CASE("STORE changes names, and says what it did not store", "[store][index]
     const auto before = folder.index()->header().highest_modseq;
     const auto added = folder.store(Uids{2, 3, 99}, {FlagChange::How::add, flag::deleted, 0});
     REQUIRE(added);
-    CHECK(added->before == before);
-    CHECK(added->modseq > before);
+    CHECK(added->turns.at(0).before == before);
+    CHECK(added->turns.at(0).modseq > before);
     CHECK(listing(folder) == Listing{"1 1.a:2,S", "2 2.a:2,T", "3 3.a:2,PT"});
     const auto late = folder.store(Uids{1, 2}, {FlagChange::How::replace, flag::flagged, 0}, before);
     REQUIRE(late);
@@ -246,7 +247,7 @@ TEST_CASE("STORE changes names, and says what it did not store", "[store][index]
     CHECK(listing(folder) == Listing{"1 1.a:2,F", "2 2.a:2,T", "3 3.a:2,PT"});
     REQUIRE(folder.store(Uids{1, 2, 3}, {FlagChange::How::remove, flag::deleted | flag::flagged, 0}));
     CHECK(listing(folder) == Listing{"1 1.a:2,", "2 2.a:2,", "3 3.a:2,P"});
-    CHECK(folder.store(Uids{1}, {FlagChange::How::remove, flag::deleted, 0})->modseq == 0);  // nothing to do
+    CHECK(folder.store(Uids{1}, {FlagChange::How::remove, flag::deleted, 0})->turns.empty());  // nothing to do
 }
 
 TEST_CASE("STORE and EXPUNGE find messages that others have renamed meanwhile", "[store][index]") {
@@ -265,7 +266,7 @@ TEST_CASE("STORE and EXPUNGE find messages that others have renamed meanwhile", 
     home.rename("cur/2.a:2,F", "cur/2.a:2,FT");
     REQUIRE(::stat((home.home / "cur").c_str(), &st) == 0);
     header.cur_directory = {st.st_mtim.tv_sec, st.st_mtim.tv_nsec, 1};
-    CHECK(folder.expunge(Uids{2})->uids == Uids{2});
+    CHECK(folder.expunge(Uids{2}, Which::all)->uids == Uids{2});
     CHECK(listing(folder) == Listing{"1 1.a:2,RS"});
     CHECK_FALSE(home.has("cur/2.a:2,FT"));
 }
@@ -395,7 +396,7 @@ TEST_CASE("A session sees another one's changes in the same index", "[store][ind
     store::View view{mine.index()};
     CHECK(view.size() == 5);
 
-    REQUIRE(others.expunge(Uids{2, 4}));
+    REQUIRE(others.expunge(Uids{2, 4}, Which::all));
     REQUIRE(others.store(Uids{5}, {FlagChange::How::add, flag::seen, 0}));
     home.put("new/6.a");
     REQUIRE(mine.refresh(Access::select, Look::anyway));
@@ -430,7 +431,8 @@ TEST_CASE("A session is not told of its own changes", "[store][index]") {
     store::View view{mine.index()};
     const auto theirs = others.store(Uids{1}, {FlagChange::How::add, flag::seen, 0});
     const auto own = mine.store(Uids{2}, {FlagChange::How::add, flag::seen, 0});
-    view.told(own->before, own->modseq);
+    REQUIRE(own->turns.size() == 1);
+    view.told(own->turns[0].before, own->turns[0].modseq);
     CHECK(view.catch_up(mine.index(), store::Expunges::tell).changed == Uids{1});
     CHECK(view.catch_up(mine.index(), store::Expunges::tell).changed.empty());
 }
@@ -442,7 +444,7 @@ TEST_CASE("A session keeps its numbers when the index is made anew", "[store][in
     store::View view{mine.index()};
     home.remove("mailpipe-index");
     auto others = home.refreshed();
-    REQUIRE(others.expunge(Uids{1, 3}));
+    REQUIRE(others.expunge(Uids{1, 3}, Which::all));
     REQUIRE(others.store(Uids{4}, {FlagChange::How::add, flag::seen, 0}));
     home.put("new/6.a");
     REQUIRE(mine.refresh(Access::select));
@@ -478,4 +480,142 @@ TEST_CASE("The log of expunges keeps the younger half when it becomes too long",
     log.append(Uids{70'000}, 30);
     CHECK(log.since(20).value() == Uids{70'000});
     CHECK_FALSE(log.since(19));
+}
+
+TEST_CASE("What others change in the middle of a STORE is told, and not what it changes itself", "[store][index][rfc9051-7.5.2]") {
+    const Home home;
+    for (int i = 1; i <= 3; ++i) home.put("cur/" + std::to_string(i) + ".a:2,");
+    auto mine = home.refreshed();
+    store::View view{mine.index()};
+    home.rename("cur/2.a:2,", "cur/2.a:2,F");  // found when 2 is not under its name: 1 is stored by then
+    home.rename("cur/3.a:2,", "cur/3.a:2,F");
+    mine.index()->header().cur_directory.is_settled = 0;
+    const auto own = mine.store(Uids{1, 2}, {FlagChange::How::add, flag::seen, 0});
+    for (const auto& turn : own->turns) view.told(turn.before, turn.modseq);
+    CHECK(own->turns.size() <= 2);
+    CHECK(view.catch_up(mine.index(), store::Expunges::tell).changed == Uids{3});
+    CHECK(listing(mine) == Listing{"1 1.a:2,S", "2 2.a:2,FS", "3 3.a:2,F"});
+}
+
+TEST_CASE("STORE says which messages others had changed before it", "[store][index][rfc9051-6.4.6]") {
+    const Home home;
+    for (int i = 1; i <= 3; ++i) home.put("cur/" + std::to_string(i) + ".a:2,");
+    auto mine = home.refreshed();
+    auto others = home.refreshed();
+    const store::View view{mine.index()};
+    REQUIRE(others.store(Uids{2, 3}, {FlagChange::How::add, flag::flagged, 0}));
+    CHECK(mine.store(Uids{1, 2}, {FlagChange::How::add, flag::seen, 0}, {}, view.modseq())->overtook == Uids{2});
+}
+
+TEST_CASE("A flag that somebody has just set is taken away", "[store][index]") {
+    const Home home;
+    home.put("cur/1.a:2,");
+    auto folder = home.refreshed();
+    home.rename("cur/1.a:2,", "cur/1.a:2,F");  // in the same tick, for all that the index knows
+    REQUIRE(folder.store(Uids{1}, {FlagChange::How::remove, flag::flagged, 0}));
+    CHECK(home.has("cur/1.a:2,"));
+}
+
+TEST_CASE("EXPUNGE leaves what is not \\Deleted any more", "[store][index][rfc9051-6.4.3]") {
+    const Home home;
+    for (const auto* name : {"cur/1.a:2,T", "cur/2.a:2,T", "cur/3.a:2,"}) home.put(name);
+    auto mine = home.refreshed();
+    auto others = home.refreshed();
+    REQUIRE(others.store(Uids{1}, {FlagChange::How::remove, flag::deleted, 0}));
+    CHECK(mine.expunge(Uids{1, 2}, Which::deleted)->uids == Uids{2});
+    home.rename("cur/3.a:2,", "cur/3.a:2,T");
+    REQUIRE(mine.refresh(Access::select, Look::anyway));
+    home.rename("cur/3.a:2,T", "cur/3.a:2,");
+    CHECK(mine.expunge(Uids{3}, Which::deleted)->uids.empty());
+    CHECK(listing(mine) == Listing{"1 1.a:2,", "3 3.a:2,"});
+}
+
+TEST_CASE("Of two sessions that move a message one does", "[store][index][rfc6851]") {
+    const Home home;
+    const Home there;
+    for (const auto* name : {"cur/1.a:2,F", "cur/2.a:2,", "cur/3.a:2,"}) home.put(name);
+    auto mine = home.refreshed();
+    auto others = home.refreshed();
+    auto target = there.refreshed();
+    const auto same = [](std::uint32_t keywords) { return keywords; };
+    const auto first = others.move(Uids{1, 2}, target, same);
+    REQUIRE(first);
+    CHECK(first->copied.from == Uids{1, 2});
+    CHECK(first->copied.to == Uids{1, 2});
+    CHECK_FALSE(first->trouble);
+    const auto second = mine.move(Uids{2, 3}, target, same);
+    CHECK(second->copied.from == Uids{3});
+    CHECK(second->copied.to == Uids{3});
+    CHECK(listing(mine).empty());
+    CHECK(listing(target).size() == 3);
+}
+
+TEST_CASE("A message can be moved to where it is", "[store][index][rfc6851]") {
+    const Home home;
+    home.put("cur/1.a:2,F");
+    auto folder = home.refreshed();
+    auto target = home.refreshed();
+    const auto moved = folder.move(Uids{1}, target, [](std::uint32_t keywords) { return keywords; });
+    CHECK(moved->copied.to == Uids{2});
+    REQUIRE(folder.refresh(Access::select));
+    CHECK(listing(folder).size() == 1);
+    CHECK(folder.index()->find(2));
+}
+
+TEST_CASE("What can't be unlinked is not moved", "[store][index][rfc6851]") {
+    if (::geteuid() == 0) return;  // who may do everything
+    const Home home;
+    const Home there;
+    for (const auto* name : {"cur/1.a:2,", "cur/2.a:2,"}) home.put(name);
+    auto folder = home.refreshed();
+    auto target = there.refreshed();
+    std::filesystem::permissions(home.home / "cur", std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+    const auto moved = folder.move(Uids{1, 2}, target, [](std::uint32_t keywords) { return keywords; });
+    std::filesystem::permissions(home.home / "cur", std::filesystem::perms::owner_all);
+    REQUIRE(moved);
+    CHECK(moved->trouble);
+    CHECK(moved->copied.to.empty());
+    CHECK(listing(folder).size() == 2);
+    CHECK(listing(target).empty());
+    CHECK(std::filesystem::is_empty(there.home / "cur"));
+}
+
+TEST_CASE("While an expunge is kept back the view says up to where all was told", "[store][index][rfc7162-3.2]") {
+    const Home home;
+    for (int i = 1; i <= 3; ++i) home.put("cur/" + std::to_string(i) + ".a:2,");
+    auto mine = home.refreshed();
+    auto others = home.refreshed();
+    store::View view{mine.index()};
+    const auto expunged = others.expunge(Uids{2}, Which::all);
+    REQUIRE(others.store(Uids{3}, {FlagChange::How::add, flag::seen, 0}));
+    CHECK(view.catch_up(mine.index(), store::Expunges::keep_back).told_up_to == expunged->modseq - 1);
+    CHECK_FALSE(view.catch_up(mine.index(), store::Expunges::tell).told_up_to);
+    CHECK_FALSE(view.catch_up(mine.index(), store::Expunges::keep_back).told_up_to);
+}
+
+TEST_CASE("What is new to a view has its next UID or a larger one", "[store][index][rfc9051-2.3.1.1]") {
+    const Home home;
+    home.put("cur/1.a:2,");
+    auto mine = home.refreshed();
+    auto others = home.refreshed();
+    const store::View view{mine.index()};
+    CHECK(view.next_uid() == 2);
+    home.put("new/2.a");
+    REQUIRE(others.refresh(Access::select, Look::anyway));
+    CHECK(others.index()->header().next_uid == 3);
+    CHECK(view.next_uid() == 2);
+}
+
+TEST_CASE("The log of expunges begins anew when somebody died in the middle of one", "[store][index][rfc7162-5]") {
+    const Home home;
+    for (int i = 1; i <= 3; ++i) home.put("cur/" + std::to_string(i) + ".a:2,");
+    auto folder = home.refreshed();
+    const auto before = folder.index()->header().highest_modseq;
+    home.remove("cur/2.a:2,");
+    folder.index()->begin_change();
+    folder.index()->mark_expunged((*folder.index())[1], before + 1);
+    REQUIRE(folder.refresh(Access::select));
+    CHECK(folder.index()->header().highest_modseq == before + 1);
+    CHECK_FALSE(folder.expunged_since(before));
+    CHECK(folder.expunged_since(before + 1).value().empty());
 }
