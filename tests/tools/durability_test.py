@@ -92,6 +92,7 @@ class Peer:
 class Scenario:
     """One tool doing its work. run() returns what was taken: {(message number, mailbox or "spool")}."""
     tool = None
+    calls = WRITING + OTHERS
     ends_synced = False  # its exit status 0 is the promise
     fewest = 100  # points, lest the test finds none and is content
 
@@ -294,7 +295,7 @@ SCENARIOS = {"deliver": DeliverOne, "deliver-lmtp": DeliverMany, "smtpd": Smtpd,
 
 
 def strace(scenario, inject=()):
-    calls = ",".join(WRITING + OTHERS)
+    calls = ",".join(scenario.calls)
     return [*SAME_ADDRESSES, "strace", "-f", "-y", "-s", "1000", "-o", str(scenario.log), "-e", f"trace={calls}",
             *(f"--inject={rule}" for rule in inject)]
 

@@ -40,6 +40,7 @@ class Box:
         self.removable = set()  # UIDs
         self.moved = set()
         self.moving = collections.Counter()  # UIDs, of commands that were not answered
+        self.copying = collections.Counter()  # tokens
         self.recent = {}  # UID → the View that was told so
         self.modseqs = {}
         self.highest = 0
@@ -170,7 +171,9 @@ class View:
             return
         self.flags.pop(uid, None)
         with self.world.lock:
-            require(uid in self.box.removable, self.name, "UID", uid, self.box.tokens.get(uid), "was expunged by nobody")
+            token = self.box.tokens.get(uid)
+            may_go = uid in self.box.removable or self.box.copying[token]  # of one that is \\Deleted, and not answered yet
+            require(may_go, self.name, "UID", uid, token, "was expunged by nobody")
 
     def vanished(self, uids):
         for uid in uids:
@@ -209,7 +212,7 @@ class View:
         before = [one for one in self.uids[:sequence - 1] if one is not None]
         after = [one for one in self.uids[sequence:] if one is not None]
         require((not before or before[-1] < uid) and (not after or uid < after[0]), self.name, "UID", uid, "out of order")
-        require((uid >= self.uid_next) == self.is_known, self.name, "UID", uid, "and UIDNEXT was", self.uid_next)
+        require(uid >= self.uid_next or not self.is_known, self.name, "UID", uid, "and UIDNEXT was", self.uid_next)
         self.uids[sequence - 1] = uid
 
     def unknown(self):
