@@ -54,7 +54,7 @@ class Actor(Session):
         prefix, wanted, may_expunge = self.addressed(uids)
         whole = self.choose.random() < 0.4
         peeks = self.choose.random() < 0.7
-        items = "UID FLAGS RFC822.SIZE BODY.PEEK[HEADER.FIELDS (SUBJECT)]" + (f" BODY{'.PEEK' if peeks else ''}[]" if whole else "")
+        items = "UID FLAGS RFC822.SIZE BODY.PEEK[HEADER.FIELDS (SUBJECT)]" + (f" BODY{'.PEEK' if peeks else ''}[] INTERNALDATE" if whole else "")
         if self.has_modseq and self.choose.random() < 0.3:
             items += " MODSEQ"
         start = time.monotonic()
@@ -279,7 +279,7 @@ class Test:
         """The text of a new message that comes without IMAP."""
         token = self.world.new_token(self.choose.random() < 0.7)
         self.world.allowed[box, token] += 1
-        return message(token, 500).replace(b"\r\n", b"\n")
+        return message(token, self.choose.choice([500, 30000])).replace(b"\r\n", b"\n")
 
     def maildir(self, box):
         return self.site.maildir("alice", "" if box == "INBOX" else box)

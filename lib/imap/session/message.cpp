@@ -38,7 +38,10 @@ std::int64_t possible_date(std::int64_t seconds) {
 
 Result<std::int64_t> Message::internal_date() {
     if (record_.internal_date != store::Record::unknown_date) return possible_date(record_.internal_date);
-    return source_.folder.internal_date(record_.uid).map(possible_date);
+    if (date_) return *date_;
+    const auto date = source_.folder.internal_date(record_.uid).map(possible_date);
+    if (date) date_ = *date;
+    return date;
 }
 
 Result<std::uint64_t> Message::wire_octets() {

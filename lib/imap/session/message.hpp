@@ -48,6 +48,7 @@ private:
     store::Record& record_;
     std::optional<MappedFile> file_;
     std::string beginning_;
+    std::optional<std::int64_t> date_;
     std::string made_summary_;
     std::string made_entry_;
     std::optional<Summary> summary_;

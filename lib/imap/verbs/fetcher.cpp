@@ -32,6 +32,8 @@ bool reads_text(const FetchItem& item) {
     return item.kind == Kind::rfc822 || item.kind == Kind::rfc822_text || item.kind == Kind::binary;
 }
 
+bool tells_date(const FetchItem& item) { return item.kind == Kind::internal_date || item.kind == Kind::save_date; }
+
 }  // namespace
 
 Fetcher::Fetcher(Session& session, const FetchRequest& request)
@@ -39,6 +41,7 @@ Fetcher::Fetcher(Session& session, const FetchRequest& request)
     const bool has_flags = std::ranges::find(request.items, Kind::flags, &FetchItem::kind) != request.items.end();
     marks_seen_ = !session.mailbox->is_read_only() && std::ranges::any_of(request.items, sets_seen);
     reads_text_ = std::ranges::any_of(request.items, reads_text);
+    tells_date_ = std::ranges::any_of(request.items, tells_date);
     adds_flags_ = marks_seen_ && !has_flags;
     const bool has_modseq = std::ranges::find(request.items, Kind::mod_seq, &FetchItem::kind) != request.items.end();
     // A UIDFETCH tells the UID by itself (RFC 9586 section 3.3), but its list may not be empty.
@@ -72,6 +75,10 @@ void Fetcher::fetch(std::uint32_t sequence) {
     auto& record = session_.mailbox->view.record(sequence);
     if (request_.changed_since && record.modseq <= *request_.changed_since) return;
     Message message{{session_.mailbox->folder, session_.mailbox->view.index(), batch_}, record};
+    if (tells_date_ && !message.internal_date()) {  // the one that can fail when something of the message has gone out
+        is_any_gone_ = true;
+        return;
+    }
     const auto begin = out_.size();
     begin_fetch(out_, session_, sequence, record.uid);
     bool is_first = true;

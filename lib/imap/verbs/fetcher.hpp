@@ -48,6 +48,7 @@ private:
     std::string out_;
     std::vector<std::uint32_t> made_seen_;  // UIDs
     bool reads_text_ = false;
+    bool tells_date_ = false;
     bool marks_seen_ = false;
     bool adds_flags_ = false;
     bool adds_modseq_ = false;

@@ -184,17 +184,25 @@ void Refresh::update(Record& record, std::string_view name, Place place) {
     seal(record);
 }
 
-/// A look can miss what is just being renamed, and a message that is expunged is gone for ever: so a second one.
+/// A look can miss what is just being renamed, and a message that is expunged is gone for ever: so a second one, and more
+/// as long as others rename meanwhile.
 Result<void> Refresh::look_for_missing() {
-    if (missing_.empty()) return {};
-    const auto again = NameList::scan(folder_->new_, folder_->cur_);
-    if (!again) return failure(again.error());
+    constexpr int most_looks = 5;
     auto& index = *folder_->index_;
-    for (const auto i : missing_) {
-        const auto found = again->find(index.base(index[i]));
-        if (found) update(index[i], again->name(*found), again->place(*found));
-        else expunge(index[i]);
+    bool is_quiet = false;
+    for (int looks = 0; !missing_.empty() && !is_quiet && looks < most_looks; ++looks) {
+        const auto before = disk_state(*folder_);
+        const auto again = NameList::scan(folder_->new_, folder_->cur_);
+        const auto after = disk_state(*folder_);
+        if (!before || !again || !after) return failure((!before ? before.error() : !again ? again.error() : after.error()));
+        std::erase_if(missing_, [&](auto i) {
+            const auto found = again->find(index.base(index[i]));
+            if (found) update(index[i], again->name(*found), again->place(*found));
+            return found.has_value();
+        });
+        is_quiet = before->new_directory == after->new_directory && before->cur_directory == after->cur_directory;
     }
+    for (const auto i : missing_) expunge(index[i]);
     return {};
 }
 

@@ -132,11 +132,10 @@ Result<void> Tree::rename(std::string_view from, std::string_view to, const Cloc
 Result<void> Tree::rename_inbox(std::string_view to, const Clock& clock, const TreeLock& lock) const {
     if (auto r = create_unlocked(to, clock); !r) return r;
     const auto folder = open_folder(to);
-    if (!folder) return failure(folder.error());
-    auto moved = move_inbox(root_, *folder);
+    auto moved = folder ? move_inbox(root_, *folder) : failure(folder.error());
     if (moved) return {};
     // Only what is empty goes again: a message may not have found its way back.
-    const bool is_empty = remove_directory_at(*folder, "new") && remove_directory_at(*folder, "cur");
+    const bool is_empty = !folder || (remove_directory_at(*folder, "new") && remove_directory_at(*folder, "cur"));
     if (is_empty) (void)remove_folder(root_, directory_of(to, rules_), lock);
     return moved;
 }
