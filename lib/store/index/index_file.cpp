@@ -87,8 +87,8 @@ bool is_guid(std::string_view text) { return text.find_first_not_of("0123456789a
 
 bool is_sound(const IndexHeader& header, std::uint64_t file_octets, std::uint64_t heap_octets) {
     const bool fits = header.count <= records_in(file_octets) && header.heap_scanned <= heap_octets;
-    const bool has_guid = is_guid({header.guid, sizeof header.guid});
-    const bool is_possible = has_guid && header.uid_validity != 0 && header.next_uid != 0 && header.highest_modseq <= INT64_MAX;
+    const bool has_uids = header.uid_validity != 0 && header.count < header.next_uid;
+    const bool is_possible = has_uids && header.highest_modseq <= INT64_MAX && is_guid({header.guid, sizeof header.guid});
     return header.magic == IndexHeader::magic_number && fits && is_possible && header.is_replaced == 0;
 }
 
@@ -258,15 +258,16 @@ bool IndexFile::must_be_checked() const {
 bool IndexFile::has_name(const Record& record) const {
     const auto text = name(record);
     const auto guid = heap(record.name + text.size(), record.guid_octets);
-    const bool is_name = is_message_name(text) && text.find_first_of(std::string_view{"/\0", 2}) == std::string_view::npos;
-    return is_name && guid.size() == record.guid_octets && guid.find('\0') == std::string_view::npos;
+    constexpr auto none = std::string_view::npos;
+    const bool is_name = is_message_name(text) && text.find('/') == none && text.find('\0') == none;
+    return is_name && guid.size() == record.guid_octets && guid.find('\0') == none;
 }
 
 bool IndexFile::is_intact() const {
     std::uint32_t last = 0;
     for (std::size_t i = 0; i < size(); ++i) {
         const auto& record = records_[i];
-        if (!is_sealed(record) || record.uid <= last || record.modseq > INT64_MAX || !has_name(record)) return false;
+        if (!is_sealed(record) || record.uid <= last || record.modseq > INT64_MAX) return false;
         last = record.uid;
     }
     return last < header_->next_uid;
@@ -277,6 +278,7 @@ bool IndexFile::check() {
     std::uint64_t expunged = 0;
     for (std::size_t i = 0; i < size(); ++i) {
         auto& record = records_[i];
+        if (!has_name(record)) return false;
         expunged += record.is_expunged() ? 1 : 0;
         header_->highest_modseq = std::max(header_->highest_modseq, record.modseq);
         const bool is_sound = is_measured_sealed(record);

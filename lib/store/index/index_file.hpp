@@ -81,7 +81,7 @@ public:
     void publish_modseq(std::uint64_t modseq);
     /// Gives the message another name in the heap, where it needs one, and the flags that go with it. Errors: a full disk.
     Result<void> set_name(Record& record, std::string_view name, Place place);
-    /// Records in their order, each with its checksum and a name.
+    /// Records in their order, each with its checksum.
     bool is_intact() const;
     /// Checks every record after a crash; what was measured is forgotten where it may be wrong. False: build it anew.
     bool check();

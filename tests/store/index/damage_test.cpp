@@ -131,6 +131,7 @@ TEST_CASE("A header that can't be is of no index", "[store][index]") {
     };
     const std::vector<Case> cases{
         {"no UID comes next", [](auto& h) { h.next_uid = 0; }},
+        {"there are more records than UIDs", [](auto& h) { h.count = 4; }},
         {"the next UID is taken", [](auto& h) { h.next_uid = 3; }},
         {"no mod-sequence is so large (RFC 7162 section 3.1.1)", [](auto& h) { h.highest_modseq = UINT64_MAX; }},
         {"no folder is called so", [](auto& h) { h.guid[3] = '\r'; }},
