@@ -21,11 +21,23 @@ constexpr const char* courier_file_name = "courierimapsubscribed";
 constexpr std::string_view version_2 = "V\t2";
 constexpr std::size_t max_octets = 4 * 1024 * 1024 - 1;
 
+constexpr char escape = '\x01';
+constexpr std::string_view letters = "01trn";
+constexpr std::string_view meanings{"\0\x01\t\r\n", 5};
+
+/// An older version's line as version 2 has it.
+std::string escaped(std::string_view line) {
+    std::string text;
+    for (const char c : line) {
+        const auto at = meanings.find(c);
+        if (at == std::string_view::npos) text += c == '.' ? '\t' : c;
+        else text.append({escape, letters[at]});
+    }
+    return text;
+}
+
 /// A line of version 2 with '.' between its levels. Nothing for a level with a dot in it, which is no name of ours.
 std::optional<std::string> unescaped(std::string_view line) {
-    constexpr char escape = '\x01';
-    constexpr std::string_view letters = "01trn";
-    constexpr std::string_view meanings{"\0\x01\t\r\n", 5};
     std::string text;
     for (std::size_t i = 0; i < line.size(); ++i) {
         if (line[i] == '.') return {};
@@ -66,7 +78,7 @@ Lines parse_lines(std::string_view text, const NameRules& rules) {
         std::string line{text::take_line(text)};
         if (line.empty()) continue;
         auto name = is_version_2 ? unescaped(line).value_or("") : line;
-        if (!is_version_2) std::ranges::replace(line, '.', '\t');
+        if (!is_version_2) line = escaped(line);
         if (!seen.insert(line).second) continue;
         parsed.names.push_back(name.empty() ? std::nullopt : name_of_line(name, rules));
         parsed.lines.push_back(std::move(line));

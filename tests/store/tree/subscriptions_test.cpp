@@ -43,6 +43,15 @@ TEST_CASE("A line that is no name is left out", "[store][tree]") {
     CHECK(parse_subscriptions("V\t2\n\na.b\n\x01\n\x01x\na\t\tb\n\x01t\n\tx\ngood\n", dots) == Names{"good"});
 }
 
+TEST_CASE("A line of the older format that is no name is none in version 2 either", "[store][tree]") {
+    const Root root;
+    root.put("subscriptions", "a\tb\nc\x01td\nV\t2");
+    CHECK(read_subscriptions(root.directory, dots) == Names{});
+    REQUIRE(subscribe(root.directory, dots, "x.y"));
+    CHECK(read_subscriptions(root.directory, dots) == Names{"x.y"});
+    CHECK(root.text() == "V\t2\n\na\x01tb\nc\x01" "1td\nV\x01t2\nx\ty\n");
+}
+
 TEST_CASE("Courier's subscriptions are taken over at the first change", "[store][tree]") {
     const Root root;
     root.put("courierimapsubscribed", "INBOX\nINBOX.a.b\n#shared.x\nINBOX.Entwürfe\n");
