@@ -34,7 +34,7 @@ struct Home {
     test::TempDir home;
 };
 
-bool is_described(const store::IndexFile& index, std::size_t place) {
+bool is_described(store::IndexFile& index, std::size_t place) {
     const auto summary = store::kept(index, index[place], EntryKind::summary);
     const auto structure = store::kept(index, index[place], EntryKind::structure);
     if (!summary || !structure) return false;

@@ -308,7 +308,7 @@ TEST_CASE("Copies keep flags, date and GUID; what the index keeps of them too", 
     REQUIRE(copied);
     CHECK(copied->from == Uids{1, 2});
     CHECK(copied->to == Uids{1, 2});
-    const auto& index = *target.index();
+    auto& index = *target.index();
     CHECK(index[0].flags == (flag::flagged | flag::seen));
     CHECK(index[0].keywords == 4);
     CHECK(index.guid(index[0]) == "1.a,S=2,W=3");
@@ -606,7 +606,7 @@ TEST_CASE("What is new to a view has its next UID or a larger one", "[store][ind
     CHECK(view.next_uid() == 2);
 }
 
-TEST_CASE("The log of expunges begins anew when somebody died in the middle of one", "[store][index][rfc7162-5]") {
+TEST_CASE("The log of expunges is completed when somebody died in the middle of one", "[store][index][rfc7162-5]") {
     const Home home;
     for (int i = 1; i <= 3; ++i) home.put("cur/" + std::to_string(i) + ".a:2,");
     auto folder = home.refreshed();
@@ -616,6 +616,6 @@ TEST_CASE("The log of expunges begins anew when somebody died in the middle of o
     folder.index()->mark_expunged((*folder.index())[1], before + 1);
     REQUIRE(folder.refresh(Access::select));
     CHECK(folder.index()->header().highest_modseq == before + 1);
-    CHECK_FALSE(folder.expunged_since(before));
+    CHECK(folder.expunged_since(before) == Uids{2});
     CHECK(folder.expunged_since(before + 1).value().empty());
 }
