@@ -63,6 +63,30 @@ bool is_stale(const Fd& lock, std::chrono::seconds age, const Dotlock::Rules& ru
     return rules.owner == Dotlock::Owner::toucher && age > rules.stale;
 }
 
+/// Empty, when the disk is full: then only its age counts.
+void write_owner(const Fd& lock) { (void)write_all(lock, fmt::format("{}:{}", ::getpid(), this_host())); }
+
+/// A lock that has its owner in it before it has its name: one that is killed in between leaves nothing. Invalid where the
+/// file system has no unnamed files (NFS).
+Fd make_unnamed(const Fd& directory) {
+    Fd lock{::openat(directory.number(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)};
+    if (lock) write_owner(lock);
+    return lock;
+}
+
+Result<Fd> give_name(Fd& unnamed, const Fd& directory, const std::string& name) {
+    (void)::futimens(unnamed.number(), nullptr);  // it may have waited
+    return link_open_file(unnamed, directory, name).map([&] { return std::move(unnamed); });
+}
+
+/// Known by its age alone until its owner is in it.
+Result<Fd> make_named(const Fd& directory, const std::string& name) {
+    Fd lock{::openat(directory.number(), name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+    if (!lock) return failure(system_error(errno, "create lock " + name));
+    write_owner(lock);
+    return lock;
+}
+
 /// Removes the lock if it is stale. True when trying again at once makes sense.
 bool break_stale(const Fd& directory, const std::string& name, const Dotlock::Rules& rules) {
     const Fd lock{::openat(directory.number(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
@@ -97,14 +121,14 @@ Result<Dotlock> Dotlock::take(const Fd& directory, const std::string& file, Rule
     std::string name = file + ".lock";
     const auto until = std::chrono::steady_clock::now() + rules.wait;
     Pause pause;
-    for (;;) {
-        Fd lock{::openat(directory.number(), name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
-        if (lock) {
-            // Empty, when the disk is full: then only its age counts.
-            (void)write_all(lock, fmt::format("{}:{}", ::getpid(), this_host()));
-            return Dotlock{directory, std::move(name), std::move(lock)};
+    for (Fd unnamed = make_unnamed(directory);;) {
+        auto lock = unnamed ? give_name(unnamed, directory, name) : make_named(directory, name);
+        if (lock) return Dotlock{directory, std::move(name), std::move(*lock)};
+        if (lock.error().number != EEXIST && unnamed) {  // no /proc
+            unnamed = Fd{};
+            continue;
         }
-        if (errno != EEXIST) return failure(system_error(errno, "create lock " + name));
+        if (lock.error().number != EEXIST) return failure(lock.error());
         if (pause.is_time_to_look() && break_stale(directory, name, rules)) continue;
         if (std::chrono::steady_clock::now() >= until) {
             return failure({Fault::transient, name + " is held by another process", {}, EAGAIN});

@@ -2,6 +2,7 @@
 #include "support/catch.hpp"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -55,6 +56,23 @@ TEST_CASE("A lock excludes, and goes with its owner", "[store]") {
         CHECK(second.error().number == EAGAIN);
     }
     CHECK(Dotlock::take(*directory, "x", once));
+}
+
+TEST_CASE("Nobody sees a lock without its owner", "[store]") {
+    const test::TempDir home;
+    const auto directory = open_directory(home.path());
+    if (!Fd{::open(home.path().c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)}) return;  // a file system without unnamed files
+    const auto until = std::chrono::steady_clock::now() + 200ms;
+    const pid_t child = ::fork();
+    if (child == 0) {
+        while (std::chrono::steady_clock::now() < until + 1s) (void)Dotlock::take(*directory, "x", once);
+        ::_exit(0);
+    }
+    std::size_t empty = 0;
+    while (std::chrono::steady_clock::now() < until) empty += read_file(home / "x.lock", 100) == std::string{} ? 1 : 0;
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    CHECK(empty == 0);
 }
 
 TEST_CASE("A lock that somebody took over is not removed by the one who lost it", "[store]") {

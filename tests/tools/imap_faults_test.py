@@ -21,7 +21,7 @@ from durability_test import OTHERS, WRITING, Scenario, calls_of, is_file_of, pre
 from mailsite import PASSWORDS
 
 FAULTS = ["signal=KILL", "error=EIO", "error=ENOSPC", "error=EDQUOT"]
-FEW = 14  # points of a scenario, where not all are tried
+FEW = 9  # points of a scenario, where not all are tried
 PARTS = 4
 FETCHED = re.compile(rb"\* \d+ FETCH \(UID (\d+) FLAGS \(([^)]*)\) RFC822.SIZE (\d+) BODY\[\] \{(\d+)\}\r\n")
 

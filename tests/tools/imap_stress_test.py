@@ -150,7 +150,7 @@ class Actor(Session):
 
     def append(self):
         target = self.choose.choice(BOXES)
-        tokens = [self.world.new_token(self.choose.random() < 0.7) for _ in range(self.choose.choice([1, 1, 1, 3]))]
+        tokens = [self.world.new_token(self.choose.random() < 0.93) for _ in range(self.choose.choice([1, 1, 1, 3]))]
         flags = self.choose.sample([flag for flag in FLAGS if flag != "\\Deleted"], self.choose.randint(0, 2))
         texts = [message(token, self.choose.choice([100, 1000, 30000])) for token in tokens]
         with self.world.lock:
@@ -277,7 +277,7 @@ class Test:
 
     def delivered(self, box):
         """The text of a new message that comes without IMAP."""
-        token = self.world.new_token(self.choose.random() < 0.7)
+        token = self.world.new_token(self.choose.random() < 0.93)
         self.world.allowed[box, token] += 1
         return message(token, self.choose.choice([500, 30000])).replace(b"\r\n", b"\n")
 

@@ -619,3 +619,15 @@ TEST_CASE("The log of expunges is completed when somebody died in the middle of 
     CHECK(folder.expunged_since(before) == Uids{2});
     CHECK(folder.expunged_since(before + 1).value().empty());
 }
+
+TEST_CASE("A log of expunges that somebody has deleted knows what comes then", "[store][index][rfc7162-5]") {
+    const Home home;
+    const auto directory = open_directory(home.home.path()).value();
+    const store::ExpungeLog log{directory};
+    log.begin(10);
+    home.remove("mailpipe-expunged");
+    log.append(Uids{1}, 20);
+    CHECK_FALSE(log.since(19));
+    log.append(Uids{2}, 30);
+    CHECK(log.since(20).value() == Uids{2});
+}
