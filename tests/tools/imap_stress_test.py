@@ -418,7 +418,10 @@ class Test:
                 named = {LETTERS.get(letter) or keywords[str(ord(letter) - ord("a"))] for letter in letters}
                 require(named == flags[uids[base]], name, path.name, "has", named, "of", flags[uids[base]])
         require(found == present, name, "on disk", found, "of", present)
-        require(not list((directory / "tmp").iterdir()), "something is left in tmp/")
+        left = [path.name for path in (directory / "tmp").iterdir() if b"Subject:" in path.read_bytes()]
+        require(not left, "messages are left in tmp/:", left)
+        left = [path.name for path in directory.glob("mailpipe-index.*") if path.suffix != ".new"]
+        require(not left, "somebody who died has left", left)
 
     def report(self):
         rows = sorted(self.took.items(), key=lambda row: -max(row[1]))

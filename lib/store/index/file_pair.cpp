@@ -11,8 +11,6 @@
 #include <string_view>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "base/files.hpp"
 
 namespace mailpipe::store {
@@ -58,7 +56,7 @@ Result<FilePair> create_pair(const Fd& directory, const std::string& suffix) {
 }  // namespace
 
 Result<FilePair> write_pair(const Fd& directory, const IndexContent& content) {
-    const auto suffix = fmt::format(".{}", ::getpid());
+    const std::string suffix = ".new";  // always the same: what somebody who died has left is written over
     remove_leftovers(directory);
     auto pair = create_pair(directory, suffix);
     if (!pair) return pair;
