@@ -95,6 +95,24 @@ class Notify(Case):
         self.two.ok("delete", "Job.Done")
         self.told(rb'\* LIST \(\\NonExistent \\HasNoChildren\) "." Job.Done')
 
+    def test_more_folders_than_can_be_watched(self):
+        for number in range(999):
+            for part in ("new", "cur", "tmp"):
+                (self.site.maildir("alice") / f".f{number}" / part).mkdir(parents=True)
+        self.site.give(self.site.home("alice"))
+        everything = "(personal (MailboxMetadataChange MailboxName))"
+        self.notify(everything)
+        self.two.ok("xatom", "SETMETADATA", "f500", '(/private/comment "x")')
+        self.told(rb"\* METADATA f500 /private/comment")
+        self.two.ok("create", "more")
+        self.told(rb'\* LIST \(\\HasNoChildren\) "." more')
+        self.told(rb"\* OK \[NOTIFICATIONOVERFLOW\] ")
+        status, text = self.one.xatom("NOTIFY", "SET", everything)
+        self.assertEqual(status, "NO")
+        self.assertTrue(text[0].startswith(b"[NOTIFICATIONOVERFLOW]"))
+        self.two.ok("create", "unheard")
+        self.assertEqual(self.one.ok("noop"), [b"done"])
+
     def test_a_session_that_waits_costs_no_processor_time(self):
         self.one.ok("select")
         self.notify("(selected (MessageNew MessageExpunge FlagChange))", "(personal (MessageNew MessageExpunge FlagChange MailboxName))")

@@ -33,6 +33,7 @@ void tell_new(Session& session) {
 /// What the client has asked for of new messages, by NOTIFY and in contexts, in one FETCH for each. Nothing of those that it has
 /// stored itself (RFC 5465 section 5.2).
 void fetch_new(Session& session, std::uint32_t first_new, const ContextFetches& of_contexts) {
+    if (session.events.items.empty() && of_contexts.empty()) return;
     const auto& view = session.mailbox->view;
     for (auto sequence = first_new; sequence <= view.size(); ++sequence) {
         FetchRequest request;

@@ -135,12 +135,12 @@ Result<void> Notifier::follow(Session& session, const std::function<void(Watched
 }
 
 void Notifier::tell_first_state(Session& session, Watched& watched, bool tells_status) {
+    if (const auto directory = open_directory_at(session.mail->tree.root(), watched.directory)) (void)watched.metadata.look(*directory);
+    if ((watched.events & message_events) == 0) return;
     auto folder = open_folder(session, watched.name, store::Access::examine);
     if (!folder) return;
-    (void)watched.metadata.look(folder->directory());
     watched.state = state_of(*folder->index());
-    const bool is_told = tells_status && (watched.events & message_events) != 0 && !is_selected(session, watched.name);
-    if (is_told) tell_status(session, *folder, watched.name, first_status_items(session, watched.events));
+    if (tells_status && !is_selected(session, watched.name)) tell_status(session, *folder, watched.name, first_status_items(session, watched.events));
 }
 
 void Notifier::note(const std::vector<store::Watch::Id>& ids) {
@@ -175,12 +175,16 @@ Notifier::SteadyTime Notifier::next_look() const {
 
 void Notifier::look_at_folder(Session& session, Watched& watched) {
     // To open a folder makes what is missing in it; this one may be on its way out.
-    if (!status_at(session.mail->tree.root(), watched.directory + "/cur")) return;
+    const bool is_there = status_at(session.mail->tree.root(), watched.directory + "/cur").has_value();
+    if (!is_there || (watched.events & message_events) == 0) return;
     auto folder = open_folder(session, watched.name, store::Access::examine);
-    if (!folder) return;  // gone, as the names tell; or locked, and it will change then
-    const auto& index = *folder->index();
-    const auto items = status_items(session, watched.events, watched.state, index);
-    watched.state = state_of(index);
+    if (!folder) {  // locked; or gone, and then it is not watched for long
+        watched.again = steady_clock::now() + second_look;
+        return;
+    }
+    const auto now = state_of(*folder->index());  // once: others change it meanwhile
+    const auto items = status_items(session, watched.events, watched.state, now, *folder->index());
+    watched.state = now;
     if (!items.empty() && !is_selected(session, watched.name)) tell_status(session, *folder, watched.name, items);
 }
 

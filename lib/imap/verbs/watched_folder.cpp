@@ -33,8 +33,8 @@ FolderState state_of(const store::IndexFile& index) {
     return state;
 }
 
-std::vector<StatusItem> status_items(const Session& session, EventSet events, const FolderState& before, const store::IndexFile& index) {
-    const auto now = state_of(index);
+std::vector<StatusItem> status_items(const Session& session, EventSet events, const FolderState& before, const FolderState& now,
+                                     const store::IndexFile& index) {
     const bool is_other = before.uid_validity != 0 && before.uid_validity != now.uid_validity;
     const bool has_flags = (events & bit(Event::flag_change)) != 0;
     const bool counts_differ = is_other || now.messages != before.messages || now.next_uid != before.next_uid;

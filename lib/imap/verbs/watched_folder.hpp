@@ -29,8 +29,9 @@ struct FolderState {
 };
 FolderState state_of(const store::IndexFile& index);
 
-/// What STATUS tells of a folder that was `before` and is as `index` says; nothing where there is nothing to tell.
-std::vector<StatusItem> status_items(const Session& session, EventSet events, const FolderState& before, const store::IndexFile& index);
+/// What STATUS tells of a folder that was `before` and is `now`; nothing where there is nothing to tell.
+std::vector<StatusItem> status_items(const Session& session, EventSet events, const FolderState& before, const FolderState& now,
+                                     const store::IndexFile& index);
 /// The same for NOTIFY SET STATUS (RFC 5465 section 3.1).
 std::vector<StatusItem> first_status_items(const Session& session, EventSet events);
 
