@@ -2,6 +2,8 @@
 """NOTIFY (RFC 5465) and UPDATE (RFC 5267) between real sessions, deliver, and what renames folders: told within a second, when no
 command is in progress."""
 import imaplib
+import random
+import re
 import subprocess
 import unittest
 from pathlib import Path
@@ -142,7 +144,93 @@ class Notify(Case):
         self.assertEqual([line.split()[-1] for line in self.one.response("FETCH")[1]], [b"%d)" % n for n in range(1, 31)])
 
 
+def numbers(text):
+    """Of a sequence set, in its order."""
+    for part in text.split(b","):
+        first, _, last = part.partition(b":")
+        yield from range(int(first), int(last or first) + 1)
+
+
+class Results:
+    """What a client knows of searches with UPDATE, by their tags (RFC 5267 section 4.3.2)."""
+
+    def __init__(self):
+        self.known = {}
+        self.changes = 0
+
+    def hear(self, line):
+        if expunged := re.match(rb"\* (\d+) EXPUNGE", line):
+            gone = int(expunged[1])
+            for tag in (b"seq", b"sortseq"):
+                assert gone not in self.known[tag], "REMOVEFROM comes before EXPUNGE"
+                self.known[tag] = [one - 1 if one > gone else one for one in self.known[tag]]
+        if not (answer := re.match(rb'\* ESEARCH \(TAG "(\w+)"\)(.*)', line)):
+            return
+        found = self.known.setdefault(answer[1], [])
+        if everything := re.search(rb" ALL (\S+)", answer[2]):
+            found[:] = numbers(everything[1])
+        for name, pairs in re.findall(rb"(ADDTO|REMOVEFROM) \(([^)]*)\)", answer[2]):
+            words = pairs.split()
+            for position, some in zip(map(int, words[::2]), map(lambda word: list(numbers(word)), words[1::2])):
+                self.change(found, name, position, some)
+                self.changes += 1
+
+    @staticmethod
+    def change(found, name, position, some):
+        if name == b"ADDTO" and position:
+            found[position - 1:position - 1] = some
+        elif name == b"ADDTO":
+            found[:] = sorted(found + some)
+        elif position:
+            assert found[position - 1:position - 1 + len(some)] == some, (found, position, some)
+            del found[position - 1:position - 1 + len(some)]
+        else:
+            for one in some:
+                found.remove(one)
+
+
 class Update(Case):
+    SEARCHES = {b"uid": b"UID SEARCH RETURN (ALL%s) UNDELETED OR FLAGGED SUBJECT a", b"seq": b"SEARCH RETURN (ALL%s) UNSEEN",
+                b"sortuid": b"UID SORT RETURN (ALL%s) (REVERSE SUBJECT ARRIVAL) UTF-8 UNDELETED",
+                b"sortseq": b"SORT RETURN (ALL%s) (SIZE) UTF-8 UNFLAGGED"}
+
+    def say(self, tag, command, results):
+        self.one.send(tag + b" " + command + b"\r\n")
+        while not (line := self.one.readline()).startswith(tag + b" "):
+            results.hear(line)
+        self.assertTrue(line.startswith(tag + b" OK"), line)
+
+    def test_who_obeys_knows_what_a_new_search_finds(self):
+        choose = random.Random(5263)
+        for number in range(12):
+            append(self.two, "INBOX", message(choose.choice("abcd"), lines=number % 5))
+        self.one.ok("select")
+        self.two.ok("select")
+        results = Results()
+        for tag, search in self.SEARCHES.items():
+            self.say(tag, search % b" UPDATE", results)
+        for step in range(150):
+            client = choose.choice([self.one, self.two])
+            uid = choose.choice(self.two.ok("uid", "SEARCH", "ALL")[0].split() or [b"1"]).decode()
+            flags = choose.choice([r"(\Seen)", r"(\Flagged)", r"(\Deleted)", r"(\Seen \Flagged)"])
+            if client is self.one:
+                verb = choose.choice([f"UID STORE {uid}:* +FLAGS {flags}", f"UID STORE {uid} -FLAGS {flags}", f"UID COPY {uid} INBOX",
+                                      "EXPUNGE", f"UID MOVE {uid} INBOX", "FETCH 1 BODY[]", f"UID STORE {uid} -FLAGS.SILENT {flags}"])
+                self.say(b"x%d" % step, verb.encode(), results)
+            elif choose.random() < 0.3:
+                append(self.two, "INBOX", message(choose.choice("abcd"), lines=step % 5))
+            elif choose.random() < 0.3:
+                self.two.ok("expunge")
+            else:
+                self.two.ok("uid", "STORE", f"{uid}:*", choose.choice("+-") + "FLAGS", flags)
+        self.say(b"last", b"NOOP", results)
+        self.assertGreater(results.changes, 100)
+        for tag, search in self.SEARCHES.items():
+            now = Results()
+            now.known = {b"seq": [], b"sortseq": []}
+            self.say(b"now" + tag, search % b"", now)
+            self.assertEqual(results.known[tag], now.known.get(b"now" + tag, []), tag)
+
     def test_a_sorted_result_stays_true(self):
         for subject in ("m", "c", "x"):
             append(self.two, "INBOX", message(subject))
