@@ -11,8 +11,10 @@
 namespace mailpipe::imap {
 
 const store::Folder* Names::find(std::string_view name) const {
-    const auto found = std::ranges::find(folders, name, &store::Folder::name);
-    return found == folders.end() ? nullptr : &*found;
+    if (!folders.empty() && folders.front().name == name) return &folders.front();
+    const auto behind_inbox = std::ranges::subrange(folders.begin() + (folders.empty() ? 0 : 1), folders.end());
+    const auto found = std::ranges::lower_bound(behind_inbox, name, {}, &store::Folder::name);
+    return found == folders.end() || found->name != name ? nullptr : &*found;
 }
 
 Result<Names> read_names(const store::Tree& tree) {

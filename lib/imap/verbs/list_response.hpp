@@ -15,7 +15,7 @@ namespace mailpipe::imap {
 
 /// What is known of all names at once.
 struct Names {
-    std::vector<store::Folder> folders;
+    std::vector<store::Folder> folders;  ///< as Tree::list() has them
     std::set<std::string, std::less<>> subscribed;
     store::SpecialUses uses;
 

@@ -198,10 +198,10 @@ void Notifier::tell_names(Session& session, const WatchedNames::Changes& changes
         const auto is_meant = [&](const Choice& choice) { return (choice.events & bit(event)) != 0 && choice.mailboxes.contains(name); };
         return std::ranges::any_of(choices_, is_meant) || std::ranges::any_of(before, is_meant);
     };
-    for (const auto& rename : changes.renamed) {
-        if (rename.goes_with_parent || !(wants(rename.from, Event::mailbox_name) || wants(rename.to, Event::mailbox_name))) continue;
+    for (const auto& [from, rename] : changes.renamed) {
+        if (rename.goes_with_parent || !(wants(from, Event::mailbox_name) || wants(rename.to, Event::mailbox_name))) continue;
         std::string old_name = " (\"OLDNAME\" (";
-        append_mailbox(old_name, rename.from, session.utf8());
+        append_mailbox(old_name, from, session.utf8());
         tell_name(session, names_->names(), rename.to, old_name + "))");
     }
     for (const auto& name : changes.affected) {
@@ -219,8 +219,8 @@ void Notifier::look_at_root(Session& session) {
     if (!changes || !read_choices(session)) return;
     tell_names(session, *changes, before);
     for (auto& [id, folder] : folders_) {
-        const auto rename = std::ranges::find(changes->renamed, folder.name, &WatchedNames::Rename::from);
-        if (rename != changes->renamed.end()) folder.name = rename->to;
+        const auto rename = changes->renamed.find(folder.name);
+        if (rename != changes->renamed.end()) folder.name = rename->second.to;
     }
     const auto followed = follow(session, [](Watched& folder) { folder.has_changed = folder.has_other_metadata = true; });
     if (!followed) {

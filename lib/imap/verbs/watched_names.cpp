@@ -14,16 +14,12 @@ bool concerns(std::string_view name, std::string_view changed, const store::Name
     return name == changed || store::is_below(name, changed, rules) || store::is_below(changed, name, rules);
 }
 
-void add_once(std::vector<std::string>& names, std::string_view name) {
-    if (!name.empty() && std::ranges::find(names, name) == names.end()) names.emplace_back(name);
-}
-
 /// It has its parent's new name, and was renamed in nothing else.
-bool goes_with_parent(const WatchedNames::Rename& one, const std::vector<WatchedNames::Rename>& all, const store::NameRules& rules) {
-    const auto from = store::parent_of(one.from, rules);
-    const auto to = store::parent_of(one.to, rules);
-    if (std::string_view{one.from}.substr(from.size()) != std::string_view{one.to}.substr(to.size())) return false;
-    return std::ranges::any_of(all, [&](const auto& other) { return other.from == from && other.to == to; });
+bool goes_with_parent(std::string_view from, std::string_view to, const WatchedNames::Changes& changes, const store::NameRules& rules) {
+    const auto old_parent = store::parent_of(from, rules);
+    const auto new_parent = store::parent_of(to, rules);
+    const auto parent = changes.renamed.find(old_parent);
+    return parent != changes.renamed.end() && parent->second.to == new_parent && from.substr(old_parent.size()) == to.substr(new_parent.size());
 }
 
 }  // namespace
@@ -58,26 +54,23 @@ Result<WatchedNames::Changes> WatchedNames::look(const store::Tree& tree) {
     auto now = folders_now(tree);
     std::map<Identity, std::string> gone;
     Changes changes;
-    std::vector<std::string> made_or_gone;
+    const auto affect = [&](const std::string& name) {
+        changes.affected.insert(name);
+        const auto parent = store::parent_of(name, tree.rules());
+        if (!parent.empty()) changes.affected.emplace(parent);
+    };
     for (const auto& [name, identity] : known_) {
-        if (now.contains(name)) continue;
-        if (identity.inode != 0) gone.emplace(identity, name);
-        made_or_gone.push_back(name);
+        if (!now.contains(name) && identity.inode != 0) gone.emplace(identity, name);
     }
     for (const auto& [name, identity] : now) {
         if (known_.contains(name)) continue;
-        if (const auto from = gone.find(identity); from != gone.end()) {
-            changes.renamed.push_back({from->second, name, false});
-            std::erase(made_or_gone, from->second);
-        } else {
-            made_or_gone.push_back(name);
-        }
+        if (const auto from = gone.find(identity); from != gone.end()) changes.renamed[from->second] = {name};
+        else affect(name);
     }
-    for (auto& rename : changes.renamed) rename.goes_with_parent = goes_with_parent(rename, changes.renamed, tree.rules());
-    for (const auto& name : made_or_gone) {
-        add_once(changes.affected, name);
-        add_once(changes.affected, store::parent_of(name, tree.rules()));
+    for (const auto& [name, identity] : known_) {
+        if (!now.contains(name) && !changes.renamed.contains(name)) affect(name);
     }
+    for (auto& [from, rename] : changes.renamed) rename.goes_with_parent = goes_with_parent(from, rename.to, changes, tree.rules());
     std::ranges::set_symmetric_difference(subscribed_, names_.subscribed, std::back_inserter(changes.subscribed));
     known_ = std::move(now);
     subscribed_ = names_.subscribed;

@@ -21,12 +21,12 @@ public:
     static Result<WatchedNames> read(const store::Tree& tree);
 
     struct Rename {
-        std::string from, to;
-        bool goes_with_parent;  ///< nobody is told of it
+        std::string to;
+        bool goes_with_parent = false;  ///< nobody is told of it
     };
     struct Changes {
-        std::vector<Rename> renamed;
-        std::vector<std::string> affected;    ///< made or deleted, and the parents of such; each once
+        std::map<std::string, Rename, std::less<>> renamed;  ///< by the old name
+        std::set<std::string> affected;       ///< made or deleted, and the parents of such
         std::vector<std::string> subscribed;  ///< or not any more
     };
     /// What has happened since the last time. Errors: as the tree's; nothing has been taken for told.

@@ -8,6 +8,7 @@
 using namespace mailpipe;
 using imap::WatchedNames;
 using Strings = std::vector<std::string>;
+using Names = std::set<std::string>;
 
 namespace {
 
@@ -26,9 +27,9 @@ struct Home {
 /// "A>Z", and "(A.B>Z.B)" for what goes with its parent.
 Strings renames(const WatchedNames::Changes& changes) {
     Strings names;
-    for (const auto& [from, to, goes_with_parent] : changes.renamed) {
-        const auto name = from + ">" + to;
-        names.push_back(goes_with_parent ? "(" + name + ")" : name);
+    for (const auto& [from, rename] : changes.renamed) {
+        const auto name = from + ">" + rename.to;
+        names.push_back(rename.goes_with_parent ? "(" + name + ")" : name);
     }
     return names;
 }
@@ -40,10 +41,10 @@ TEST_CASE("A folder that is made or deleted is told, with its parent", "[imap][r
     auto watched = WatchedNames::read(home.tree).value();
     CHECK(watched.look(home.tree).value().affected.empty());
     home.make("A.N");
-    CHECK(watched.look(home.tree).value().affected == Strings{"A.N", "A"});
+    CHECK(watched.look(home.tree).value().affected == Names{"A.N", "A"});
     home.remove("A.N");
     home.make("X.Y");  // X is there only as its parent
-    CHECK(watched.look(home.tree).value().affected == Strings{"A.N", "A", "X.Y", "X"});
+    CHECK(watched.look(home.tree).value().affected == Names{"A.N", "A", "X.Y", "X"});
     CHECK(watched.look(home.tree).value().affected.empty());
 }
 
@@ -59,7 +60,7 @@ TEST_CASE("A renamed folder has its old name, and those below go with it", "[ima
     home.make("E");  // its inode may be that of C
     changes = watched.look(home.tree).value();
     CHECK(renames(changes) == Strings{"Z.B>Z.D"});
-    CHECK(changes.affected == Strings{"C", "E"});
+    CHECK(changes.affected == Names{"C", "E"});
 }
 
 TEST_CASE("Subscriptions that come and go are told", "[imap][rfc5465-5.5]") {
@@ -83,6 +84,6 @@ TEST_CASE("Of what the client has done itself nothing is told, but of what other
     REQUIRE(store::subscribe(home.tree.root(), home.tree.rules(), "C"));
     watched.learn(home.tree, "Mine");
     const auto changes = watched.look(home.tree).value();
-    CHECK(changes.affected == Strings{"Theirs"});
+    CHECK(changes.affected == Names{"Theirs"});
     CHECK(changes.subscribed == Strings{"C"});
 }
