@@ -60,7 +60,7 @@ void use(const Home& home) {
         batch.add(1, EntryKind::structure, "structure");
     }
     const std::uint32_t first[] = {1, 3}, last[] = {5};
-    require(folder.store(first, {FlagChange::How::add, flag::answered, 1}) && folder.expunge(last));
+    require(folder.store(first, {FlagChange::How::add, flag::answered, 1}) && folder.expunge(last, IndexedFolder::Which::all));
 }
 
 struct Edit {
@@ -124,7 +124,7 @@ void damage(const Home& home, unsigned how, const std::vector<Edit>& edits) {
 void look(IndexedFolder& folder, const View& view) {
     const auto& index = view.index();
     for (std::uint32_t sequence = 1; sequence <= view.size(); ++sequence) {
-        const auto& record = view.record(sequence);
+        auto& record = view.record(sequence);
         require(file_name(index, record).find('/') == std::string::npos);
         (void)index.guid(record);
         (void)kept(index, record, EntryKind::summary);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/files.hpp"
+#include "base/hash.hpp"
 
 namespace mailpipe::store {
 
@@ -22,7 +23,8 @@ std::string_view octets_of(const auto& value) { return {reinterpret_cast<const c
 Result<void> fill(const Fd& index, const Fd& heap, const IndexContent& content) {
     auto header = content.header;
     const auto records = content.records;
-    header.inode = inode_of(index);
+    header.identity = identity_of(index);
+    header.heap_identity = identity_of(heap);
     std::string first(header_octets, '\0');
     first.replace(0, sizeof header, octets_of(header));
     if (auto r = write_all(index, first); !r) return r;
@@ -87,9 +89,12 @@ Fd open_index_file(const Fd& directory, const char* name) {
     return Fd{::openat(directory.number(), name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
 }
 
-std::uint64_t inode_of(const Fd& file) {
-    struct stat st {};
-    return ::fstat(file.number(), &st) == 0 ? st.st_ino : 0;
+/// File systems give an inode's number to the next file, but a birth only where they keep it.
+std::uint64_t identity_of(const Fd& file) {
+    struct statx st {};
+    if (::statx(file.number(), "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &st) != 0) return 0;
+    const std::uint64_t parts[] = {st.stx_ino, static_cast<std::uint64_t>(st.stx_btime.tv_sec), st.stx_btime.tv_nsec};
+    return hash64(octets_of(parts));
 }
 
 }  // namespace mailpipe::store

@@ -42,6 +42,7 @@ Result<FilePair> memory_pair(const IndexContent& content);
 void mark_index_replaced(const Fd& directory);
 
 Fd open_index_file(const Fd& directory, const char* name);
-std::uint64_t inode_of(const Fd& file);
+/// A copy has another one.
+std::uint64_t identity_of(const Fd& file);
 
 }  // namespace mailpipe::store

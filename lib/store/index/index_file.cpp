@@ -139,7 +139,8 @@ std::uint64_t IndexFile::place_behind(std::size_t octets) {
 
 std::shared_ptr<IndexFile> IndexFile::map(Fd index, Fd heap, bool in_memory) {
     std::shared_ptr<IndexFile> file{new IndexFile{std::move(index), std::move(heap), in_memory}};
-    file->inode_ = inode_of(file->index_);
+    file->identity_ = identity_of(file->index_);
+    file->heap_identity_ = identity_of(file->heap_);
     if (!file->map_records() || !file->map_heap()) return nullptr;
     return file;
 }
@@ -251,7 +252,8 @@ void IndexFile::mark_expunged(Record& record, std::uint64_t modseq) {
 
 bool IndexFile::must_be_checked() const {
     const bool is_of_this_boot = std::string_view{header_->boot, boot_id().size()} == boot_id();
-    return header_->is_changing != 0 || !is_of_this_boot || header_->inode != inode_;
+    const bool is_copy = header_->identity != identity_ || header_->heap_identity != heap_identity_;
+    return header_->is_changing != 0 || !is_of_this_boot || is_copy;
 }
 
 /// After a crash octets of the heap may be zeros.
@@ -292,7 +294,8 @@ bool IndexFile::check() {
         seal_measured(record);
     }
     header_->expunged = expunged;
-    header_->inode = inode_;
+    header_->identity = identity_;
+    header_->heap_identity = heap_identity_;
     header_->new_directory = header_->cur_directory = {};
     header_->uid_file = {};
     std::memset(header_->boot, 0, sizeof header_->boot);

@@ -132,7 +132,8 @@ private:
     Fd heap_;
     bool in_memory_;
     mutable std::vector<Mapping> mappings_;  // older ones stay: views into them are still in use
-    std::uint64_t inode_ = 0;
+    std::uint64_t identity_ = 0;
+    std::uint64_t heap_identity_ = 0;
     mutable IndexHeader* header_ = nullptr;
     mutable Record* records_ = nullptr;
     mutable std::size_t capacity_ = 0;  // records in the mapped address space, there or not

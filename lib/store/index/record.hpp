@@ -86,7 +86,8 @@ struct IndexHeader {
     DirectoryState new_directory, cur_directory;
     FileState uid_file;
     std::uint64_t heap_scanned = 0;  ///< up to here the heap was searched for what deliver has put there
-    std::uint64_t inode = 0;         ///< of this file: a copy that was put in its place has another
+    std::uint64_t identity = 0;      ///< of this file: a copy that was put in its place has another
+    std::uint64_t heap_identity = 0; ///< of the heap
     std::uint64_t heap_weighed = 0;  ///< so long was the heap when somebody looked how much of it is garbage
 };
 static_assert(std::is_trivially_copyable_v<IndexHeader> && sizeof(IndexHeader) < 4096);

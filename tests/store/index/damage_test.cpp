@@ -100,6 +100,16 @@ TEST_CASE("An index that was copied into its place is checked", "[store][index]"
     CHECK(listing(home.refreshed()) == Listing{"1 1.a:2,", "2 2.a:2,S", "3 3.a:2,"});
 }
 
+TEST_CASE("A heap of another time is checked against dovecot-uidlist", "[store][index]") {
+    const Home home;
+    (void)home.refreshed();
+    auto heap = home.read(store::heap_name);
+    heap.replace(heap.find("2.a"), 3, "9.x");
+    std::filesystem::remove(home.home / store::heap_name);
+    home.put(store::heap_name, heap);
+    CHECK(listing(home.refreshed()) == all);
+}
+
 TEST_CASE("A record that nobody has sealed is noticed when the folder is read", "[store][index]") {
     const Home home;
     auto folder = home.refreshed();
@@ -153,16 +163,16 @@ TEST_CASE("A header that can't be is of no index", "[store][index]") {
 TEST_CASE("A torn log of expunges begins anew, and says so", "[store][index][rfc7162-3.2.7]") {
     const Home home;
     auto folder = home.refreshed();
-    const auto first = folder.expunge(Uids{1}).value().modseq;
+    const auto first = folder.expunge(Uids{1}, IndexedFolder::Which::all).value().modseq;
     home.put("mailpipe-expunged", home.read("mailpipe-expunged") + "torn");
     CHECK_FALSE(folder.expunged_since(first));
-    const auto second = folder.expunge(Uids{2}).value().modseq;
+    const auto second = folder.expunge(Uids{2}, IndexedFolder::Which::all).value().modseq;
     CHECK_FALSE(folder.expunged_since(second - 1));
     CHECK(folder.expunged_since(second) == Uids{});
     home.put("mailpipe-expunged", "");
     CHECK_FALSE(folder.expunged_since(second));
     std::filesystem::remove(home.home / "mailpipe-expunged");
-    const auto third = folder.expunge(Uids{3}).value().modseq;
+    const auto third = folder.expunge(Uids{3}, IndexedFolder::Which::all).value().modseq;
     CHECK_FALSE(folder.expunged_since(second));
     CHECK(folder.expunged_since(third) == Uids{});
 }
@@ -172,9 +182,9 @@ TEST_CASE("Expunges that came into the index, but not into the log, are told", "
     std::uint64_t before = 0;
     {
         auto folder = home.refreshed();
-        before = folder.expunge(Uids{1}).value().modseq;
+        before = folder.expunge(Uids{1}, IndexedFolder::Which::all).value().modseq;
         const auto log = home.read("mailpipe-expunged");
-        REQUIRE(folder.expunge(Uids{3}));
+        REQUIRE(folder.expunge(Uids{3}, IndexedFolder::Which::all));
         home.put("mailpipe-expunged", log);  // killed before it
     }
     mark_crash(home);
@@ -187,7 +197,7 @@ TEST_CASE("A message that is there has not vanished, whatever the log says", "[s
     const Home home;
     auto folder = home.refreshed();
     const auto before = folder.index()->header().highest_modseq;
-    REQUIRE(folder.expunge(Uids{1}));
+    REQUIRE(folder.expunge(Uids{1}, IndexedFolder::Which::all));
     ExpungeLog{folder.directory()}.append(Uids{2}, folder.index()->header().highest_modseq);
     CHECK(folder.expunged_since(before) == Uids{1});
 }
