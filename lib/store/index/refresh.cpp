@@ -39,8 +39,7 @@ Result<void> Refresh::look_at_new() {
 }
 
 Result<void> Refresh::look_at_all() {
-    auto& index = folder_->index_;
-    if (index && !index->is_intact()) index.reset();
+    if (folder_->index_ && !folder_->index_->is_intact()) folder_->index_.reset();
     auto names = NameList::scan(folder_->new_, folder_->cur_);
     if (!names) return failure(names.error());
     names_ = std::move(*names);
@@ -55,10 +54,7 @@ Result<void> Refresh::reconcile() {
     if (folder_->index_) {
         changing.emplace(folder_->index_);
         match_records();
-        if (contradicts_map()) {
-            folder_->index_.reset();
-            return start_again();
-        }
+        if (contradicts_map()) return folder_->index_.reset(), start_again();
         if (auto r = look_for_missing(); !r) return publish(), r;
     }
     if (auto r = add_newcomers(); !r) return publish(), r;
@@ -154,8 +150,7 @@ void Refresh::match_records() {
     }
 }
 
-/// A message's UID stands in dovecot-uidlist, and the index has another message under it: it is not of this folder, or
-/// its heap is.
+/// dovecot-uidlist has a message's UID, and the index has another message under it: it is not of this folder.
 bool Refresh::contradicts_map() const {
     if (!has_map_ || is_restored_) return false;
     const auto& index = *folder_->index_;
@@ -163,8 +158,7 @@ bool Refresh::contradicts_map() const {
         if (taken_[i] || uids_[i] == 0) continue;
         const auto place = index.lower_bound(uids_[i]);
         if (place == index.size() || index[place].uid != uids_[i]) continue;
-        const bool was_there = !index[place].is_expunged() || (modseq_ != 0 && index[place].modseq == modseq_);
-        if (was_there) return true;
+        if (!index[place].is_expunged() || (modseq_ != 0 && index[place].modseq == modseq_)) return true;
     }
     return false;
 }
