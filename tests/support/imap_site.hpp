@@ -39,7 +39,8 @@ struct ImapSite {
         put("new/1700000003.M1P1.mx", "Subject: caf\xc3\xa9\n\nbody: caf\xc3\xa9\n");
     }
 
-    /// What another program does meanwhile: "put new/x TEXT" with \n in it, "remove cur/x", "rename cur/x cur/y".
+    /// What another program does meanwhile: "put new/x TEXT" with \n in it, "remove cur/x", "rename cur/x cur/y",
+    /// "cut mailpipe-index OCTETS".
     void meanwhile(const std::string& what) const {
         const auto verb_end = what.find(' ');
         const auto verb = what.substr(0, verb_end);
@@ -48,6 +49,7 @@ struct ImapSite {
         const auto more = rest.substr(std::min(rest.size(), name.size() + 1));
         if (verb == "put") put(name, more);
         else if (verb == "remove") boost::filesystem::remove_all(home / name);
+        else if (verb == "cut") boost::filesystem::resize_file(home / name, std::stoul(more));
         else if (verb == "rename") boost::filesystem::rename(home / name, home / more);
         else throw std::runtime_error("<meanwhile " + what + ">?");
     }

@@ -223,6 +223,8 @@ class Imap(Dialogues, unittest.TestCase):
         if verb == b"put":
             self.put(name.decode(), more[0])
             self.owner.give(path)
+        elif verb == b"cut":
+            os.truncate(path, int(more[0]))
         elif verb == b"rename":
             path.rename(self.maildir / more[0].decode())
         elif path.is_dir():

@@ -19,7 +19,7 @@ constexpr std::uint8_t summary_version = 2;
 /// A field, or all of them together, beyond these is not kept: the message's file has it.
 constexpr std::size_t max_kept_field_octets = 4 * 1024;
 constexpr std::size_t max_kept_octets = 32 * 1024;
-constexpr std::size_t max_kept_references = 1000;
+constexpr std::size_t max_kept_references = 500;
 
 /// 1 to 2 kB for most mail, never over 100 kB. The header may go on with a body.
 std::string make_summary(std::string_view header);
