@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "base/files.hpp"
 #include "base/hash.hpp"
 
@@ -58,7 +60,7 @@ Result<FilePair> create_pair(const Fd& directory, const std::string& suffix) {
 }  // namespace
 
 Result<FilePair> write_pair(const Fd& directory, const IndexContent& content) {
-    const std::string suffix = ".new";  // always the same: what somebody who died has left is written over
+    const auto suffix = fmt::format(".{}", ::getpid());
     remove_leftovers(directory);
     auto pair = create_pair(directory, suffix);
     if (!pair) return pair;

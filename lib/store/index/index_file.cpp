@@ -196,8 +196,14 @@ std::optional<std::size_t> IndexFile::find(std::uint32_t uid) const {
 }
 
 bool IndexFile::is_cut_short() const {
-    const auto octets = octets_of(index_);
-    return octets < header_octets || records_in(octets) < header_->count || octets_of(heap_) < heap_known_;
+    struct stat index {}, heap {};
+    const auto index_octets = [&] { return static_cast<std::uint64_t>(index.st_size); };
+    if (::fstat(index_.number(), &index) != 0 || ::fstat(heap_.number(), &heap) != 0) return false;  // a failing disk
+    if (index_octets() < header_octets || static_cast<std::uint64_t>(heap.st_size) < heap_known_) return true;
+    const auto count = __atomic_load_n(&header_->count, __ATOMIC_ACQUIRE);
+    if (records_in(index_octets()) >= count) return false;
+    // Others may have appended between the two looks.
+    return ::fstat(index_.number(), &index) == 0 && records_in(index_octets()) < count;
 }
 
 bool IndexFile::is_current() const {
@@ -275,13 +281,16 @@ bool IndexFile::is_intact() const {
     return last < header_->next_uid;
 }
 
+std::uint64_t IndexFile::count_expunged() const {
+    const std::span records{records_, size()};
+    return static_cast<std::uint64_t>(std::ranges::count_if(records, &Record::is_expunged));
+}
+
 bool IndexFile::check() {
     if (!is_intact()) return false;
-    std::uint64_t expunged = 0;
     for (std::size_t i = 0; i < size(); ++i) {
         auto& record = records_[i];
         if (!has_name(record)) return false;
-        expunged += record.is_expunged() ? 1 : 0;
         header_->highest_modseq = std::max(header_->highest_modseq, record.modseq);
         const bool is_sound = is_measured_sealed(record);
         record.summary &= ~Record::proved;
@@ -293,7 +302,7 @@ bool IndexFile::check() {
         record.summary = record.structure = 0;
         seal_measured(record);
     }
-    header_->expunged = expunged;
+    header_->expunged = count_expunged();
     header_->identity = identity_;
     header_->heap_identity = heap_identity_;
     header_->new_directory = header_->cur_directory = {};

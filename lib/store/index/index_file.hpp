@@ -83,6 +83,8 @@ public:
     Result<void> set_name(Record& record, std::string_view name, Place place);
     /// Records in their order, each with its checksum.
     bool is_intact() const;
+    /// What header().expunged has to say.
+    std::uint64_t count_expunged() const;
     /// Checks every record after a crash; what was measured is forgotten where it may be wrong. False: build it anew.
     bool check();
     /// The host has crashed, or a process in the middle of a change; or the file is a copy, of who knows when.

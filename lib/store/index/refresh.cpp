@@ -39,7 +39,8 @@ Result<void> Refresh::look_at_new() {
 }
 
 Result<void> Refresh::look_at_all() {
-    if (folder_->index_ && !folder_->index_->is_intact()) folder_->index_.reset();
+    auto& index = folder_->index_;
+    if (index && (!index->is_intact() || index->count_expunged() != index->header().expunged)) index.reset();
     auto names = NameList::scan(folder_->new_, folder_->cur_);
     if (!names) return failure(names.error());
     names_ = std::move(*names);

@@ -7,6 +7,7 @@
 #include "store/index/expunge_log.hpp"
 #include "store/index/file_name.hpp"
 #include "store/index/indexed_folder.hpp"
+#include "store/index/view.hpp"
 #include "support/catch.hpp"
 #include "support/temp_dir.hpp"
 
@@ -200,4 +201,14 @@ TEST_CASE("A message that is there has not vanished, whatever the log says", "[s
     REQUIRE(folder.expunge(Uids{1}, IndexedFolder::Which::all));
     ExpungeLog{folder.directory()}.append(Uids{2}, folder.index()->header().highest_modseq);
     CHECK(folder.expunged_since(before) == Uids{1});
+}
+
+TEST_CASE("An index that counts the expunged wrong is made anew", "[store][index]") {
+    const Home home;
+    auto folder = home.refreshed();
+    REQUIRE(folder.expunge(Uids{1}, IndexedFolder::Which::all));
+    folder.index()->header().expunged = 0;
+    REQUIRE(folder.refresh(Access::select, store::Look::anyway));
+    CHECK(store::View{folder.index()}.size() == 2);
+    CHECK(folder.index()->header().expunged == folder.index()->count_expunged());
 }
