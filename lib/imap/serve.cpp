@@ -51,6 +51,7 @@ Result<void> refuse(Session& session, const Error& error) {
     log_line(session, "refused").add("what", error.what).write();
     session.channel.write(to_line(session.login_tag, no("UNAVAILABLE", "your mail is not to be had now")));
     session.channel.write("* BYE try again later\r\n");
+    session.stage = over;
     return session.channel.flush();
 }
 

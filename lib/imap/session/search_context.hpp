@@ -27,7 +27,7 @@ struct SearchContexts {
     std::uint64_t modseq = 0;  ///< up to which the client was told of changes
 };
 
-/// In a session.
+/// In a mailbox, as long as it is selected.
 constexpr std::size_t max_search_contexts = 16;
 
 }  // namespace mailpipe::imap

@@ -183,6 +183,13 @@ void begin_fetch(std::string& out, const Session& session, std::uint32_t sequenc
     else out.append("* ").append(std::to_string(sequence)).append(" FETCH (");
 }
 
+const store::Record& record_now(const Session& session, const store::Record& seen) {
+    const auto& index = *session.mailbox->folder.index();
+    if (&index == &session.mailbox->view.index()) return seen;
+    const auto now = index.find(seen.uid);
+    return now ? index[*now] : seen;
+}
+
 std::uint64_t told_modseq(const Session& session, const store::Record& record) {
     const auto modseq = __atomic_load_n(&record.modseq, __ATOMIC_ACQUIRE);
     return std::min(modseq, __atomic_load_n(&session.mailbox->folder.index()->header().highest_modseq, __ATOMIC_ACQUIRE));

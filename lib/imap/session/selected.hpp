@@ -63,6 +63,8 @@ void begin_fetch(std::string& out, const Session& session, std::uint32_t sequenc
 void tell_message_flags(Session& session, std::uint32_t sequence);
 /// Keywords that came by other hands, with FLAGS, where one of these messages, or of those from `first_new` on, has them.
 void tell_new_keywords(Session& session, const std::vector<std::uint32_t>& changed, std::uint32_t first_new);
+/// The message of the view as it is now: the view may still look at an index in whose place there is another one.
+const store::Record& record_now(const Session& session, const store::Record& seen);
 /// MODSEQ as a client may keep it: while others are at work on some messages, what they have done so far counts as it will
 /// be told again; else who goes away meanwhile never hears of the rest.
 std::uint64_t told_modseq(const Session& session, const store::Record& record);

@@ -91,7 +91,11 @@ Result<void> announce(Session& session, store::Expunges expunges, store::Look lo
 }
 
 Result<void> announce_if_wanted(Session& session, store::Expunges expunges) {
-    return session.events.messages ? announce(session, expunges) : Result<void>{};
+    if (session.events.messages) return announce(session, expunges);
+    auto& mailbox = *session.mailbox;
+    const auto& index = mailbox.folder.index();
+    if (index.get() != &mailbox.view.index()) mailbox.view.follow(*index);  // what is asked for is true all the same
+    return {};
 }
 
 }  // namespace mailpipe::imap

@@ -23,8 +23,7 @@ bool compare(Compared& all, Session& session, Searcher& searcher, std::uint32_t 
 Compared compared(Session& session, Searcher& searcher, const Numbers& sequences, Progress& progress, bool is_uid) {
     std::uint32_t done = 0;
     for (const auto sequence : sequences) {  // first all that have to be read: then they stand in the index
-        auto& record = session.mailbox->view.record(sequence);
-        if (record.summary == 0) (void)Message{searcher.source(), record}.summary();
+        (void)Message{searcher.source(), session.mailbox->view.record(sequence)}.summary();
         progress.step(++done, static_cast<std::uint32_t>(sequences.size()));
     }
     searcher.batch().flush();

@@ -152,20 +152,21 @@ std::vector<FetchItem> peeking(std::vector<FetchItem> items) {
 
 std::optional<Reply> refuse_update(const Session& session, const Command& command, const SearchReturn& wanted) {
     if (!wanted.update) return {};
-    if (!offers(session, "CONTEXT=SEARCH")) return bad("UPDATE is not offered");
+    if (!offers(session, command.name == "SORT" ? "CONTEXT=SORT" : "CONTEXT=SEARCH")) return bad("UPDATE is not offered");
     const auto& contexts = session.mailbox->contexts.all;
     if (std::ranges::find(contexts, command.tag, &SearchContext::tag) == contexts.end()) return {};
     return bad("that tag is in use for another search with UPDATE");
+}
+
+void tell_no_update(Session& session, const Command& command, std::string_view why) {
+    session.channel.write(fmt::format("* NO [NOUPDATE \"{}\"] {}\r\n", command.tag, why));
 }
 
 void keep_context(Session& session, const Command& command, const SearchRequest& request, const Numbers& found,
                   const std::vector<SortCriterion>* criteria) {
     if (!request.wanted.update) return;
     auto& contexts = session.mailbox->contexts;
-    if (contexts.all.size() >= max_search_contexts) {
-        session.channel.write(fmt::format("* NO [NOUPDATE \"{}\"] too many searches with UPDATE\r\n", command.tag));
-        return;
-    }
+    if (contexts.all.size() >= max_search_contexts) return tell_no_update(session, command, "too many searches with UPDATE");
     if (contexts.all.empty()) contexts.modseq = session.mailbox->view.modseq();
     const bool names_mailbox = command.name == "ESEARCH";
     contexts.all.push_back({std::string{command.tag}, command.is_uid || names_mailbox, names_mailbox, fixed(session, request.program), criteria != nullptr,

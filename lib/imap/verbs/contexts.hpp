@@ -17,6 +17,9 @@ namespace mailpipe::imap {
 /// BAD where the command wants updates, and its tag is that of a context, or they are not offered.
 std::optional<Reply> refuse_update(const Session& session, const Command& command, const SearchReturn& wanted);
 
+/// NOUPDATE (RFC 5267 section 4.3.1): there will be none for this command.
+void tell_no_update(Session& session, const Command& command, std::string_view why);
+
 /// Where the command wants updates: goes on with what it has found, sequence numbers in their order; or says NOUPDATE, when
 /// there are max_search_contexts already.
 void keep_context(Session& session, const Command& command, const SearchRequest& request, const Numbers& found,

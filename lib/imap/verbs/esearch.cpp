@@ -71,6 +71,8 @@ Result<Reply> verbs::esearch(Session& session, const Command& command) {
             if (name == selected_name) keep_context(session, command, request->search, found);
         });
     }
+    const bool is_kept = std::ranges::find(*names, selected_name) != names->end();
+    if (request->search.wanted.update && !is_kept) tell_no_update(session, command, "that is not the selected mailbox");
     return ok("searched");
 }
 

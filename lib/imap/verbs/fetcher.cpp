@@ -96,10 +96,12 @@ void Fetcher::fetch(std::uint32_t sequence) {
         out_ += is_first ? "FLAGS " : " FLAGS ";
         write_flags(record);
     }
-    if (adds_modseq_) out_.append(is_first ? "" : " ").append("MODSEQ (").append(std::to_string(told_modseq(session_, record))).append(")");
+    if (adds_modseq_) out_.append(is_first ? "" : " ").append("MODSEQ (").append(std::to_string(told_modseq(session_, record_now(session_, record)))).append(")");
     out_ += ")\r\n";
     if (out_.size() >= gather_octets) flush();
 }
+
+namespace {
 
 void append_number(std::string& out, std::string_view name, std::uint64_t number) {
     out.append(name).append(std::to_string(number));
@@ -110,7 +112,9 @@ void append_date(std::string& out, std::string_view name, std::int64_t seconds) 
     append_internal_date(out, Time{std::chrono::seconds{seconds}});
 }
 
-void Fetcher::write_flags(const store::Record& record) { append_flags(out_, session_, record); }
+}  // namespace
+
+void Fetcher::write_flags(const store::Record& record) { append_flags(out_, session_, record_now(session_, record)); }
 
 Result<void> Fetcher::write(const FetchItem& item, Message& message) {
     const auto& record = message.record();
@@ -122,7 +126,7 @@ Result<void> Fetcher::write(const FetchItem& item, Message& message) {
             write_flags(record);
             return {};
         case Kind::mod_seq:
-            append_number(out_, "MODSEQ (", told_modseq(session_, record));
+            append_number(out_, "MODSEQ (", told_modseq(session_, record_now(session_, record)));
             out_ += ')';
             return {};
         case Kind::rfc822_size: {

@@ -30,17 +30,8 @@ NumberSet numbers_of(Session& session, const std::vector<std::uint32_t>& uids, b
     return numbers;
 }
 
-/// As it is now: the view may still look at an index in whose place there is another one.
-const store::Record& stored_record(const Session& session, std::uint32_t sequence) {
-    const auto& seen = session.mailbox->view.record(sequence);
-    const auto& index = *session.mailbox->folder.index();
-    if (&index == &session.mailbox->view.index()) return seen;
-    const auto now = index.find(seen.uid);
-    return now ? index[*now] : seen;
-}
-
 void tell(Session& session, std::uint32_t sequence, bool with_flags, bool is_uid) {
-    const auto& record = stored_record(session, sequence);
+    const auto& record = record_now(session, session.mailbox->view.record(sequence));
     const bool with_modseq = session.has(Feature::condstore);
     if (!with_flags && !with_modseq) return;
     std::string out;
@@ -86,7 +77,7 @@ Result<Reply> store(Session& session, const Command& command) {
     const auto modified = numbers_of(session, stored->modified, command.is_uid);
     bool is_gone = false;
     for (const auto sequence : *chosen) {
-        const auto& record = stored_record(session, sequence);
+        const auto& record = record_now(session, session.mailbox->view.record(sequence));
         is_gone = is_gone || record.is_expunged();
         // What others have changed before is under our mod-sequence now: nobody else will tell it.
         const bool with_flags = !request->is_silent || std::ranges::binary_search(stored->overtook, record.uid);

@@ -90,7 +90,7 @@ private:
     SteadyTime until_;
     SteadyTime next_selected_look_{};
     bool has_changed_ = false;
-    bool looks_again_ = false;
+    bool looks_again_ = true;  // what happened during a command is not told by the watch
     std::shared_ptr<Notifier> notifier_;  // also when it has come to its end meanwhile
     store::Watch own_watch_;
     store::Watch& watch_;

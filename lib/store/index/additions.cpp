@@ -101,7 +101,10 @@ Result<std::vector<std::uint32_t>> IndexedFolder::number_placed(const std::vecto
         return failure(r.error());
     }
     const Changing changing{index_};
-    if (!index_->append(records, names)) index_->header().cur_directory = {};  // no room: the next look finds them
+    if (!index_->append(records, names)) {  // no room: the next look finds them, and their UIDs in the file
+        index_->header().cur_directory = {};
+        index_->header().uid_file = {};
+    }
     index_->publish_modseq(modseq);
     record_usage(parts_.root, usage);
     return uids;
@@ -184,7 +187,7 @@ Result<IndexedFolder::Copied> IndexedFolder::copy(std::span<const std::uint32_t>
             auto copied = copy_locked(uids, target, map_keywords);
             if (copied || copied.error().number != EAGAIN || attempt == attempts) return copied;
         }
-        if (auto r = refresh(Access::select, Look::anyway); !r) return failure(r.error());
+        if (auto r = refresh(Access::examine, Look::anyway); !r) return failure(r.error());
     }
 }
 

@@ -40,9 +40,10 @@ std::uint64_t& place_of(Record& record, EntryKind kind);
 /// The same without it.
 std::uint64_t heap_place(const Record& record, EntryKind kind);
 
-/// What was kept of a message; nothing where there is nothing, or it is damaged. Valid as long as `index`.
+/// What was kept of a message; nothing where there is nothing, or it is damaged. Valid as long as `index`. What is whole gets
+/// Record::proved, and is believed from then on.
 std::optional<std::string_view> kept(const IndexFile& index, Record& record, EntryKind kind);
-/// The same, with its place.
+/// The same with its place, whatever was proved before.
 std::optional<IndexFile::Entry> kept_entry(const IndexFile& index, const Record& record, EntryKind kind);
 
 }  // namespace mailpipe::store

@@ -185,7 +185,8 @@ bool IndexFile::map_heap() const {
 }
 
 std::size_t IndexFile::lower_bound(std::uint32_t uid) const {
-    const std::span<const Record> records{records_, size()};
+    const auto count = size();  // first: it may map them anew
+    const std::span<const Record> records{records_, count};
     return static_cast<std::size_t>(std::ranges::lower_bound(records, uid, {}, &Record::uid) - records.begin());
 }
 
@@ -282,7 +283,8 @@ bool IndexFile::is_intact() const {
 }
 
 std::uint64_t IndexFile::count_expunged() const {
-    const std::span records{records_, size()};
+    const auto count = size();
+    const std::span records{records_, count};
     return static_cast<std::uint64_t>(std::ranges::count_if(records, &Record::is_expunged));
 }
 

@@ -36,7 +36,7 @@ public:
                                                     std::string_view names);
 
     /// As build(), with what `more` appends to the heap; on disk or not at all. What was there before is not marked.
-    /// `header` tells up to where the heap is scanned. Errors: a full disk; all is as it was.
+    /// `header` tells up to where the heap is scanned. Errors: a full disk; all is as it was, or has to be built.
     using HeapWriter = std::function<Result<void>(const Fd& heap)>;
     static Result<std::shared_ptr<IndexFile>> replace(const Fd& directory, IndexHeader header, std::span<Record> records,
                                                       std::string_view names, const HeapWriter& more);

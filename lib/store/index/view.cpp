@@ -2,6 +2,7 @@
 #include "store/index/view.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 namespace mailpipe::store {
@@ -108,10 +109,8 @@ bool View::has_all(const IndexFile& index) const {
     return true;
 }
 
-/// Another index has taken the place of ours, which is needed as long as the client counts what is gone. All who look at
-/// it still write the same.
 void View::follow(const IndexFile& index) {
-    auto& header = index_->header();
+    const auto highest = __atomic_load_n(&index.header().highest_modseq, __ATOMIC_ACQUIRE);  // first: what comes then is looked at again
     for (std::size_t place = 0; place < known_; ++place) {
         auto& record = (*index_)[place];
         if (record.is_expunged()) continue;
@@ -125,7 +124,7 @@ void View::follow(const IndexFile& index) {
             seal(record);
         }
     }
-    header.highest_modseq = index.header().highest_modseq;
+    index_->publish_modseq(highest);
 }
 
 /// Of what came and went since the last time the client hears nothing.
@@ -138,7 +137,9 @@ void View::take_expunges(std::size_t end, Changes& changes) {
     for (const auto place : now) {
         if (is_told(place)) changes.vanished.push_back((*index_)[place].uid);
     }
-    gone_ = std::move(now);
+    std::vector<std::uint32_t> gone;  // what was gone before has not come back: take_other_index()
+    std::ranges::set_union(now, gone_, std::back_inserter(gone));
+    gone_ = std::move(gone);
 }
 
 void View::find_changed(std::size_t end, Changes& changes) const {
@@ -161,7 +162,7 @@ void View::take_other_index(const std::shared_ptr<IndexFile>& index, Changes& ch
         if (!now) {
             changes.expunged.push_back(sequence);
             changes.vanished.push_back(before.uid);
-        } else if (!same_flags(before, (*index_)[*now])) {
+        } else if (!same_flags(before, (*index_)[*now]) || (before.modseq > old.modseq_ && !old.is_own(before.modseq))) {
             differing.push_back(static_cast<std::uint32_t>(*now));
         }
     }

@@ -46,6 +46,9 @@ public:
     };
     /// What has happened since the last time; the view is as it is then. `index` is what the folder has now.
     Changes catch_up(const std::shared_ptr<IndexFile>& index, Expunges expunges);
+    /// Another index has taken the place of this one, which is needed as long as the client counts what is gone: it gets the
+    /// flags from there. Whoever still looks at it does so.
+    void follow(const IndexFile& index);
 
     /// The client knows of the changes with this mod-sequence: they were its own. `before` was the highest one before.
     void told(std::uint64_t before, std::uint64_t modseq);
@@ -56,7 +59,6 @@ private:
     bool is_gone(std::size_t place) const;
     bool has_all(const IndexFile& index) const;
     bool is_own(std::uint64_t modseq) const;
-    void follow(const IndexFile& index);
     void take_expunges(std::size_t end, Changes& changes);
     void take_other_index(const std::shared_ptr<IndexFile>& index, Changes& changes);
     void find_changed(std::size_t end, Changes& changes) const;

@@ -159,6 +159,21 @@ TEST_CASE("Sessions go on when the index is made anew without what they still co
     CHECK(home.refreshed().open_message(5));
 }
 
+TEST_CASE("What others have stored before the index was made anew is told", "[store][index]") {
+    const Home home;
+    (void)home.used();
+    auto mine = home.refreshed();
+    auto others = home.refreshed();
+    store::View view{mine.index()};
+    REQUIRE(others.store(Uids{3}, {FlagChange::How::add, flag::seen, 0}));
+    REQUIRE(store::compact(*others.index(), home.directory()));
+    REQUIRE(mine.refresh(Access::select));
+    REQUIRE(mine.index().get() != &view.index());
+    const auto changes = view.catch_up(mine.index(), store::Expunges::tell);
+    CHECK(changes.changed == Uids{2});
+    CHECK(changes.expunged.empty());
+}
+
 TEST_CASE("Who selects a folder makes an index anew that is mostly garbage", "[store][index]") {
     const Home home;
     waste(*home.used().index());

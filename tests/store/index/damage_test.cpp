@@ -71,6 +71,17 @@ TEST_CASE("What another session appends is seen, however much it is", "[store][i
     CHECK(index.find(20'000) == 19'999U);
 }
 
+TEST_CASE("What another session has appended is found at once", "[store][index]") {
+    const Home home;
+    const auto mine = home.refreshed();
+    const auto others = home.refreshed();
+    std::vector<store::Record> records;
+    std::string names;
+    for (std::uint32_t uid = 4; uid < 400'000; ++uid) records.push_back(store::make_record(uid, "x:2,", store::Place::in_cur, "", names));
+    REQUIRE(others.index()->append(records, names));
+    CHECK(mine.index()->find(399'999) == 399'998U);
+}
+
 TEST_CASE("After a crash octets of the heap that never came to the disk cost no UID", "[store][index]") {
     const Home home;
     (void)home.refreshed();
