@@ -55,16 +55,21 @@ void mark_crash(const Home& home) {
     home.put(store::index_name, text);
 }
 
+/// Behind the three messages of a Home.
+void append_up_to(store::IndexFile& index, std::uint32_t last_uid) {
+    std::vector<store::Record> records;
+    std::string names;
+    for (std::uint32_t uid = 4; uid <= last_uid; ++uid) records.push_back(store::make_record(uid, "x:2,", store::Place::in_cur, "", names));
+    REQUIRE(index.append(records, names));
+}
+
 }  // namespace
 
 TEST_CASE("What another session appends is seen, however much it is", "[store][index]") {
     const Home home;
     const auto mine = home.refreshed();
     const auto others = home.refreshed();
-    std::vector<store::Record> records;
-    std::string names;
-    for (std::uint32_t uid = 4; uid < 40'000; ++uid) records.push_back(store::make_record(uid, "x:2,", store::Place::in_cur, "", names));
-    REQUIRE(others.index()->append(records, names));
+    append_up_to(*others.index(), 39'999);
     const auto& index = *mine.index();
     REQUIRE(index.size() == 39'999);
     CHECK(index[index.size() - 1].uid == 39'999);
@@ -75,10 +80,7 @@ TEST_CASE("What another session has appended is found at once", "[store][index]"
     const Home home;
     const auto mine = home.refreshed();
     const auto others = home.refreshed();
-    std::vector<store::Record> records;
-    std::string names;
-    for (std::uint32_t uid = 4; uid < 400'000; ++uid) records.push_back(store::make_record(uid, "x:2,", store::Place::in_cur, "", names));
-    REQUIRE(others.index()->append(records, names));
+    append_up_to(*others.index(), 399'999);
     CHECK(mine.index()->find(399'999) == 399'998U);
 }
 
