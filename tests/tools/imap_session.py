@@ -271,7 +271,7 @@ class Session:
             require(not ghosts, view.name, "QRESYNC", resync[1], "did not tell that these are gone:", sorted(ghosts))
         require(not still, view.name, "VANISHED (EARLIER), and there:", sorted(still))
         for uid in set(known) & present:
-            if told.get(uid, math.inf) <= view.opened_at:
+            if told.get(uid, math.inf) < view.opened_at:  # else others may be at it: it will be told again
                 require(known[uid] == view.flags[uid], view.name, "QRESYNC", resync[1], "did not tell UID", uid, view.flags[uid])
 
     def learn_new(self):

@@ -203,7 +203,9 @@ void tell_message_flags(Session& session, std::uint32_t sequence) {
     if (with_uid && !session.has(Feature::uid_only)) out.append("UID ").append(std::to_string(record.uid)).append(" ");
     out += "FLAGS ";
     append_flags(out, session, record);
-    if (session.has(Feature::condstore)) out.append(" MODSEQ (").append(std::to_string(told_modseq(session, record))).append(")");
+    // Not beyond what the view knows: somebody may have expunged messages since, of which nothing was told yet.
+    const auto modseq = std::min(told_modseq(session, record), session.mailbox->view.modseq());
+    if (session.has(Feature::condstore)) out.append(" MODSEQ (").append(std::to_string(modseq)).append(")");
     session.channel.write(out.append(")\r\n"));
 }
 

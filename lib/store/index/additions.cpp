@@ -124,6 +124,8 @@ Result<void> copy_octets(const Fd& from, NewFile& to) {
     }
 }
 
+constexpr int max_attempts = 5;  // to copy: who needs no lock may change the messages' names meanwhile
+
 bool must_be_copied(const Error& error) {
     return error.number == EXDEV || error.number == EMLINK || error.number == EPERM || error.number == ENOTSUP;
 }
@@ -179,13 +181,12 @@ Result<IndexedFolder::Copied> IndexedFolder::copy_locked(std::span<const std::ui
 
 Result<IndexedFolder::Copied> IndexedFolder::copy(std::span<const std::uint32_t> uids, IndexedFolder& target,
                                                   const KeywordMap& map_keywords) {
-    constexpr int attempts = 5;  // without our own lock: its messages may change their names meanwhile
     for (int attempt = 1;; ++attempt) {
         {
             const auto lock = target.lock_refreshed();
             if (!lock) return failure(lock.error());
             auto copied = copy_locked(uids, target, map_keywords);
-            if (copied || copied.error().number != EAGAIN || attempt == attempts) return copied;
+            if (copied || copied.error().number != EAGAIN || attempt == max_attempts) return copied;
         }
         if (auto r = refresh(Access::examine, Look::anyway); !r) return failure(r.error());
     }
@@ -219,7 +220,7 @@ Result<IndexedFolder::Moved> IndexedFolder::move(std::span<const std::uint32_t> 
     if (auto r = target.refresh_locked(Access::select, Look::if_changed); !r) return failure(r.error());
     if (auto r = refresh_locked(Access::select, Look::if_changed); !r) return failure(r.error());
     auto copied = copy_locked(uids, target, map_keywords);
-    if (!copied && copied.error().number == EAGAIN) {  // somebody who needs no lock
+    for (int attempt = 1; !copied && copied.error().number == EAGAIN && attempt < max_attempts; ++attempt) {
         if (auto r = refresh_locked(Access::select, Look::anyway); !r) return failure(r.error());
         copied = copy_locked(uids, target, map_keywords);
     }

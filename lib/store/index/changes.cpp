@@ -131,16 +131,17 @@ Result<IndexedFolder::Stored> IndexedFolder::store(std::span<const std::uint32_t
         }
         const auto now = changed(flags_of(record), change);
         if (now == flags_of(record)) return !is_doubtful || is_there(record);
-        const auto renamed = rename_to(record, now.flags, now.keywords);
-        if (!renamed || !*renamed) return renamed;
         const auto highest = index_->header().highest_modseq;
         if (stored.turns.empty() || stored.turns.back().modseq <= highest) {
             stored.turns.push_back({highest, index_->next_modseq(clock_->now())});
         }
-        if (record.modseq > told) stored.overtook.push_back(record.uid);
-        record.modseq = stored.turns.back().modseq;
+        const auto before = record.modseq;
+        __atomic_store_n(&record.modseq, stored.turns.back().modseq, __ATOMIC_RELEASE);  // first: others look without the lock
+        const auto renamed = rename_to(record, now.flags, now.keywords);
+        if (!renamed || !*renamed) record.modseq = before;
         seal(record);
-        return true;
+        if (renamed && *renamed && before > told) stored.overtook.push_back(record.uid);
+        return renamed;
     };
     const auto publish = [&] { index_->publish_modseq(stored.turns.empty() ? 0 : stored.turns.back().modseq); };
     const auto done = with_each(*lock, uids, {is_done, publish});

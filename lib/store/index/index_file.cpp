@@ -251,8 +251,8 @@ void IndexFile::publish_modseq(std::uint64_t modseq) {
 }
 
 void IndexFile::mark_expunged(Record& record, std::uint64_t modseq) {
-    record.flags |= state::expunged;
-    record.modseq = modseq;
+    __atomic_store_n(&record.modseq, modseq, __ATOMIC_RELEASE);  // first: others look without the lock
+    __atomic_store_n(&record.flags, record.flags | state::expunged, __ATOMIC_RELEASE);
     seal(record);
     ++header_->expunged;
 }

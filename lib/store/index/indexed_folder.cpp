@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "store/index/indexed_folder.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 
@@ -92,8 +93,24 @@ bool IndexedFolder::check() const {
     return true;
 }
 
+namespace {
+
+/// What somebody expunges just now is in the log when he has done.
+void add_unlogged(const IndexFile& index, std::uint64_t modseq, std::vector<std::uint32_t>& uids) {
+    const auto logged = static_cast<std::ptrdiff_t>(uids.size());
+    for (std::size_t i = 0; i < index.size(); ++i) {
+        const auto& record = index[i];
+        if (!record.is_expunged() || __atomic_load_n(&record.modseq, __ATOMIC_ACQUIRE) <= modseq) continue;
+        if (!std::binary_search(uids.begin(), uids.begin() + logged, record.uid)) uids.push_back(record.uid);
+    }
+    std::ranges::sort(uids);
+}
+
+}  // namespace
+
 std::optional<std::vector<std::uint32_t>> IndexedFolder::expunged_since(std::uint64_t modseq) const {
     auto uids = ExpungeLog{parts_.index_directory}.since(modseq);
+    if (uids) add_unlogged(*index_, modseq, *uids);
     // Who restores a folder from a backup may leave the log, and a message is back.
     if (uids) std::erase_if(*uids, [&](std::uint32_t uid) { return index_->find(uid).has_value(); });
     return uids;

@@ -93,7 +93,6 @@ View::Changes View::catch_up(const std::shared_ptr<IndexFile>& index, Expunges e
 
 /// Nothing where every expunge was told.
 std::optional<std::uint64_t> View::before_untold() const {
-    if (gone_.size() == index_->header().expunged) return {};
     std::optional<std::uint64_t> before;
     for (const auto place : expunged_places(*index_, known_)) {
         if (!is_gone(place)) before = std::min(before.value_or(modseq_), (*index_)[place].modseq - 1);
