@@ -57,10 +57,11 @@ Result<NewFile> IndexedFolder::begin_message() {
 
 Result<std::vector<std::uint32_t>> IndexedFolder::add(std::span<Incoming> messages) {
     Withdrawer withdrawer{cur_};
-    const auto lock = lock_refreshed();
-    if (!lock) return failure(lock.error());
+    auto locks = lock_refreshed();
+    if (!locks) return failure(locks.error());
     const OwnChange own{*this};
     for (auto& message : messages) {
+        locks->keep();
         const auto octets = message.file.size();
         const auto date = message.internal_date.value_or(unix_seconds(clock_->now()));
         if (auto r = message.file.flush(); !r) return failure(r.error());
@@ -148,13 +149,14 @@ Result<void> IndexedFolder::take_copy(const Fd& directory, const std::string& so
     return file->link(cur_, name);
 }
 
-/// One attempt; the target's lock is held. Errors: nothing is copied. EAGAIN: one was not where the index says.
-Result<IndexedFolder::Copied> IndexedFolder::copy_locked(std::span<const std::uint32_t> uids, IndexedFolder& target,
+/// One attempt; the target's lock is held at least. Errors: nothing is copied. EAGAIN: one was not where the index says.
+Result<IndexedFolder::Copied> IndexedFolder::copy_locked(HeldLocks& locks, std::span<const std::uint32_t> uids, IndexedFolder& target,
                                                          const KeywordMap& map_keywords) {
     Withdrawer withdrawer{target.cur_};
     const OwnChange own{target};
     Copied copied;
     for (const auto uid : uids) {
+        locks.keep();
         const auto* record = this->record(uid);
         if (record == nullptr) continue;
         const auto unique = unique_name(clock_->now(), parts_.hostname);
@@ -183,33 +185,38 @@ Result<IndexedFolder::Copied> IndexedFolder::copy(std::span<const std::uint32_t>
                                                   const KeywordMap& map_keywords) {
     for (int attempt = 1;; ++attempt) {
         {
+<<<<<<< Updated upstream
             const auto lock = target.lock_refreshed();
             if (!lock) return failure(lock.error());
             auto copied = copy_locked(uids, target, map_keywords);
             if (copied || copied.error().number != EAGAIN || attempt == max_attempts) return copied;
+=======
+            auto locks = target.lock_refreshed();
+            if (!locks) return failure(locks.error());
+            auto copied = copy_locked(*locks, uids, target, map_keywords);
+            if (copied || copied.error().number != EAGAIN || attempt == attempts) return copied;
+>>>>>>> Stashed changes
         }
         if (auto r = refresh(Access::examine, Look::anyway); !r) return failure(r.error());
     }
 }
 
 /// Always in the same order, INBOX first: else two that move to and fro would wait for each other.
-Result<IndexedFolder::BothLocks> IndexedFolder::lock_both(IndexedFolder& target) {
+Result<HeldLocks> IndexedFolder::lock_both(const IndexedFolder& target) const {
     const auto here = status(parts_.directory);
     const auto there = status(target.parts_.directory);
     const auto inbox = status(parts_.root);
     if (!here || !there || !inbox) return failure((!here ? here : !there ? there : inbox).error());
     const auto rank = [&](const struct stat& st) { return std::tuple{st.st_ino != inbox->st_ino, st.st_dev, st.st_ino}; };
-    BothLocks locks;
-    const auto take = [](IndexedFolder& folder, std::optional<Dotlock>& lock) -> Result<void> {
-        auto taken = folder.lock();
-        if (!taken) return failure(taken.error());
-        lock.emplace(std::move(*taken));
-        return {};
-    };
     const bool is_here_first = rank(*here) <= rank(*there);
-    if (auto r = is_here_first ? take(*this, locks.here) : take(target, locks.there); !r) return failure(r.error());
+    HeldLocks locks;
+    auto first = is_here_first ? lock() : target.lock();
+    if (!first) return failure(first.error());
+    locks.add(std::move(*first));
     if (rank(*here) == rank(*there)) return locks;
-    if (auto r = is_here_first ? take(target, locks.there) : take(*this, locks.here); !r) return failure(r.error());
+    auto second = is_here_first ? target.lock() : lock();
+    if (!second) return failure(second.error());
+    locks.add(std::move(*second));
     return locks;
 }
 
@@ -219,21 +226,26 @@ Result<IndexedFolder::Moved> IndexedFolder::move(std::span<const std::uint32_t> 
     if (!locks) return failure(locks.error());
     if (auto r = target.refresh_locked(Access::select, Look::if_changed); !r) return failure(r.error());
     if (auto r = refresh_locked(Access::select, Look::if_changed); !r) return failure(r.error());
+<<<<<<< Updated upstream
     auto copied = copy_locked(uids, target, map_keywords);
     for (int attempt = 1; !copied && copied.error().number == EAGAIN && attempt < max_attempts; ++attempt) {
+=======
+    auto copied = copy_locked(*locks, uids, target, map_keywords);
+    if (!copied && copied.error().number == EAGAIN) {  // somebody who needs no lock
+>>>>>>> Stashed changes
         if (auto r = refresh_locked(Access::select, Look::anyway); !r) return failure(r.error());
-        copied = copy_locked(uids, target, map_keywords);
+        copied = copy_locked(*locks, uids, target, map_keywords);
     }
     if (!copied) return failure(copied.error());
     Moved moved{std::move(*copied), {}};
     Expunged expunged;
-    if (auto r = expunge_locked(*locks->here, moved.copied.from, Which::all, expunged); !r) moved.trouble = r.error();
-    target.withdraw(moved.copied, expunged.uids, locks->there ? *locks->there : *locks->here);
+    if (auto r = expunge_locked(*locks, moved.copied.from, Which::all, expunged); !r) moved.trouble = r.error();
+    target.withdraw(*locks, moved.copied, expunged.uids);
     return moved;
 }
 
 /// Whose source is still there is no copy: it goes again.
-void IndexedFolder::withdraw(Copied& copied, const std::vector<std::uint32_t>& gone, Dotlock& lock) {
+void IndexedFolder::withdraw(HeldLocks& locks, Copied& copied, const std::vector<std::uint32_t>& gone) {
     Copied kept;
     std::vector<std::uint32_t> surplus;
     for (std::size_t i = 0; i < copied.from.size(); ++i) {
@@ -243,7 +255,7 @@ void IndexedFolder::withdraw(Copied& copied, const std::vector<std::uint32_t>& g
     }
     copied = std::move(kept);
     Expunged expunged;
-    if (!surplus.empty()) (void)expunge_locked(lock, surplus, Which::all, expunged);
+    if (!surplus.empty()) (void)expunge_locked(locks, surplus, Which::all, expunged);
 }
 
 /// What the index keeps of the messages is true of the copies.

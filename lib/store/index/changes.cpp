@@ -13,27 +13,7 @@
 
 namespace mailpipe::store {
 
-using namespace std::chrono_literals;
-
 namespace {
-
-constexpr auto touch_interval = 10s;  // of a lock that is held for long: Dovecot's rule
-
-/// The lock through many files, one after the other.
-class LongLock {
-public:
-    explicit LongLock(Dotlock& lock) : lock_(lock) {}
-    void step() {
-        if (++steps_ % 256 != 0 || std::chrono::steady_clock::now() - touched_ < touch_interval) return;
-        (void)lock_.touch();
-        touched_ = std::chrono::steady_clock::now();
-    }
-
-private:
-    Dotlock& lock_;
-    unsigned steps_ = 0;
-    std::chrono::steady_clock::time_point touched_ = std::chrono::steady_clock::now();
-};
 
 struct Flags {
     std::uint32_t flags;
@@ -54,11 +34,13 @@ Flags changed(Flags flags, const FlagChange& change) {
 
 }  // namespace
 
-Result<Dotlock> IndexedFolder::lock_refreshed() {
+Result<HeldLocks> IndexedFolder::lock_refreshed() {
     auto lock = this->lock();
-    if (!lock) return lock;
+    if (!lock) return failure(lock.error());
     if (auto r = refresh_locked(Access::select, Look::if_changed); !r) return failure(r.error());
-    return lock;
+    HeldLocks locks;
+    locks.add(std::move(*lock));
+    return locks;
 }
 
 /// Gives the file the name that goes with its flags. False: it is not where it was.
@@ -81,14 +63,14 @@ namespace {
 
 /// One round. Errors: the first; `misplaced` are those that were not under their names.
 Result<void> do_each(std::span<const std::uint32_t> uids, const std::function<Record*(std::uint32_t)>& find,
-                     const std::function<Result<bool>(Record&)>& is_done, LongLock& lock, std::vector<std::uint32_t>& misplaced) {
+                     const std::function<Result<bool>(Record&)>& is_done, HeldLocks& locks, std::vector<std::uint32_t>& misplaced) {
     for (const auto uid : uids) {
         auto* record = find(uid);
         if (record == nullptr) continue;
         const auto done = is_done(*record);
         if (!done) return failure(done.error());
         if (!*done) misplaced.push_back(uid);
-        lock.step();
+        locks.keep();
     }
     return {};
 }
@@ -96,16 +78,15 @@ Result<void> do_each(std::span<const std::uint32_t> uids, const std::function<Re
 }  // namespace
 
 /// Does something to each message's file. Where one is not under its name, the folder is read again, once for all of them.
-Result<void> IndexedFolder::with_each(Dotlock& lock, std::span<const std::uint32_t> uids, const Each& each) {
+Result<void> IndexedFolder::with_each(HeldLocks& locks, std::span<const std::uint32_t> uids, const Each& each) {
     const OwnChange own{*this};
-    LongLock long_lock{lock};
     std::vector<std::uint32_t> left{uids.begin(), uids.end()};
     for (bool is_first = true;; is_first = false) {
         std::vector<std::uint32_t> misplaced;
         Result<void> done;
         {
             const Changing changing{index_};
-            done = do_each(left, [&](auto uid) { return record(uid); }, each.is_done, long_lock, misplaced);
+            done = do_each(left, [&](auto uid) { return record(uid); }, each.is_done, locks, misplaced);
             each.publish();
         }
         if (!done || misplaced.empty() || !is_first) return done;
@@ -118,8 +99,8 @@ bool IndexedFolder::Stored::has(std::uint64_t modseq) const { return std::ranges
 
 Result<IndexedFolder::Stored> IndexedFolder::store(std::span<const std::uint32_t> uids, const FlagChange& change,
                                                    std::optional<std::uint64_t> unchanged_since, std::uint64_t told) {
-    auto lock = lock_refreshed();
-    if (!lock) return failure(lock.error());
+    auto locks = lock_refreshed();
+    if (!locks) return failure(locks.error());
     Stored stored;
     // Others may just have changed them, and their change hides behind one of ours.
     const bool is_doubtful = index_->header().cur_directory.is_settled == 0;
@@ -144,22 +125,22 @@ Result<IndexedFolder::Stored> IndexedFolder::store(std::span<const std::uint32_t
         return renamed;
     };
     const auto publish = [&] { index_->publish_modseq(stored.turns.empty() ? 0 : stored.turns.back().modseq); };
-    const auto done = with_each(*lock, uids, {is_done, publish});
+    const auto done = with_each(*locks, uids, {is_done, publish});
     if (!done) return failure(done.error());
     std::ranges::sort(stored.overtook);
     return stored;
 }
 
 Result<IndexedFolder::Expunged> IndexedFolder::expunge(std::span<const std::uint32_t> uids, Which which) {
-    auto lock = lock_refreshed();
-    if (!lock) return failure(lock.error());
+    auto locks = lock_refreshed();
+    if (!locks) return failure(locks.error());
     Expunged expunged;
-    if (auto r = expunge_locked(*lock, uids, which, expunged); !r) return failure(r.error());
+    if (auto r = expunge_locked(*locks, uids, which, expunged); !r) return failure(r.error());
     return expunged;
 }
 
 /// Errors: `expunged` has what is gone by then.
-Result<void> IndexedFolder::expunge_locked(Dotlock& lock, std::span<const std::uint32_t> uids, Which which, Expunged& expunged) {
+Result<void> IndexedFolder::expunge_locked(HeldLocks& locks, std::span<const std::uint32_t> uids, Which which, Expunged& expunged) {
     Usage usage;
     std::size_t published = 0;
     const auto is_done = [&](Record& record) -> Result<bool> {
@@ -181,7 +162,7 @@ Result<void> IndexedFolder::expunge_locked(Dotlock& lock, std::span<const std::u
         if (!fresh.empty()) ExpungeLog{parts_.index_directory}.append(fresh, expunged.modseq);
         index_->publish_modseq(expunged.modseq);
     };
-    const auto done = with_each(lock, uids, {is_done, publish});
+    const auto done = with_each(locks, uids, {is_done, publish});
     if (!expunged.uids.empty()) record_usage(parts_.root, {-usage.octets, -usage.messages});
     std::ranges::sort(expunged.uids);
     return done;

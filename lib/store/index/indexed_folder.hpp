@@ -16,7 +16,7 @@
 #include "base/fd.hpp"
 #include "base/new_file.hpp"
 #include "base/result.hpp"
-#include "store/dotlock.hpp"
+#include "store/index/held_locks.hpp"
 #include "store/index/index_file.hpp"
 #include "store/name_list.hpp"
 
@@ -152,22 +152,20 @@ private:
     Record* record(std::uint32_t uid);
     const Fd& directory_of(const Record& record) const { return record.is_new() ? new_ : cur_; }
     std::uint64_t known_octets(const Record& record) const;
-    Result<Dotlock> lock_refreshed();
+    Result<HeldLocks> lock_refreshed();
     struct Each {
         std::function<Result<bool>(Record& record)> is_done;
         std::function<void()> publish;  ///< what was done; before the folder is read again, and at the end
     };
-    Result<void> with_each(Dotlock& lock, std::span<const std::uint32_t> uids, const Each& each);
-    Result<void> expunge_locked(Dotlock& lock, std::span<const std::uint32_t> uids, Which which, Expunged& expunged);
+    Result<void> with_each(HeldLocks& locks, std::span<const std::uint32_t> uids, const Each& each);
+    Result<void> expunge_locked(HeldLocks& locks, std::span<const std::uint32_t> uids, Which which, Expunged& expunged);
     Result<bool> rename_to(Record& record, std::uint32_t flags, std::uint32_t keywords);
     Result<std::vector<std::uint32_t>> number_placed(const std::vector<Placed>& placed);
     Result<void> take_copy(const Fd& directory, const std::string& source, const std::string& name);
-    Result<Copied> copy_locked(std::span<const std::uint32_t> uids, IndexedFolder& target, const KeywordMap& map_keywords);
-    struct BothLocks {
-        std::optional<Dotlock> here, there;  ///< one, where both are the same folder
-    };
-    Result<BothLocks> lock_both(IndexedFolder& target);
-    void withdraw(Copied& copied, const std::vector<std::uint32_t>& gone, Dotlock& lock);
+    Result<Copied> copy_locked(HeldLocks& locks, std::span<const std::uint32_t> uids, IndexedFolder& target,
+                               const KeywordMap& map_keywords);
+    Result<HeldLocks> lock_both(const IndexedFolder& target) const;
+    void withdraw(HeldLocks& locks, Copied& copied, const std::vector<std::uint32_t>& gone);
     void copy_entries(const Copied& copied, IndexedFolder& target);
     template <typename T>
     using Attempt = std::function<Result<T>(const Fd& directory, const std::string& name)>;
