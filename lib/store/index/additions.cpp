@@ -185,17 +185,10 @@ Result<IndexedFolder::Copied> IndexedFolder::copy(std::span<const std::uint32_t>
                                                   const KeywordMap& map_keywords) {
     for (int attempt = 1;; ++attempt) {
         {
-<<<<<<< Updated upstream
-            const auto lock = target.lock_refreshed();
-            if (!lock) return failure(lock.error());
-            auto copied = copy_locked(uids, target, map_keywords);
-            if (copied || copied.error().number != EAGAIN || attempt == max_attempts) return copied;
-=======
             auto locks = target.lock_refreshed();
             if (!locks) return failure(locks.error());
             auto copied = copy_locked(*locks, uids, target, map_keywords);
-            if (copied || copied.error().number != EAGAIN || attempt == attempts) return copied;
->>>>>>> Stashed changes
+            if (copied || copied.error().number != EAGAIN || attempt == max_attempts) return copied;
         }
         if (auto r = refresh(Access::examine, Look::anyway); !r) return failure(r.error());
     }
@@ -226,13 +219,8 @@ Result<IndexedFolder::Moved> IndexedFolder::move(std::span<const std::uint32_t> 
     if (!locks) return failure(locks.error());
     if (auto r = target.refresh_locked(Access::select, Look::if_changed); !r) return failure(r.error());
     if (auto r = refresh_locked(Access::select, Look::if_changed); !r) return failure(r.error());
-<<<<<<< Updated upstream
-    auto copied = copy_locked(uids, target, map_keywords);
-    for (int attempt = 1; !copied && copied.error().number == EAGAIN && attempt < max_attempts; ++attempt) {
-=======
     auto copied = copy_locked(*locks, uids, target, map_keywords);
-    if (!copied && copied.error().number == EAGAIN) {  // somebody who needs no lock
->>>>>>> Stashed changes
+    for (int attempt = 1; !copied && copied.error().number == EAGAIN && attempt < max_attempts; ++attempt) {
         if (auto r = refresh_locked(Access::select, Look::anyway); !r) return failure(r.error());
         copied = copy_locked(*locks, uids, target, map_keywords);
     }
