@@ -22,6 +22,7 @@ enum How : unsigned {
     keeps_back = 2,     ///< no EXPUNGE while it runs without UID: RFC 9051 section 7.5.1
     reads_itself = 4,   ///< its literals are messages
     by_number = 8,      ///< without UID it speaks of message sequence numbers
+    opens = 16,         ///< it has told all: who takes the mailbox for what SELECT has said is not told twice
 };
 
 struct Row {
@@ -45,8 +46,8 @@ constexpr Row rows[] = {
     {"CHECK", verbs::noop, selected},
     {"IDLE", verbs::idle, logged_in},
     {"NOTIFY", verbs::notify, logged_in},
-    {"SELECT", verbs::select, logged_in},
-    {"EXAMINE", verbs::examine, logged_in},
+    {"SELECT", verbs::select, logged_in, opens},
+    {"EXAMINE", verbs::examine, logged_in, opens},
     {"CLOSE", verbs::close, selected},
     {"UNSELECT", verbs::unselect, selected},
     {"STATUS", verbs::status, logged_in},
@@ -111,7 +112,7 @@ const Row* find_row(Session& session, const Command& command, Reply& reply) {
 
 /// Commands that the client has sent meanwhile do not see the numbers change under them.
 Result<void> tell_updates(Session& session, const Row& row, bool is_uid) {
-    if (!session.mailbox || session.stage != selected) return {};
+    if (!session.mailbox || session.stage != selected || (row.how & opens) != 0) return {};
     const bool keeps = (row.how & keeps_back) != 0 && !is_uid;
     return announce_if_wanted(session, keeps ? store::Expunges::keep_back : store::Expunges::tell);
 }

@@ -139,7 +139,7 @@ class World:
             if uid in present:
                 require(uid not in box.moved, box.name, "UID", uid, token, "was moved and is there")
                 continue
-            require(uid in box.removable, box.name, "UID", uid, token, "is lost")
+            require(uid in box.removable or box.copying[token], box.name, "UID", uid, token, "is lost")
             require(uid in box.moved or box.moving[uid] or box.may_have(uid, "\\Deleted", True), box.name, "UID", uid, token, "is lost: it was undeleted",
                     box.changes.get((uid, "\\Deleted")))
 
@@ -172,7 +172,7 @@ class View:
         self.flags.pop(uid, None)
         with self.world.lock:
             token = self.box.tokens.get(uid)
-            may_go = uid in self.box.removable or self.box.copying[token]  # of one that is \\Deleted, and not answered yet
+            may_go = uid in self.box.removable or self.box.copying[token]  # and not answered yet, so that its source may be \\Deleted
             require(may_go, self.name, "UID", uid, token, "was expunged by nobody")
 
     def vanished(self, uids):

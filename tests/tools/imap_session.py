@@ -245,7 +245,7 @@ class Session:
             parameters = f" (QRESYNC ({resync[0]} {resync[1]}{known}))"
         self.view = view = View(self.world, name)
         view.uid_next = math.inf
-        status = self.run(f"SELECT {name}{parameters}")
+        status = self.run(f"SELECT {name}{parameters}", may_expunge=False)
         require(status == "OK", "SELECT", name, status)
         view.validity, view.uid_next, view.opened_at = self.found["UIDVALIDITY"], self.found["UIDNEXT"], view.modseq
         with self.world.lock:

@@ -129,8 +129,7 @@ class Actor(Session):
                 self.view.box.moving.update(uids)
             tokens = [self.view.box.tokens[uid] for uid in uids]
             self.world.allowed.update((target, token) for token in tokens)  # should it be killed
-            if self.view.box.removable & set(uids):
-                self.world.boxes[target].copying.update(tokens)
+            self.world.boxes[target].copying.update(tokens)
         view = self.view
         status = self.run(f"{prefix}{verb} {wanted} {target}")
         require(status == "OK", verb, status, self.text)
@@ -143,6 +142,7 @@ class Actor(Session):
             _, sources, targets = self.found["COPYUID"]
             require(set(sources) <= set(uids) and len(sources) == len(targets), verb, "tells strange UIDs")
             self.world.copied(view.name, target, zip(sources, targets), is_move)
+            self.world.boxes[target].copying.subtract(view.box.tokens[uid] for uid in sources)  # others may still be withdrawn
         require(not is_move or not set(sources) & set(view.uids), "MOVE did not tell what is gone")
 
     def move(self):

@@ -164,7 +164,7 @@ void enable(Session& session, Feature feature) {
     session.enabled |= bit(feature);
     if (feature == Feature::qresync) session.enabled |= bit(Feature::condstore);
     if (was_aware || !session.has(Feature::condstore) || !session.mailbox) return;
-    session.channel.write(fmt::format("* OK [HIGHESTMODSEQ {}] highest\r\n", session.mailbox->view.modseq()));  // RFC 7162 section 3.1
+    session.channel.write(fmt::format("* OK [HIGHESTMODSEQ {}] highest\r\n", session.mailbox->view.told_up_to()));  // RFC 7162 section 3.1
 }
 
 }  // namespace mailpipe::imap

@@ -60,13 +60,22 @@ void tell_contexts(Session& session, std::uint32_t first_new) {
     session.mailbox->made = {};
 }
 
+/// What the client knows less of than mod-sequences that it was told make it believe.
+void tell_modseq(Session& session) {
+    if (!session.has(Feature::condstore)) return;
+    session.channel.write(fmt::format("* OK [HIGHESTMODSEQ {}] more is to be told\r\n", session.mailbox->view.told_up_to()));
+}
+
 }  // namespace
 
 Result<void> announce(Session& session, store::Expunges expunges, store::Look look) {
     if (has_lost_index(session)) return {};
     auto& mailbox = *session.mailbox;
     const auto validity = mailbox.folder.uid_validity();
-    if (auto r = mailbox.folder.refresh(mailbox.access, look); !r) return {};  // a lock, a full disk: the next time
+    if (auto r = mailbox.folder.refresh(mailbox.access, look); !r) {  // a lock, a full disk: the next time
+        tell_modseq(session);
+        return {};
+    }
     if (mailbox.folder.uid_validity() != validity) {
         session.bye = "the mailbox has got another UIDVALIDITY";
         session.stage = over;
@@ -84,9 +93,7 @@ Result<void> announce(Session& session, store::Expunges expunges, store::Look lo
         for (const auto sequence : changes.changed) tell_message_flags(session, sequence);
     }
     tell_contexts(session, first_new);
-    if (changes.told_up_to && session.has(Feature::qresync)) {
-        session.channel.write(fmt::format("* OK [HIGHESTMODSEQ {}] expunges are kept back\r\n", *changes.told_up_to));
-    }
+    if (mailbox.view.told_up_to() < mailbox.view.modseq()) tell_modseq(session);
     return {};
 }
 

@@ -107,7 +107,7 @@ Result<Reply> move(Session& session, const Command& command) {
     if (auto r = announce(session, store::Expunges::tell); !r) return failure(r.error());
     if (done->trouble) return no(*done->trouble);
     if (!session.has(Feature::condstore)) return ok("moved");
-    return ok("HIGHESTMODSEQ " + std::to_string(session.mailbox->view.modseq()), "moved");
+    return ok("HIGHESTMODSEQ " + std::to_string(session.mailbox->view.told_up_to()), "moved");
 }
 
 }  // namespace verbs

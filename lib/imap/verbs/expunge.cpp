@@ -31,7 +31,7 @@ Result<Reply> expunge(Session& session, const Command& command) {
     if (!expunged) return no(expunged.error());
     if (auto r = announce(session, store::Expunges::tell); !r) return failure(r.error());
     if (!session.has(Feature::condstore)) return ok("expunged");
-    return ok("HIGHESTMODSEQ " + std::to_string(session.mailbox->view.modseq()), "expunged");
+    return ok("HIGHESTMODSEQ " + std::to_string(session.mailbox->view.told_up_to()), "expunged");
 }
 
 }  // namespace verbs

@@ -254,7 +254,7 @@ void IndexFile::mark_expunged(Record& record, std::uint64_t modseq) {
     __atomic_store_n(&record.modseq, modseq, __ATOMIC_RELEASE);  // first: others look without the lock
     __atomic_store_n(&record.flags, record.flags | state::expunged, __ATOMIC_RELEASE);
     seal(record);
-    ++header_->expunged;
+    __atomic_fetch_add(&header_->expunged, 1, __ATOMIC_RELEASE);  // then: who sees it finds the message
 }
 
 bool IndexFile::must_be_checked() const {

@@ -159,8 +159,6 @@ bool Refresh::contradicts_map() const {
         if (taken_[i] || uids_[i] == 0) continue;
         const auto place = index.lower_bound(uids_[i]);
         if (place == index.size() || index[place].uid != uids_[i]) continue;
-        // A file that is renamed while we look may be seen under both names.
-        if (index.base(index[place]) == parse_maildir_name(names_.name(i)).base) continue;
         if (!index[place].is_expunged() || (modseq_ != 0 && index[place].modseq == modseq_)) return true;
     }
     return false;

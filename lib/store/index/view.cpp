@@ -9,9 +9,12 @@ namespace mailpipe::store {
 
 namespace {
 
+std::uint64_t highest_modseq(const IndexFile& index) { return __atomic_load_n(&index.header().highest_modseq, __ATOMIC_ACQUIRE); }
+std::uint64_t expunges_of(const IndexFile& index) { return __atomic_load_n(&index.header().expunged, __ATOMIC_ACQUIRE); }
+
 std::vector<std::uint32_t> expunged_places(const IndexFile& index, std::size_t end) {
     std::vector<std::uint32_t> places;
-    if (index.header().expunged == 0) return places;
+    if (expunges_of(index) == 0) return places;
     for (std::uint32_t i = 0; i < end; ++i) {
         if (index[i].is_expunged()) places.push_back(i);
     }
@@ -26,7 +29,8 @@ bool same_flags(const Record& a, const Record& b) {
 
 View::View(std::shared_ptr<IndexFile> index)
     : index_(std::move(index)),
-      modseq_(__atomic_load_n(&index_->header().highest_modseq, __ATOMIC_ACQUIRE)),
+      modseq_(highest_modseq(*index_)),
+      expunges_(expunges_of(*index_)),
       known_(index_->size()),
       gone_(expunged_places(*index_, known_)) {}
 
@@ -79,25 +83,28 @@ View::Changes View::catch_up(const std::shared_ptr<IndexFile>& index, Expunges e
         return changes;
     }
     if (index != index_) follow(*index);
-    const auto highest = __atomic_load_n(&index_->header().highest_modseq, __ATOMIC_ACQUIRE);
+    const auto highest = highest_modseq(*index_);
+    const auto expunged = expunges_of(*index_);
     const auto before = known_;
     known_ = index_->size();
     changes.has_new = known_ != before;
-    if (expunges == Expunges::tell && gone_.size() != index_->header().expunged) take_expunges(before, changes);
+    if (expunges == Expunges::tell && expunged != expunges_) {
+        take_expunges(before, changes);
+        expunges_ = expunged;
+    }
     if (highest > modseq_) find_changed(before, changes);
     modseq_ = highest;
     own_.clear();
-    if (expunges == Expunges::keep_back) changes.told_up_to = before_untold();
     return changes;
 }
 
-/// Nothing where every expunge was told.
-std::optional<std::uint64_t> View::before_untold() const {
-    std::optional<std::uint64_t> before;
+std::uint64_t View::told_up_to() const {
+    auto told = modseq_;
+    if (expunges_ == expunges_of(*index_)) return told;
     for (const auto place : expunged_places(*index_, known_)) {
-        if (!is_gone(place)) before = std::min(before.value_or(modseq_), (*index_)[place].modseq - 1);
+        if (!is_gone(place)) told = std::min(told, (*index_)[place].modseq - 1);
     }
-    return before;
+    return told;
 }
 
 /// Nothing of the view is missing there: no sequence number changes.
@@ -109,7 +116,7 @@ bool View::has_all(const IndexFile& index) const {
 }
 
 void View::follow(const IndexFile& index) {
-    const auto highest = __atomic_load_n(&index.header().highest_modseq, __ATOMIC_ACQUIRE);  // first: what comes then is looked at again
+    const auto highest = highest_modseq(index);  // first: what comes then is looked at again
     for (std::size_t place = 0; place < known_; ++place) {
         auto& record = (*index_)[place];
         if (record.is_expunged()) continue;

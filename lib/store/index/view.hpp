@@ -33,16 +33,16 @@ public:
     std::uint32_t largest_uid() const { return size() == 0 ? 0 : record(size()).uid; }
     /// What is not in the view yet has this UID or a larger one.
     std::uint32_t next_uid() const;
-    /// Up to which mod-sequence the client was told of changes.
+    /// Up to which mod-sequence the client was told of changes of flags.
     std::uint64_t modseq() const { return modseq_; }
+    /// And of expunges: smaller where some were kept back (RFC 7162 section 3.2).
+    std::uint64_t told_up_to() const;
 
     struct Changes {
         std::vector<std::uint32_t> expunged;  ///< sequence numbers, the largest first: each is right when it is told
         std::vector<std::uint32_t> vanished;  ///< their UIDs, ascending
         bool has_new = false;                 ///< size() is another one
         std::vector<std::uint32_t> changed;   ///< sequence numbers, after all of that, of messages with other flags
-        /// With keep_back, where there was something to keep back: up to this mod-sequence all was told (RFC 7162 section 3.2).
-        std::optional<std::uint64_t> told_up_to{};
     };
     /// What has happened since the last time; the view is as it is then. `index` is what the folder has now.
     Changes catch_up(const std::shared_ptr<IndexFile>& index, Expunges expunges);
@@ -62,10 +62,10 @@ private:
     void take_expunges(std::size_t end, Changes& changes);
     void take_other_index(const std::shared_ptr<IndexFile>& index, Changes& changes);
     void find_changed(std::size_t end, Changes& changes) const;
-    std::optional<std::uint64_t> before_untold() const;
 
     std::shared_ptr<IndexFile> index_;
     std::uint64_t modseq_;             // read first: others may be at work
+    std::uint64_t expunges_;           // of the index, when gone_ was last looked for
     std::size_t known_;                // records
     std::vector<std::uint32_t> gone_;  // of them, by place: those that the client does not count
     std::vector<std::uint64_t> own_;

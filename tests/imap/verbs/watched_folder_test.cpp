@@ -1,39 +1,17 @@
 // SPDX-License-Identifier: ISC
 #include "imap/verbs/watched_folder.hpp"
 
-#include <fstream>
-
 #include "base/files.hpp"
 #include "store/tree/metadata.hpp"
-#include "support/catch.hpp"
-#include "support/temp_dir.hpp"
+#include "support/folder.hpp"
 
 using namespace mailpipe;
 using Strings = std::vector<std::string>;
 
-namespace {
-
-struct Home {
-    Home() {
-        for (const auto* part : {"/new", "/cur", "/tmp"}) REQUIRE(make_directories(home.path() + part));
-    }
-    Fd directory() const { return open_directory(home.path()).value(); }
-    void put(const std::string& name) const { std::ofstream{home / name} << "Subject: x\n\nx\n"; }
-    store::IndexedFolder open() const {
-        auto folder = store::IndexedFolder::open({directory(), directory(), directory(), "mx"}, system_clock());
-        REQUIRE(folder);
-        REQUIRE(folder->refresh(store::Access::select));
-        return std::move(*folder);
-    }
-    test::TempDir home;
-};
-
-}  // namespace
-
 TEST_CASE("What the client has stored itself it knows", "[imap][rfc5465-5]") {
-    const Home home;
+    const test::Folder home;
     home.put("cur/1.a:2,S");
-    auto folder = home.open();
+    auto folder = home.refreshed();
     auto state = imap::state_of(*folder.index());
     CHECK(state.messages == 1);
     CHECK(state.unseen == 0);
@@ -46,9 +24,9 @@ TEST_CASE("What the client has stored itself it knows", "[imap][rfc5465-5]") {
 }
 
 TEST_CASE("What others have changed at the same time remains to be told", "[imap][rfc5465-5]") {
-    const Home home;
+    const test::Folder home;
     home.put("cur/1.a:2,S");
-    auto folder = home.open();
+    auto folder = home.refreshed();
     const auto before = imap::state_of(*folder.index());
     auto state = before;
     home.put("new/2.a");
@@ -67,7 +45,7 @@ TEST_CASE("What others have changed at the same time remains to be told", "[imap
 }
 
 TEST_CASE("Annotations that others have changed are told by name", "[imap][rfc5465-5.6]") {
-    const Home home;
+    const test::Folder home;
     const auto directory = home.directory();
     imap::WatchedMetadata watched{store::MetadataOf::folder};
     CHECK(watched.look(directory).empty());

@@ -14,61 +14,37 @@
 #include "store/index/file_name.hpp"
 #include "store/index/indexed_folder.hpp"
 #include "store/index/view.hpp"
-#include "support/catch.hpp"
 #include "support/directory.hpp"
 #include "support/file_size_limit.hpp"
-#include "support/temp_dir.hpp"
+#include "support/folder.hpp"
 
 using namespace mailpipe;
 using store::Access;
 using store::EntryKind;
 using store::FlagChange;
 using store::IndexedFolder;
+using test::Folder;
+using test::Listing;
+using test::listing;
 
 namespace {
 
 namespace flag = store::flag;
 using Uids = std::vector<std::uint32_t>;
 
-/// A folder of messages 1 to 5; 2 and 4 are expunged, 1 has a summary, 5 a structure.
-struct Home {
-    Home() {
-        for (const auto* part : {"/new", "/cur", "/tmp"}) REQUIRE(make_directories(home.path() + part));
-        for (int i = 1; i <= 5; ++i) put("cur/" + std::to_string(i) + ".a:2,F");
+/// Of messages 1 to 5; 2 and 4 are expunged, 1 to 3 have a summary, 5 a structure.
+IndexedFolder used(const Folder& home) {
+    auto folder = home.refreshed();
+    {
+        store::EntryBatch batch{*folder.index()};
+        for (std::uint32_t uid = 1; uid <= 4; ++uid) batch.add(uid, EntryKind::summary, "summary " + std::to_string(uid));
+        batch.add(5, EntryKind::structure, "structure 5");
     }
-    void put(const std::string& name) const { std::ofstream{home / name} << "a\n"; }
-    Fd directory() const { return open_directory(home.path()).value(); }
-    IndexedFolder open() const {
-        return std::move(*IndexedFolder::open({directory(), directory(), directory(), "mx"}, system_clock()));
-    }
-    IndexedFolder refreshed() const {
-        auto folder = open();
-        REQUIRE(folder.refresh(Access::select));
-        return folder;
-    }
-    IndexedFolder used() const {
-        auto folder = refreshed();
-        {
-            store::EntryBatch batch{*folder.index()};
-            for (std::uint32_t uid = 1; uid <= 4; ++uid) batch.add(uid, EntryKind::summary, "summary " + std::to_string(uid));
-            batch.add(5, EntryKind::structure, "structure 5");
-        }
-        REQUIRE(folder.internal_date(3));
-        REQUIRE(folder.expunge(Uids{2, 4}, IndexedFolder::Which::all));
-        return folder;
-    }
-
-    test::TempDir home;
-};
-
-std::vector<std::string> listing(const store::IndexFile& index) {
-    std::vector<std::string> list;
-    for (std::size_t i = 0; i < index.size(); ++i) {
-        if (!index[i].is_expunged()) list.push_back(std::to_string(index[i].uid) + " " + store::file_name(index, index[i]));
-    }
-    return list;
+    REQUIRE(folder.internal_date(3));
+    REQUIRE(folder.expunge(Uids{2, 4}, IndexedFolder::Which::all));
+    return folder;
 }
-using Listing = std::vector<std::string>;
+
 const Listing all{"1 1.a:2,F", "3 3.a:2,F", "5 5.a:2,F"};
 
 /// As if nearly all of many messages had been expunged.
@@ -85,8 +61,8 @@ void waste(store::IndexFile& index) {
 }  // namespace
 
 TEST_CASE("An index is made anew without what is expunged, and keeps the rest", "[store][index]") {
-    const Home home;
-    auto folder = home.used();
+    const Folder home{5, "F"};
+    auto folder = used(home);
     const auto old = folder.index();
     const auto made = store::compact(*old, home.directory());
     REQUIRE(made);
@@ -116,8 +92,8 @@ TEST_CASE("An index is made anew without what is expunged, and keeps the rest", 
 }
 
 TEST_CASE("What deliver has put into the heap meanwhile is not lost with the garbage", "[store][index]") {
-    const Home home;
-    auto folder = home.used();
+    const Folder home{5, "F"};
+    auto folder = used(home);
     REQUIRE(folder.index()->append_heap(store::IndexFile::make_entry(EntryKind::summary, "6.a", "summary 6")));
     REQUIRE(store::compact(*folder.index(), home.directory()));
     home.put("new/6.a");
@@ -128,8 +104,8 @@ TEST_CASE("What deliver has put into the heap meanwhile is not lost with the gar
 }
 
 TEST_CASE("Sessions go on when the index is made anew without what they still count", "[store][index]") {
-    const Home home;
-    (void)home.used();
+    const Folder home{5, "F"};
+    (void)used(home);
     home.put("cur/6.a:2,");
     auto mine = home.refreshed();
     auto others = home.refreshed();
@@ -160,8 +136,8 @@ TEST_CASE("Sessions go on when the index is made anew without what they still co
 }
 
 TEST_CASE("What others have stored before the index was made anew is told", "[store][index]") {
-    const Home home;
-    (void)home.used();
+    const Folder home{5, "F"};
+    (void)used(home);
     auto mine = home.refreshed();
     auto others = home.refreshed();
     store::View view{mine.index()};
@@ -175,8 +151,8 @@ TEST_CASE("What others have stored before the index was made anew is told", "[st
 }
 
 TEST_CASE("Who selects a folder makes an index anew that is mostly garbage", "[store][index]") {
-    const Home home;
-    waste(*home.used().index());
+    const Folder home{5, "F"};
+    waste(*used(home).index());
     auto examining = home.open();
     REQUIRE(examining.refresh(Access::examine));
     CHECK(examining.index()->size() > 20'000);
@@ -189,8 +165,8 @@ TEST_CASE("Who selects a folder makes an index anew that is mostly garbage", "[s
 }
 
 TEST_CASE("A heap is mostly garbage when most of its octets are nobody's", "[store][index]") {
-    const Home home;
-    const auto folder = home.used();
+    const Folder home{5, "F"};
+    const auto folder = used(home);
     auto& index = *folder.index();
     CHECK_FALSE(store::is_wasteful(index));
     const auto entry = store::IndexFile::make_entry(EntryKind::summary, "1.a", std::string(store::least_garbage, 'x'));
@@ -206,8 +182,8 @@ TEST_CASE("A heap is mostly garbage when most of its octets are nobody's", "[sto
 }
 
 TEST_CASE("While somebody else has the lock, or the disk is full, the garbage stays", "[store][index]") {
-    const Home home;
-    waste(*home.used().index());
+    const Folder home{5, "F"};
+    waste(*used(home).index());
     const auto octets = std::filesystem::file_size(home.home / store::index_name);
     {
         const std::ofstream lock{home.home / "dovecot-uidlist.lock"};
@@ -226,8 +202,8 @@ TEST_CASE("While somebody else has the lock, or the disk is full, the garbage st
 }
 
 TEST_CASE("A process that is killed while it makes an index anew loses no message and no UID", "[store][index]") {
-    const Home home;
-    const auto modseq = home.used().index()->header().highest_modseq;
+    const Folder home{5, "F"};
+    const auto modseq = used(home).index()->header().highest_modseq;
     for (int round = 0; round < 20; ++round) {
         const auto child = ::fork();
         REQUIRE(child >= 0);
@@ -253,8 +229,8 @@ TEST_CASE("A process that is killed while it makes an index anew loses no messag
 }
 
 TEST_CASE("An index whose heap alone was made anew is made out of dovecot-uidlist", "[store][index]") {
-    const Home home;
-    const auto old = home.used();
+    const Folder home{5, "F"};
+    const auto old = used(home);
     std::filesystem::copy_file(home.home / store::index_name, home.home / "kept");
     REQUIRE(store::compact(*old.index(), home.directory()));
     std::filesystem::rename(home.home / "kept", home.home / store::index_name);  // killed between the two names

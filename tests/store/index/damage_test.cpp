@@ -1,61 +1,35 @@
 // SPDX-License-Identifier: ISC
 // Files of an index as a crash, a copy or another session leaves them.
 #include <filesystem>
-#include <fstream>
 
 #include "base/files.hpp"
 #include "store/index/expunge_log.hpp"
 #include "store/index/file_name.hpp"
 #include "store/index/indexed_folder.hpp"
 #include "store/index/view.hpp"
-#include "support/catch.hpp"
-#include "support/temp_dir.hpp"
+#include "support/folder.hpp"
 
 using namespace mailpipe;
 using store::Access;
 using store::ExpungeLog;
 using store::IndexedFolder;
+using test::Folder;
+using test::Listing;
+using test::listing;
 
 namespace {
 
 using Uids = std::vector<std::uint32_t>;
 
-struct Home {
-    Home() {
-        for (const auto* part : {"/new", "/cur", "/tmp"}) REQUIRE(make_directories(home.path() + part));
-        for (const auto* name : {"cur/1.a:2,", "cur/2.a:2,", "cur/3.a:2,"}) std::ofstream{home / name} << "a\n";
-    }
-    Fd directory() const { return open_directory(home.path()).value(); }
-    std::string read(const std::string& name) const { return read_file(home / name, 1 << 24).value(); }
-    void put(const std::string& name, const std::string& text) const { std::ofstream{home / name, std::ios::binary} << text; }
-    IndexedFolder refreshed() const {
-        auto folder = IndexedFolder::open({directory(), directory(), directory(), "mx"}, system_clock());
-        REQUIRE(folder);
-        REQUIRE(folder->refresh(Access::select));
-        return std::move(*folder);
-    }
-
-    test::TempDir home;
-};
-
-std::vector<std::string> listing(const IndexedFolder& folder) {
-    std::vector<std::string> list;
-    const auto& index = *folder.index();
-    for (std::size_t i = 0; i < index.size(); ++i) {
-        if (!index[i].is_expunged()) list.push_back(std::to_string(index[i].uid) + " " + store::file_name(index, index[i]));
-    }
-    return list;
-}
-using Listing = std::vector<std::string>;
 const Listing all{"1 1.a:2,", "2 2.a:2,", "3 3.a:2,"};
 
-void mark_crash(const Home& home) {
+void mark_crash(const Folder& home) {
     auto text = home.read(store::index_name);
     reinterpret_cast<store::IndexHeader*>(text.data())->is_changing = 1;
     home.put(store::index_name, text);
 }
 
-/// Behind the three messages of a Home.
+/// Behind the three messages of a folder.
 void append_up_to(store::IndexFile& index, std::uint32_t last_uid) {
     std::vector<store::Record> records;
     std::string names;
@@ -66,7 +40,7 @@ void append_up_to(store::IndexFile& index, std::uint32_t last_uid) {
 }  // namespace
 
 TEST_CASE("What another session appends is seen, however much it is", "[store][index]") {
-    const Home home;
+    const Folder home{3};
     const auto mine = home.refreshed();
     const auto others = home.refreshed();
     append_up_to(*others.index(), 39'999);
@@ -77,7 +51,7 @@ TEST_CASE("What another session appends is seen, however much it is", "[store][i
 }
 
 TEST_CASE("What another session has appended is found at once", "[store][index]") {
-    const Home home;
+    const Folder home{3};
     const auto mine = home.refreshed();
     const auto others = home.refreshed();
     append_up_to(*others.index(), 399'999);
@@ -85,7 +59,7 @@ TEST_CASE("What another session has appended is found at once", "[store][index]"
 }
 
 TEST_CASE("After a crash octets of the heap that never came to the disk cost no UID", "[store][index]") {
-    const Home home;
+    const Folder home{3};
     (void)home.refreshed();
     auto heap = home.read(store::heap_name);
     const auto name = heap.find("2.a");
@@ -99,41 +73,41 @@ TEST_CASE("After a crash octets of the heap that never came to the disk cost no 
     heap.replace(name, 3, c.octets);
     home.put(store::heap_name, heap);
     mark_crash(home);
-    CHECK(listing(home.refreshed()) == all);
+    CHECK(listing(*home.refreshed().index()) == all);
     CHECK(std::filesystem::exists(home.home / "cur/2.a:2,"));
 }
 
 TEST_CASE("An index that was copied into its place is checked", "[store][index]") {
-    const Home home;
+    const Folder home{3};
     (void)home.refreshed();
     const auto old = home.read(store::index_name);
     std::filesystem::rename(home.home / "cur/2.a:2,", home.home / "cur/2.a:2,S");
     REQUIRE(home.refreshed().refresh(Access::select, store::Look::anyway));
     std::filesystem::remove(home.home / store::index_name);
     home.put(store::index_name, old);
-    CHECK(listing(home.refreshed()) == Listing{"1 1.a:2,", "2 2.a:2,S", "3 3.a:2,"});
+    CHECK(listing(*home.refreshed().index()) == Listing{"1 1.a:2,", "2 2.a:2,S", "3 3.a:2,"});
 }
 
 TEST_CASE("A heap of another time is checked against dovecot-uidlist", "[store][index]") {
-    const Home home;
+    const Folder home{3};
     (void)home.refreshed();
     auto heap = home.read(store::heap_name);
     heap.replace(heap.find("2.a"), 3, "9.x");
     std::filesystem::remove(home.home / store::heap_name);
     home.put(store::heap_name, heap);
-    CHECK(listing(home.refreshed()) == all);
+    CHECK(listing(*home.refreshed().index()) == all);
 }
 
 TEST_CASE("A record that nobody has sealed is noticed when the folder is read", "[store][index]") {
-    const Home home;
+    const Folder home{3};
     auto folder = home.refreshed();
     (*folder.index())[1].uid = 3;
     REQUIRE(folder.refresh(Access::select, store::Look::anyway));
-    CHECK(listing(folder) == all);
+    CHECK(listing(*folder.index()) == all);
 }
 
 TEST_CASE("An index that somebody has cut short is made anew, and not read", "[store][index]") {
-    const Home home;
+    const Folder home{3};
     auto folder = home.refreshed();
     const auto old = folder.index();
     const auto* name = GENERATE(store::index_name, store::heap_name);
@@ -141,13 +115,13 @@ TEST_CASE("An index that somebody has cut short is made anew, and not read", "[s
     std::filesystem::resize_file(home.home / name, 0);
     CHECK(old->is_cut_short());
     REQUIRE(folder.refresh(Access::select));
-    CHECK(listing(folder) == all);
+    CHECK(listing(*folder.index()) == all);
     CHECK_FALSE(folder.index()->is_cut_short());
     CHECK(folder.index()->is_current());
 }
 
 TEST_CASE("A header that can't be is of no index", "[store][index]") {
-    const Home home;
+    const Folder home{3};
     const auto validity = home.refreshed().uid_validity();
     struct Case {
         const char* what;
@@ -167,7 +141,7 @@ TEST_CASE("A header that can't be is of no index", "[store][index]") {
         c.apply(*reinterpret_cast<store::IndexHeader*>(text.data()));
         home.put(store::index_name, text);
         const auto folder = home.refreshed();
-        CHECK(listing(folder) == all);
+        CHECK(listing(*folder.index()) == all);
         CHECK(folder.uid_validity() == validity);
         CHECK(folder.index()->header().next_uid == 4);
         CHECK(folder.index()->header().highest_modseq < INT64_MAX);
@@ -175,7 +149,7 @@ TEST_CASE("A header that can't be is of no index", "[store][index]") {
 }
 
 TEST_CASE("A torn log of expunges begins anew, and says so", "[store][index][rfc7162-3.2.7]") {
-    const Home home;
+    const Folder home{3};
     auto folder = home.refreshed();
     const auto first = folder.expunge(Uids{1}, IndexedFolder::Which::all).value().modseq;
     home.put("mailpipe-expunged", home.read("mailpipe-expunged") + "torn");
@@ -192,7 +166,7 @@ TEST_CASE("A torn log of expunges begins anew, and says so", "[store][index][rfc
 }
 
 TEST_CASE("Expunges that came into the index, but not into the log, are told", "[store][index][rfc7162-3.2.7]") {
-    const Home home;
+    const Folder home{3};
     std::uint64_t before = 0;
     {
         auto folder = home.refreshed();
@@ -208,7 +182,7 @@ TEST_CASE("Expunges that came into the index, but not into the log, are told", "
 }
 
 TEST_CASE("A message that is there has not vanished, whatever the log says", "[store][index][rfc7162-3.2.7]") {
-    const Home home;
+    const Folder home{3};
     auto folder = home.refreshed();
     const auto before = folder.index()->header().highest_modseq;
     REQUIRE(folder.expunge(Uids{1}, IndexedFolder::Which::all));
@@ -217,7 +191,7 @@ TEST_CASE("A message that is there has not vanished, whatever the log says", "[s
 }
 
 TEST_CASE("An index that counts the expunged wrong is made anew", "[store][index]") {
-    const Home home;
+    const Folder home{3};
     auto folder = home.refreshed();
     REQUIRE(folder.expunge(Uids{1}, IndexedFolder::Which::all));
     folder.index()->header().expunged = 0;
