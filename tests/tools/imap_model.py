@@ -172,7 +172,9 @@ class View:
         self.flags.pop(uid, None)
         with self.world.lock:
             token = self.box.tokens.get(uid)
-            may_go = uid in self.box.removable or self.box.copying[token]  # and not answered yet, so that its source may be \\Deleted
+            # A copy that was not answered yet: its source may be \\Deleted, and nobody may know what it is.
+            is_copy = self.box.copying[token] if token else any(self.box.copying.values())
+            may_go = uid in self.box.removable or is_copy
             require(may_go, self.name, "UID", uid, token, "was expunged by nobody")
 
     def vanished(self, uids):

@@ -183,6 +183,11 @@ void begin_fetch(std::string& out, const Session& session, std::uint32_t sequenc
     else out.append("* ").append(std::to_string(sequence)).append(" FETCH (");
 }
 
+bool tells_uids(const Session& session) {
+    const bool is_modern = session.has(Feature::condstore) || session.has(Feature::imap4rev2) || session.events.is_asked;
+    return is_modern && !session.has(Feature::uid_only);
+}
+
 const store::Record& record_now(const Session& session, const store::Record& seen) {
     const auto& index = *session.mailbox->folder.index();
     if (&index == &session.mailbox->view.index()) return seen;
@@ -199,8 +204,7 @@ void tell_message_flags(Session& session, std::uint32_t sequence) {
     const auto& record = session.mailbox->view.record(sequence);
     std::string out;
     begin_fetch(out, session, sequence, record.uid);
-    const bool with_uid = session.has(Feature::condstore) || session.has(Feature::imap4rev2) || session.events.is_asked;
-    if (with_uid && !session.has(Feature::uid_only)) out.append("UID ").append(std::to_string(record.uid)).append(" ");
+    if (tells_uids(session)) out.append("UID ").append(std::to_string(record.uid)).append(" ");
     out += "FLAGS ";
     append_flags(out, session, record);
     // Not beyond what the view knows: somebody may have expunged messages since, of which nothing was told yet.

@@ -59,6 +59,8 @@ void append_flags(std::string& out, const Session& session, const store::Record&
 void tell_flags(Session& session);
 /// "* 5 FETCH (", or "* 9 UIDFETCH (" (RFC 9586).
 void begin_fetch(std::string& out, const Session& session, std::uint32_t sequence, std::uint32_t uid);
+/// In FETCH responses of changes: a client that looks after mod-sequences knows messages by their UIDs (RFC 7162 section 3.2).
+bool tells_uids(const Session& session);
 /// "* 5 FETCH (UID 9 FLAGS (…) MODSEQ (…))", as far as the client wants it.
 void tell_message_flags(Session& session, std::uint32_t sequence);
 /// Keywords that came by other hands, with FLAGS, where one of these messages, or of those from `first_new` on, has them.

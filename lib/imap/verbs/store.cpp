@@ -37,7 +37,7 @@ void tell(Session& session, std::uint32_t sequence, bool with_flags, bool is_uid
     std::string out;
     begin_fetch(out, session, sequence, record.uid);
     std::string_view blank;
-    if ((is_uid || session.has(Feature::imap4rev2)) && !session.has(Feature::uid_only)) {
+    if (tells_uids(session) || (is_uid && !session.has(Feature::uid_only))) {
         out.append("UID ").append(std::to_string(record.uid));
         blank = " ";
     }
@@ -79,10 +79,11 @@ Result<Reply> store(Session& session, const Command& command) {
     for (const auto sequence : *chosen) {
         const auto& record = record_now(session, session.mailbox->view.record(sequence));
         is_gone = is_gone || record.is_expunged();
+        const bool is_modified = modified.contains(command.is_uid ? record.uid : sequence);
         // What others have changed before is under our mod-sequence now: nobody else will tell it.
-        const bool with_flags = !request->is_silent || std::ranges::binary_search(stored->overtook, record.uid);
-        if (modified.contains(command.is_uid ? record.uid : sequence)) tell_message_flags(session, sequence);
-        else if (with_flags || stored->has(record.modseq)) tell(session, sequence, with_flags, command.is_uid);
+        const bool is_overtaken = std::ranges::binary_search(stored->overtook, record.uid);
+        const bool with_flags = !request->is_silent || is_modified || is_overtaken;
+        if (with_flags || stored->has(record.modseq)) tell(session, sequence, with_flags, command.is_uid);
     }
     if (!modified.empty()) return ok(fmt::format("MODIFIED {}", to_string(modified)), "the others are stored");
     if (is_gone && !command.is_uid) return no("EXPUNGEISSUED", "some of the messages are gone");
