@@ -6,6 +6,8 @@
 #include <cstring>
 #include <tuple>
 
+#include "base/hash.hpp"
+
 namespace mailpipe::imap {
 
 namespace {
@@ -23,7 +25,7 @@ Word word_at(std::string_view key, std::size_t offset) {
     return std::endian::native == std::endian::little ? __builtin_bswap64(word) : word;
 }
 
-Summary::Key key_of(Kind kind) {
+Summary::Key summary_key(Kind kind) {
     switch (kind) {
         case Kind::cc: return Summary::Key::cc;
         case Kind::from: return Summary::Key::from;
@@ -40,9 +42,9 @@ Summary::Key key_of(Kind kind) {
 
 bool is_number(Kind kind) { return kind == Kind::arrival || kind == Kind::date || kind == Kind::size; }
 
-Word number_of(const Found& message, Kind kind) {
+Word number_of(const Sortable& message, Kind kind) {
     if (kind == Kind::size) return message.octets;
-    return static_cast<Word>(kind == Kind::arrival ? message.arrival : message.sent()) ^ sign;
+    return static_cast<Word>(kind == Kind::arrival ? message.arrival : message.sent) ^ sign;
 }
 
 struct Entry {
@@ -62,8 +64,8 @@ struct Tie {
 /// Sorts by one word of the keys; what is alike then is sorted by the next one.
 class Sorting {
 public:
-    Sorting(std::span<const Found> messages, std::vector<SortCriterion> criteria)
-        : messages_(messages), criteria_(std::move(criteria)), entries_(messages.size()) {
+    Sorting(std::span<const Sortable> messages, std::vector<SortCriterion> criteria, const KeyOf& key_of)
+        : messages_(messages), criteria_(std::move(criteria)), key_of_(key_of), entries_(messages.size()) {
         for (std::size_t i = 0; i < entries_.size(); ++i) entries_[i] = {0, static_cast<std::uint32_t>(i)};
     }
 
@@ -85,32 +87,50 @@ private:
         const auto last = entries_.begin() + static_cast<std::ptrdiff_t>(tie.end);
         const bool goes_on = read_words(first, last, tie);
         if (!std::is_sorted(first, last)) std::sort(first, last);  // mail mostly comes in its order
-        const Tie next = goes_on ? Tie{0, 0, tie.criterion, tie.offset + sizeof(Word)} : Tie{0, 0, tie.criterion + 1, 0};
         for (auto begin = tie.begin; begin < tie.end;) {
             auto end = begin + 1;
             while (end < tie.end && entries_[end].word == entries_[begin].word) ++end;
-            if (end - begin > 1) ties_.push_back({begin, end, next.criterion, next.offset});
+            const bool is_decided = !goes_on || is_one_subject(begin, end, tie.criterion);
+            if (end - begin > 1 && is_decided) ties_.push_back({begin, end, tie.criterion + 1, 0});
+            else if (end - begin > 1) ties_.push_back({begin, end, tie.criterion, tie.offset + sizeof(Word)});
             begin = end;
         }
+    }
+
+    bool is_one_subject(std::size_t begin, std::size_t end, std::size_t criterion) const {
+        if (criteria_[criterion].key != Kind::subject) return false;
+        const auto hash_of = [&](std::size_t i) { return messages_[entries_[i].place].subject.hash; };
+        for (auto i = begin + 1; i < end; ++i) {
+            if (hash_of(i) != hash_of(begin)) return false;
+        }
+        return true;
     }
 
     /// True where a key goes on behind this word.
     bool read_words(std::vector<Entry>::iterator first, std::vector<Entry>::iterator last, const Tie& tie) const {
         const auto [kind, is_reversed] = criteria_[tie.criterion];
-        const bool is_text = !is_number(kind);
         const Word mask = is_reversed ? ~Word{0} : 0;
-        bool goes_on = false;
+        const auto mark = tie.offset / sizeof(Word);
+        const bool is_marked = kind == Kind::subject && mark < SubjectMark{}.beginning.size();
+        bool goes_on = is_marked;
         for (auto entry = first; entry != last; ++entry) {
             const auto& message = messages_[entry->place];
-            const auto key = is_text ? message.summary.key(key_of(kind)) : std::string_view{};
-            goes_on = goes_on || key.size() > tie.offset + sizeof(Word);
-            entry->word = (is_text ? word_at(key, tie.offset) : number_of(message, kind)) ^ mask;
+            if (is_marked) {
+                entry->word = message.subject.beginning[mark] ^ mask;
+            } else if (is_number(kind)) {
+                entry->word = number_of(message, kind) ^ mask;
+            } else {
+                const auto key = key_of_(entry->place, summary_key(kind));
+                goes_on = goes_on || key.size() > tie.offset + sizeof(Word);
+                entry->word = word_at(key, tie.offset) ^ mask;
+            }
         }
         return goes_on;
     }
 
-    std::span<const Found> messages_;
+    std::span<const Sortable> messages_;
     std::vector<SortCriterion> criteria_;
+    const KeyOf& key_of_;
     std::vector<Entry> entries_;
     std::vector<Tie> ties_;
 };
@@ -125,8 +145,29 @@ std::vector<SortCriterion> without_repeats(std::span<const SortCriterion> criter
 
 }  // namespace
 
+SubjectMark mark_of(std::string_view subject_key) {
+    SubjectMark mark{.hash = hash64(subject_key)};
+    for (std::size_t i = 0; i < mark.beginning.size(); ++i) mark.beginning[i] = word_at(subject_key, i * sizeof(Word));
+    return mark;
+}
+
+std::vector<std::uint32_t> sorted(std::span<const Sortable> messages, std::span<const SortCriterion> criteria, const KeyOf& key_of) {
+    return Sorting{messages, without_repeats(criteria), key_of}.run();
+}
+
 std::vector<std::uint32_t> sorted(std::span<const Found> messages, std::span<const SortCriterion> criteria) {
-    return Sorting{messages, without_repeats(criteria)}.run();
+    const bool is_by_subject = std::ranges::find(criteria, Kind::subject, &SortCriterion::key) != criteria.end();
+    std::vector<Sortable> sortables;
+    sortables.reserve(messages.size());
+    for (const auto& message : messages) {
+        const auto subject = is_by_subject ? mark_of(message.summary.key(Summary::Key::subject)) : SubjectMark{};
+        sortables.push_back({message.arrival, message.sent(), message.octets, subject});
+    }
+    return sorted(sortables, criteria, [&](std::uint32_t place, Summary::Key key) { return messages[place].summary.key(key); });
+}
+
+bool needs_summaries(std::span<const SortCriterion> criteria) {
+    return std::ranges::any_of(criteria, [](const auto& one) { return !is_number(one.key) && one.key != Kind::subject; });
 }
 
 }  // namespace mailpipe::imap

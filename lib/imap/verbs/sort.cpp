@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: ISC
 // SORT and THREAD (RFC 5256), with the answers of RFC 5267.
-#include "imap/search/sort.hpp"
 
 #include <fmt/format.h>
-
 #include "imap/search/thread.hpp"
 #include "imap/verbs/compared.hpp"
 #include "imap/verbs/contexts.hpp"
@@ -23,13 +21,6 @@ ThreadAlgorithm algorithm(ThreadRequest::Algorithm asked) {
     return ThreadAlgorithm::references;
 }
 
-Compared search_and_compare(Session& session, const Command& command, const SearchProgram& program) {
-    Progress progress{session, command.tag};
-    Searcher searcher{session, program};
-    const auto found = searcher.run(progress);
-    return compared(session, searcher, found, progress, command.is_uid);
-}
-
 }  // namespace
 
 namespace verbs {
@@ -39,9 +30,9 @@ Result<Reply> sort(Session& session, const Command& command) {
     if (!request) return bad(request.error());
     if (const auto refused = refuse_search(session, request->search)) return *refused;
     if (const auto refused = refuse_update(session, command, request->search.wanted)) return *refused;
-    const auto all = search_and_compare(session, command, request->search.program);
-    Numbers found;
-    for (const auto place : sorted(all.found, request->criteria)) found.push_back(all.sequences[place]);
+    Progress progress{session, command.tag};
+    Searcher searcher{session, request->search.program};
+    const auto found = sorted_sequences(session, searcher, searcher.run(progress), request->criteria, progress);
     SearchAnswer{session, command, request->search}.tell(found, "SORT");
     keep_context(session, command, request->search, found, &request->criteria);
     return ok("sorted");
@@ -51,7 +42,9 @@ Result<Reply> thread(Session& session, const Command& command) {
     const auto request = parse_thread(command);
     if (!request) return bad(request.error());
     if (const auto refused = refuse_search(session, request->search)) return *refused;
-    const auto all = search_and_compare(session, command, request->search.program);
+    Progress progress{session, command.tag};
+    Searcher searcher{session, request->search.program};
+    const auto all = compared(session, searcher, searcher.run(progress), progress, command.is_uid);
     const auto text = threads(all.found, algorithm(request->algorithm));
     session.channel.write(fmt::format("* THREAD{}{}\r\n", text.empty() ? "" : " ", text));
     return ok("threaded");

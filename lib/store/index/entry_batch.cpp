@@ -33,7 +33,7 @@ void EntryBatch::flush() {
 }
 
 std::uint64_t heap_place(const Record& record, EntryKind kind) {
-    return (kind == EntryKind::summary ? record.summary : record.structure) & ~Record::proved;
+    return (kind == EntryKind::summary ? record.summary : record.structure) & ~(Record::proved | Record::has_sort_facts);
 }
 
 std::optional<IndexFile::Entry> kept_entry(const IndexFile& index, const Record& record, EntryKind kind) {
@@ -52,7 +52,7 @@ std::optional<std::string_view> kept(const IndexFile& index, Record& record, Ent
     }
     const auto entry = kept_entry(index, record, kind);
     if (!entry) return {};
-    place = entry->place | Record::proved;
+    place |= Record::proved;
     seal_measured(record);
     return entry->payload;
 }

@@ -41,16 +41,21 @@ struct Record {
     std::uint64_t octets = unknown_octets;       ///< on disk
     std::uint64_t wire_octets = unknown_octets;  ///< with CRLF line ends
     std::int64_t internal_date = unknown_date;   ///< seconds since 1970: the file's modification time
-    std::uint64_t summary = 0;                   ///< its place in the heap, and `proved`; 0: none
-    std::uint64_t structure = 0;                 ///< the same
+    std::uint64_t summary = 0;                   ///< its place in the heap, `proved` and `has_sort_facts`; 0: none
+    std::uint64_t structure = 0;                 ///< its place, and `proved`
+    std::int64_t sent = unknown_date;            ///< with `has_sort_facts`: the date that the header has, if any
+    std::uint64_t subject_hash = 0;              ///< with it: of what SORT compares of the subject
+    std::uint64_t subject_beginning[3] = {};     ///< with it: the first 24 octets of that
 
     /// The entry at that place was found whole, or was written, since the host started: its checksum need not be looked at again.
     static constexpr std::uint64_t proved = std::uint64_t{1} << 63;
+    /// Beside the place of a summary: what SORT looks at first has been taken out of it.
+    static constexpr std::uint64_t has_sort_facts = std::uint64_t{1} << 62;
 
     bool is_expunged() const { return (flags & state::expunged) != 0; }
     bool is_new() const { return (flags & state::in_new) != 0; }
 };
-static_assert(std::is_trivially_copyable_v<Record> && sizeof(Record) == 80);
+static_assert(std::is_trivially_copyable_v<Record> && sizeof(Record) == 120);
 
 /// When a directory was last looked at.
 struct DirectoryState {
@@ -68,7 +73,7 @@ struct FileState {
 };
 
 struct IndexHeader {
-    static constexpr std::uint64_t magic_number = 0x3149'6570'6970'6c6dULL;  ///< "mlpipeI1"
+    static constexpr std::uint64_t magic_number = 0x3249'6570'6970'6c6dULL;  ///< "mlpipeI2"
 
     std::uint64_t magic = magic_number;
     std::uint64_t generation = 0;  ///< the heap has the same

@@ -81,3 +81,26 @@ TEST_CASE("messages with one long subject are sorted by what comes behind", "[im
     CHECK(order.front() == 10'000);
     CHECK(std::ranges::is_sorted(order, std::greater{}));
 }
+
+TEST_CASE("Subjects that differ behind what is marked of them are sorted by the rest", "[imap][rfc5256-3]") {
+    const std::string beginning(24, 'x');
+    SummarizedMailbox mailbox;
+    for (const auto* rest : {"b", "", "a", "b", "ab"}) mailbox.add("Subject: " + beginning + rest + "\n", {});
+    CHECK(sort(mailbox, {{Kind::subject}}) == Numbers{2, 3, 5, 1, 4});
+    CHECK(sort(mailbox, {{Kind::subject, true}}) == Numbers{1, 4, 5, 3, 2});
+}
+
+TEST_CASE("Only what a mark does not decide is asked for", "[imap][rfc5256-3]") {
+    const auto message = [](std::string_view subject) { return Sortable{0, 0, 0, mark_of(subject)}; };
+    const std::vector<std::string> keys{"b", "a", "b", "a long subject that goes on, and on", "a long subject that goes on", "b"};
+    std::vector<Sortable> messages;
+    for (const auto& key : keys) messages.push_back(message(key));
+    Numbers asked;
+    const auto order = sorted(messages, std::vector<SortCriterion>{{Kind::subject}}, [&](std::uint32_t place, Summary::Key) {
+        asked.push_back(place);
+        return std::string_view{keys[place]};
+    });
+    CHECK(order == Numbers{1, 4, 3, 0, 2, 5});
+    std::ranges::sort(asked);
+    CHECK(Numbers(asked.begin(), std::unique(asked.begin(), asked.end())) == Numbers{3, 4});
+}
