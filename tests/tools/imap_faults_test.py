@@ -24,6 +24,7 @@ from mailsite import PASSWORDS
 FAULTS = ["signal=KILL", "error=EIO", "error=ENOSPC", "error=EDQUOT"]
 FEW = 9  # points of a scenario, where not all are tried
 PARTS = 4
+WAITING = "waiting"  # what others have delivered meanwhile
 FETCHED = re.compile(rb"\* \d+ FETCH \(UID (\d+) FLAGS \(([^)]*)\) RFC822.SIZE (\d+) BODY\[\] \{(\d+)\}\r\n")
 
 
@@ -141,6 +142,10 @@ class Case(Scenario):
 
     def look(self):
         """Mailbox → UID → (token, flags), of a new session."""
+        for path in self.site.maildir("alice").rglob("dovecot-uidlist"):
+            uids = [int(line.split()[0]) for line in path.read_text().split("\n")[1:-1]]
+            if uids != sorted(set(uids)):
+                raise AssertionError(f"{path} has UIDs {uids}")
         for path in self.site.maildir("alice").rglob("*.lock"):
             os.utime(path, (1, 1))  # of who was killed: nobody waits for it
         peer = self.login()
@@ -173,12 +178,12 @@ class Case(Scenario):
                 raise AssertionError(f"{what} UIDs of {name} have changed: {kept}")
 
     def contents(self, state):
-        return {name: collections.Counter(uids.values()) for name, uids in state.items()}
+        return {name: collections.Counter(one for one in uids.values() if one[0] != WAITING) for name, uids in state.items()}
 
     def places(self, state):
         found = collections.Counter()
         for name, uids in state.items():
-            found.update((name, token) for token, _ in uids.values())
+            found.update((name, token) for token, _ in uids.values() if token != WAITING)
         return found
 
     def must_be_between(self, state, may_duplicate):
@@ -209,6 +214,16 @@ class Case(Scenario):
 
 class Append(Case):
     verb, new = "APPEND Other (\\Flagged kw) {} () {}", ("eight", "nine")
+
+
+class AppendBesideNew(Append):
+    """Somebody has delivered a message that has no UID yet."""
+
+    def prepare(self):
+        super().prepare()
+        path = self.site.maildir("alice", "Other") / "new" / "1600000000.M1P1.other"
+        path.write_bytes(text_of(WAITING).replace(b"\r\n", b"\n"))
+        self.site.give(path)
 
 
 class Copy(Case):
@@ -243,7 +258,7 @@ class Delete(Case):
     verb = "DELETE Other"
 
 
-SCENARIOS = {kind.__name__.lower(): kind for kind in (Append, Copy, Move, Expunge, Store, Rename, RenameInbox, Delete)}
+SCENARIOS = {kind.__name__.lower(): kind for kind in (Append, AppendBesideNew, Copy, Move, Expunge, Store, Rename, RenameInbox, Delete)}
 
 
 def is_kept(path):

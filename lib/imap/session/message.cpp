@@ -12,6 +12,7 @@
 #include "base/files.hpp"
 #include "base/hash.hpp"
 #include "io/wire_size.hpp"
+#include "store/guid.hpp"
 #include "store/maildir_name.hpp"
 
 namespace mailpipe::imap {
@@ -114,8 +115,8 @@ Result<const mime::Structure*> Message::structure() {
 }
 
 std::string email_id(const store::IndexFile& index, const store::Record& record) {
-    const auto guid = index.guid(record);
-    return fmt::format("M{:016x}{:016x}", hash64(guid), hash64(std::string{guid} + "2"));
+    const auto guid = store::written_guid(index.guid(record));  // as a copy has it
+    return fmt::format("M{:016x}{:016x}", hash64(guid), hash64(guid + "2"));
 }
 
 std::int64_t save_date(const store::IndexFile& index, const store::Record& record, std::int64_t internal_date) {

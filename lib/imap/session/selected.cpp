@@ -9,18 +9,12 @@
 #include "base/log.hpp"
 #include "imap/session/message_flags.hpp"
 #include "imap/session/session.hpp"
+#include "store/index/index_directory.hpp"
 #include "store/tree/courier_keywords.hpp"
 
 namespace mailpipe::imap {
 
 namespace {
-
-Result<Fd> open_index_directory(const Home& home, const Fd& folder, const std::string& directory) {
-    if (home.index.empty()) return open_directory_at(folder, ".");
-    const auto path = home.index + '/' + (directory == "." ? "INBOX" : directory);
-    if (auto r = make_directories(path); !r) return failure(r.error());
-    return open_directory(path);
-}
 
 /// Keywords that came by other hands have no name yet.
 bool has_unknown_keywords(const Selected& mailbox, const store::Record& record) {
@@ -84,7 +78,7 @@ Result<store::IndexedFolder> open_folder(Session& session, std::string_view name
     if (!folder) return failure(folder.error());
     auto root = open_directory(mail.tree.path());
     if (!root) return failure(root.error());
-    auto index = open_index_directory(mail.home, *folder, *directory);
+    auto index = store::open_index_directory(mail.home.index, *folder, *directory);
     if (!index) return failure(index.error());
     if (const auto r = store::adopt_courier_keywords(*folder); !r) LogLine("trouble").add("what", r.error().what).write();
     auto opened = store::IndexedFolder::open(

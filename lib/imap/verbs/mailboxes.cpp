@@ -8,6 +8,7 @@
 
 #include "imap/verbs/notifier.hpp"
 #include "imap/verbs/verbs.hpp"
+#include "store/index/index_directory.hpp"
 #include "store/tree/special_use.hpp"
 #include "store/tree/subscriptions.hpp"
 
@@ -58,7 +59,10 @@ Result<Reply> create(Session& session, const Command& command) {
 Result<Reply> delete_mailbox(Session& session, const Command& command) {
     const auto name = one_name(session, command);
     if (!name) return name.error();
-    if (auto r = session.mail->tree.remove(*name); !r) return no(r.error());
+    const auto& mail = *session.mail;
+    const auto directory = mail.tree.find(*name);
+    if (auto r = mail.tree.remove(*name); !r) return no(r.error());
+    if (directory) store::forget_index(mail.home.index, *directory);
     note_own(session, *name);
     if (session.mailbox && session.mailbox->name == *name) {
         session.leave_mailbox();
@@ -75,7 +79,9 @@ Result<Reply> rename(Session& session, const Command& command) {
     const auto to = canonical_name(session, request->to);
     if (!to) return no(to.error());
     const auto& tree = session.mail->tree;
-    if (auto r = tree.rename(*from, *to, session.world.clock); !r) return no(r.error());
+    const auto moves = tree.rename(*from, *to, session.world.clock);
+    if (!moves) return no(moves.error());
+    for (const auto& move : *moves) store::move_index(session.mail->home.index, move.from, move.to);
     const bool is_moved = session.mailbox && !store::is_inbox(*from) &&
                           (session.mailbox->name == *from || store::is_below(session.mailbox->name, *from, tree.rules()));
     if (is_moved) session.mailbox->name.replace(0, from->size(), *to);

@@ -60,9 +60,12 @@ std::uint32_t agreed_uid(const store::View& view, const Resync& resync) {
     return agreed;
 }
 
+/// It was told by another server, or by a host with another clock: it says nothing of what the client knows.
+bool is_strange(std::uint64_t mod_seq, const store::View& view) { return mod_seq > view.modseq(); }
+
 NumberSet gone_since(const Session& session, const Resync& resync) {
     const auto& mailbox = *session.mailbox;
-    const auto known = vanished_since(mailbox, resync.mod_seq);
+    const auto known = is_strange(resync.mod_seq, mailbox.view) ? std::nullopt : vanished_since(mailbox, resync.mod_seq);
     const auto agreed = known ? 0 : agreed_uid(mailbox.view, resync);
     const auto gone = known ? *known : all_gone(mailbox.view, agreed + 1);
     return resync.known_uids ? intersection(gone, *resync.known_uids) : gone;
@@ -74,7 +77,7 @@ void tell_changes_since(Session& session, const Resync& resync) {
     if (!gone.empty()) session.channel.write(fmt::format("* VANISHED (EARLIER) {}\r\n", to_string(gone)));
     for (std::uint32_t sequence = 1; sequence <= view.size(); ++sequence) {
         const auto& record = view.record(sequence);
-        if (record.modseq <= resync.mod_seq) continue;
+        if (record.modseq <= resync.mod_seq && !is_strange(resync.mod_seq, view)) continue;
         if (resync.known_uids && !resync.known_uids->contains(record.uid)) continue;
         tell_message_flags(session, sequence);
     }

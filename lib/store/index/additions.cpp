@@ -9,6 +9,7 @@
 #include "base/files.hpp"
 #include "base/unique_name.hpp"
 #include "io/wire_size.hpp"
+#include "store/guid.hpp"
 #include "store/index/entry_batch.hpp"
 #include "store/index/file_name.hpp"
 #include "store/index/indexed_folder.hpp"
@@ -56,9 +57,9 @@ Result<NewFile> IndexedFolder::begin_message() {
 }
 
 Result<std::vector<std::uint32_t>> IndexedFolder::add(std::span<Incoming> messages) {
-    Withdrawer withdrawer{cur_};
     auto locks = lock_refreshed();
     if (!locks) return failure(locks.error());
+    Withdrawer withdrawer{cur_};  // behind the lock: without it others may number what is to go
     const OwnChange own{*this};
     for (auto& message : messages) {
         locks->keep();
@@ -79,6 +80,10 @@ Result<std::vector<std::uint32_t>> IndexedFolder::add(std::span<Incoming> messag
 /// Syncs what is in cur/, gives it UIDs, on disk, and puts it into the index. Errors: the UIDs may be on disk, of messages
 /// that will not be there: that is allowed.
 Result<std::vector<std::uint32_t>> IndexedFolder::number_placed(const std::vector<Placed>& placed) {
+    const auto disk = disk_state(*this);
+    if (!disk) return failure(disk.error());
+    // Others may have a UID there of which the index knows nothing: where it could not be written to its end.
+    if (index_->header().uid_file != disk->uid_file) return failure({Fault::transient, "dovecot-uidlist can't be written"});
     if (auto r = sync(cur_); !r) return failure(r.error());
     const auto first = index_->header().next_uid;
     if (placed.size() >= UINT32_MAX - first) return failure({Fault::transient, "no UIDs are left in this folder"});
@@ -168,7 +173,7 @@ Result<IndexedFolder::Copied> IndexedFolder::copy_locked(HeldLocks& locks, std::
             return failure({Fault::transient, "messages change their names too fast", {}, EAGAIN});
         }
         if (!taken) return failure(taken.error());
-        const auto guid = fmt::format("G{}", index_->guid(*record));
+        const auto guid = "G" + written_guid(index_->guid(*record));
         withdrawer.placed.push_back({std::move(name), guid, known_octets(*record), record->internal_date});
         copied.from.push_back(uid);
     }
@@ -217,11 +222,11 @@ Result<IndexedFolder::Moved> IndexedFolder::move(std::span<const std::uint32_t> 
                                                  const KeywordMap& map_keywords) {
     auto locks = lock_both(target);
     if (!locks) return failure(locks.error());
-    if (auto r = target.refresh_locked(Access::select, Look::if_changed); !r) return failure(r.error());
-    if (auto r = refresh_locked(Access::select, Look::if_changed); !r) return failure(r.error());
+    if (auto r = target.refresh_locked(Access::examine, Look::if_changed); !r) return failure(r.error());
+    if (auto r = refresh_locked(Access::examine, Look::if_changed); !r) return failure(r.error());
     auto copied = copy_locked(*locks, uids, target, map_keywords);
     for (int attempt = 1; !copied && copied.error().number == EAGAIN && attempt < max_attempts; ++attempt) {
-        if (auto r = refresh_locked(Access::select, Look::anyway); !r) return failure(r.error());
+        if (auto r = refresh_locked(Access::examine, Look::anyway); !r) return failure(r.error());
         copied = copy_locked(*locks, uids, target, map_keywords);
     }
     if (!copied) return failure(copied.error());

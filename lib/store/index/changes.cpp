@@ -37,7 +37,7 @@ Flags changed(Flags flags, const FlagChange& change) {
 Result<HeldLocks> IndexedFolder::lock_refreshed() {
     auto lock = this->lock();
     if (!lock) return failure(lock.error());
-    if (auto r = refresh_locked(Access::select, Look::if_changed); !r) return failure(r.error());
+    if (auto r = refresh_locked(Access::examine, Look::if_changed); !r) return failure(r.error());
     HeldLocks locks;
     locks.add(std::move(*lock));
     return locks;
@@ -90,7 +90,7 @@ Result<void> IndexedFolder::with_each(HeldLocks& locks, std::span<const std::uin
             each.publish();
         }
         if (!done || misplaced.empty() || !is_first) return done;
-        if (auto r = refresh_locked(Access::select, Look::anyway); !r) return r;
+        if (auto r = refresh_locked(Access::examine, Look::anyway); !r) return r;
         left = std::move(misplaced);
     }
 }

@@ -50,6 +50,11 @@ Result<DiskState> disk_state(const IndexedFolder& folder) {
     return DiskState{*in_new, *in_cur, *uid_file};
 }
 
+Time time_of_lock(const IndexedFolder& folder) {
+    const auto st = status_at(folder.directory(), std::string{uid_file_name} + ".lock");
+    return st ? time_of({st->st_mtim.tv_sec, st->st_mtim.tv_nsec, 0}) : Time{};
+}
+
 bool is_unchanged(const DirectoryState& known, const DirectoryState& now, const Clock& clock) {
     return same_time(known, now) && (known.is_settled != 0 || clock.now() - time_of(known) < doubtful);
 }

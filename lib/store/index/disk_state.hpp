@@ -22,7 +22,10 @@ Result<DiskState> disk_state(const IndexedFolder& folder);
 /// again: time stamps tell only so much.
 bool is_unchanged(const DirectoryState& known, const DirectoryState& now, const Clock& clock);
 
-/// As it is to be remembered of a look that began at `now`.
+/// When the lock was taken, or touched, as the file system has it: its clock may be another host's. The lock is held.
+Time time_of_lock(const IndexedFolder& folder);
+
+/// As it is to be remembered of a look that began at `now`, or later.
 DirectoryState settled(DirectoryState state, Time now);
 
 /// A process that dies on the way leaves the index marked: it has to be checked. May be part of a longer change.

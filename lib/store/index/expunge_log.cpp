@@ -108,6 +108,11 @@ void ExpungeLog::complete(std::vector<Expunged> expunged, std::uint64_t highest_
     if (!append_entries(directory_, entries)) begin(highest_modseq);
 }
 
+std::uint64_t ExpungeLog::last() const {
+    const auto entries = read_log(directory_);
+    return entries.empty() ? 0 : std::ranges::max(entries, {}, &Entry::modseq).modseq;
+}
+
 std::optional<std::vector<std::uint32_t>> ExpungeLog::since(std::uint64_t modseq) const {
     const auto entries = read_log(directory_);
     if (entries.empty() || entries.front().modseq > modseq) return {};

@@ -32,6 +32,9 @@ public:
     /// is appended. Needs the lock.
     void complete(std::vector<Expunged> expunged, std::uint64_t highest_modseq) const;
 
+    /// The highest mod-sequence that it has; 0: it knows nothing.
+    std::uint64_t last() const;
+
     /// What went after `modseq`, ascending. Nothing where it does not reach back so far.
     std::optional<std::vector<std::uint32_t>> since(std::uint64_t modseq) const;
 

@@ -4,7 +4,10 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 #include <cerrno>
 #include <cstddef>
@@ -57,9 +60,21 @@ Result<FilePair> create_pair(const Fd& directory, const std::string& suffix) {
     return FilePair{std::move(index), std::move(heap)};
 }
 
+/// statfs(2): NFS, SMB, CIFS, SMB2, 9P, FUSE (sshfs, GlusterFS), Ceph, AFS, Coda, GFS2, OCFS2, Lustre, GPFS, BeeGFS.
+constexpr std::uint64_t network_file_systems[] = {0x6969,     0x517b,     0xff534d42, 0xfe534d42, 0x01021997, 0x65735546, 0x00c36400,
+                                                  0x5346414f, 0x73757245, 0x01161970, 0x7461636f, 0x0bd00bd0, 0x47504653, 0x19830326};
+
 }  // namespace
 
+bool is_network_file_system(std::uint64_t type) { return std::ranges::find(network_file_systems, type) != std::end(network_file_systems); }
+
+bool is_of_one_host(const Fd& directory) {
+    struct statfs st {};
+    return ::fstatfs(directory.number(), &st) == 0 && !is_network_file_system(static_cast<std::uint32_t>(st.f_type));
+}
+
 Result<FilePair> write_pair(const Fd& directory, const IndexContent& content) {
+    if (!is_of_one_host(directory)) return failure({Fault::permanent, "no index is mapped on a network's file system"});
     const auto suffix = fmt::format(".{}", ::getpid());
     remove_leftovers(directory);
     auto pair = create_pair(directory, suffix);

@@ -33,8 +33,13 @@ struct IndexContent {
     IndexFile::HeapWriter more;
 };
 
+/// Other hosts may use a network's file system at the same time, and see later, or never, what is written to mapped memory.
+bool is_of_one_host(const Fd& directory);
+/// `type` as statfs(2) has it.
+bool is_network_file_system(std::uint64_t type);
+
 /// Needs the lock. What processes that died here have left goes. Files that others may have mapped are never cut short:
-/// each is a new one. Errors: a full disk.
+/// each is a new one. Errors: a full disk; a directory that is not of one host.
 Result<FilePair> write_pair(const Fd& directory, const IndexContent& content);
 Result<FilePair> memory_pair(const IndexContent& content);
 

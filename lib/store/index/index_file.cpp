@@ -101,6 +101,7 @@ bool belongs_to(const Fd& heap, const IndexHeader& header) {
 }  // namespace
 
 std::shared_ptr<IndexFile> IndexFile::open(const Fd& directory) {
+    if (!is_of_one_host(directory)) return nullptr;
     auto index = open_index_file(directory, index_name);
     auto heap = open_index_file(directory, heap_name);
     if (!index || !heap) return nullptr;

@@ -2,29 +2,37 @@
 #include "store/index/refresh.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <unordered_map>
 
 #include "base/files.hpp"
 #include "base/hash.hpp"
-#include "base/log.hpp"
 #include "store/index/entry_batch.hpp"
 #include "store/index/expunge_log.hpp"
 #include "store/index/file_name.hpp"
-#include "store/guid.hpp"
 #include "store/maildir_name.hpp"
 #include "store/uid_file.hpp"
-#include "store/uid_validity.hpp"
 
 namespace mailpipe::store {
 
+namespace {
+
+constexpr int most_looks = 5;  // while others go on renaming
+
+bool has_same_directories(const DiskState& a, const DiskState& b) {
+    return a.new_directory == b.new_directory && a.cur_directory == b.cur_directory;
+}
+
+}  // namespace
+
 Result<void> Refresh::run(Look look) {
+    now_ = time_of_lock(*folder_);
     const auto disk = disk_state(*folder_);
     if (!disk) return failure(disk.error());
     disk_ = *disk;
     auto& index = folder_->index_;
     if (!index) return look_at_all();
     const auto& header = index->header();
+    known_modseq_ = header.highest_modseq;
     const bool new_is_known = look == Look::if_changed && is_unchanged(header.new_directory, disk_.new_directory, *folder_->clock_);
     const bool cur_is_known = look == Look::if_changed && is_unchanged(header.cur_directory, disk_.cur_directory, *folder_->clock_);
     const bool uids_are_known = header.uid_file == disk_.uid_file;
@@ -47,9 +55,15 @@ Result<void> Refresh::look_at_all() {
     return reconcile();
 }
 
-Result<void> Refresh::reconcile() {
-    const auto now = folder_->clock_->now();
+/// Nothing is known of the names.
+void Refresh::begin_matching() {
     taken_.assign(names_.size(), false);
+    uids_.assign(names_.size(), 0);
+    keys_.assign(names_.size(), {});
+}
+
+Result<void> Refresh::reconcile() {
+    begin_matching();
     if (auto r = read_uids(); !r) return r;
     std::optional<Changing> changing;
     if (folder_->index_) {
@@ -62,7 +76,7 @@ Result<void> Refresh::reconcile() {
     if (!changing) changing.emplace(folder_->index_);
     publish();
     auto& header = folder_->index_->header();
-    remember(now);
+    remember();
     header.next_uid = std::max(header.next_uid, next_uid());  // others may have numbered what is gone by now
     if (access_ == Access::select) move_to_cur();
     header.in_new = count_new();
@@ -76,16 +90,16 @@ void Refresh::publish() {
     folder_->index_->publish_modseq(modseq_);
 }
 
-/// What was looked at at `now`; nothing where the next refresh has to look at all again.
-void Refresh::remember(Time now) {
+/// What was looked at; nothing where the next refresh has to look at all again.
+void Refresh::remember() {
     auto& header = folder_->index_->header();
     if (has_unnumbered_) {
         header.new_directory = header.cur_directory = {};
         header.uid_file = {};
         return;
     }
-    header.new_directory = settled(disk_.new_directory, now);
-    if (!only_new_) header.cur_directory = settled(disk_.cur_directory, now);
+    header.new_directory = settled(disk_.new_directory, now_);
+    if (!only_new_) header.cur_directory = settled(disk_.cur_directory, now_);
     if (const auto after = disk_state(*folder_)) header.uid_file = after->uid_file;
 }
 
@@ -98,8 +112,6 @@ std::uint32_t Refresh::count_new() const {
 
 /// Which UIDs the names have: out of dovecot-uidlist where others have written it, else out of the index.
 Result<void> Refresh::read_uids() {
-    uids_.assign(names_.size(), 0);
-    keys_.assign(names_.size(), {});
     auto& index = folder_->index_;
     if (index && index->header().uid_file == disk_.uid_file) {
         take_uids_of_index();
@@ -109,6 +121,7 @@ Result<void> Refresh::read_uids() {
     if (!map) return failure(map.error());
     map_ = std::move(*map);
     has_map_ = true;
+    if (auto r = look_for_unseen(); !r) return r;
     if (index && map_.uid_validity() == 0) {  // somebody has deleted it: the index remembers
         map_.set_uid_validity(index->header().uid_validity);
         map_.set_guid(std::string{index->header().guid, sizeof index->header().guid});
@@ -118,6 +131,27 @@ Result<void> Refresh::read_uids() {
     }
     if (index && map_.uid_validity() != index->header().uid_validity) index.reset();
     take_uids_of_map();
+    return {};
+}
+
+/// A look can miss a file that is just being renamed; later ones that are numbered before it is found would cost it its UID.
+/// So another one, where messages that have a UID and no record were not seen, and the folder may have changed.
+Result<void> Refresh::look_for_unseen() {
+    const auto& index = folder_->index_;
+    const auto last_uid = index && index->size() > 0 ? (*index)[index->size() - 1].uid : 0;
+    const auto is_seen = [&](const UidRecord& record) { return record.uid <= last_uid || names_.find(record.base).has_value(); };
+    auto before = disk_;
+    bool is_doubtful = settled(disk_.cur_directory, now_).is_settled == 0 || settled(disk_.new_directory, now_).is_settled == 0;
+    for (int looks = 1; looks < most_looks && !std::ranges::all_of(map_.records(), is_seen); ++looks) {
+        const auto after = disk_state(*folder_);
+        if (!after) return failure(after.error());
+        if (!is_doubtful && has_same_directories(before, *after)) break;
+        is_doubtful = false;
+        before = *after;
+        if (auto r = names_.read(folder_->new_, Place::in_new); !r) return r;
+        if (auto r = names_.read(folder_->cur_, Place::in_cur); !r) return r;
+    }
+    begin_matching();
     return {};
 }
 
@@ -182,7 +216,6 @@ void Refresh::update(Record& record, std::string_view name, Place place) {
 /// A look can miss what is just being renamed, and a message that is expunged is gone for ever: so a second one, and more
 /// as long as others rename meanwhile.
 Result<void> Refresh::look_for_missing() {
-    constexpr int most_looks = 5;
     auto& index = *folder_->index_;
     bool is_quiet = false;
     for (int looks = 0; !missing_.empty() && !is_quiet && looks < most_looks; ++looks) {
@@ -195,7 +228,7 @@ Result<void> Refresh::look_for_missing() {
             if (found) update(index[i], again->name(*found), again->place(*found));
             return found.has_value();
         });
-        is_quiet = before->new_directory == after->new_directory && before->cur_directory == after->cur_directory;
+        is_quiet = has_same_directories(*before, *after);
     }
     for (const auto i : missing_) expunge(index[i]);
     return {};
@@ -209,115 +242,6 @@ void Refresh::expunge(Record& record) {
 std::uint64_t Refresh::modseq() {
     if (modseq_ == 0) modseq_ = folder_->index_->next_modseq(folder_->clock_->now());
     return modseq_;
-}
-
-/// As arrived_before() has it, each name parsed once.
-void Refresh::sort_by_arrival(std::span<std::uint32_t> names) const {
-    struct Arrival {
-        std::uint64_t seconds, microseconds;
-        std::uint32_t name;
-    };
-    std::vector<Arrival> arrivals;
-    arrivals.reserve(names.size());
-    for (const auto i : names) {
-        const auto parsed = parse_maildir_name(names_.name(i));
-        arrivals.push_back({parsed.seconds, parsed.microseconds, i});
-    }
-    std::ranges::sort(arrivals, [&](const Arrival& a, const Arrival& b) {
-        if (a.seconds != b.seconds) return a.seconds < b.seconds;
-        if (a.microseconds != b.microseconds) return a.microseconds < b.microseconds;
-        return names_.base(a.name) < names_.base(b.name);
-    });
-    std::ranges::transform(arrivals, names.begin(), &Arrival::name);
-}
-
-/// Those that have no record: first, by their UIDs, what another server has numbered; then, the older ones first, the others.
-std::vector<std::uint32_t> Refresh::newcomers(std::uint32_t last_uid) {
-    std::vector<std::uint32_t> found;
-    for (std::uint32_t i = 0; i < names_.size(); ++i) {
-        if (taken_[i]) continue;
-        if (uids_[i] <= last_uid) uids_[i] = 0;  // it was gone, or had no record when later ones got theirs
-        found.push_back(i);
-    }
-    const auto numbered = std::ranges::partition(found, [&](auto i) { return uids_[i] != 0; });
-    std::sort(found.begin(), numbered.begin(), [&](auto a, auto b) { return uids_[a] < uids_[b]; });
-    sort_by_arrival({numbered.begin(), found.end()});
-    return found;
-}
-
-std::uint32_t Refresh::next_uid() const {
-    const auto& index = folder_->index_;
-    return std::max(has_map_ ? map_.next_uid() : 1, index ? index->header().next_uid : 1);
-}
-
-/// There are no UIDs left (RFC 3501 section 2.3.1.1): all begins anew under another UIDVALIDITY.
-void Refresh::forget_all_uids() {
-    old_validity_ = has_map_ ? map_.uid_validity() : folder_->index_->header().uid_validity;
-    map_.forget_all();
-    has_map_ = true;
-    folder_->index_.reset();
-    uids_.assign(names_.size(), 0);
-    taken_.assign(names_.size(), false);
-}
-
-Result<void> Refresh::add_newcomers() {
-    auto& index = folder_->index_;
-    const auto last_uid = index && index->size() > 0 ? (*index)[index->size() - 1].uid : 0;
-    auto names = newcomers(last_uid);
-    const bool is_damaged = has_map_ && map_.must_be_rewritten();  // nobody may append to a torn line
-    if (names.empty() && index && !is_damaged) return {};
-    if (names.size() >= UINT32_MAX - next_uid()) {
-        if (only_new_) return start_again();
-        forget_all_uids();
-        names = newcomers(0);
-    }
-    if (auto r = number(names); !r) {
-        if (!index) return r;
-        LogLine("trouble").add("what", r.error().what).write();  // what has a UID can be read all the same
-        has_unnumbered_ = true;
-        return {};
-    }
-    return put_in_index(names);
-}
-
-/// Gives a UID to each that has none, on disk.
-Result<void> Refresh::number(const std::vector<std::uint32_t>& names) {
-    auto next = next_uid();
-    std::string lines;
-    for (const auto i : names) {
-        if (uids_[i] != 0) continue;
-        uids_[i] = next++;
-        append_record(lines, {uids_[i], {}, names_.base(i)});
-    }
-    if (has_map_) return write_uid_map(std::move(lines), next);
-    return lines.empty() ? Result<void>{} : append_uid_records(folder_->parts_.directory, lines);
-}
-
-Result<void> Refresh::write_uid_map(std::string lines, std::uint32_t next_uid) {
-    if (map_.uid_validity() == 0) map_.set_uid_validity(next_uid_validity(folder_->parts_.root, *folder_->clock_, old_validity_));
-    if (map_.guid().empty()) map_.set_guid(random_guid());
-    if (is_restored_) lines = lines_of_index() + lines;
-    if (lines.empty() && !map_.must_be_rewritten()) return {};
-    std::optional<Result<NameList>> again;  // what the first look missed keeps its UID
-    const auto is_there = [&](std::string_view base) {
-        if (names_.find(base)) return true;
-        if (!again) again = NameList::scan(folder_->new_, folder_->cur_);
-        return !*again || (*again)->find(base).has_value();
-    };
-    const auto live = static_cast<std::size_t>(std::ranges::count_if(uids_, [](auto uid) { return uid != 0; }));
-    return extend_uid_map(folder_->parts_.directory, map_, {lines, next_uid, live, is_there});
-}
-
-std::string Refresh::lines_of_index() const {
-    const auto& index = *folder_->index_;
-    std::string lines;
-    for (std::size_t i = 0; i < index.size(); ++i) {
-        const auto& record = index[i];
-        if (record.is_expunged()) continue;
-        const auto guid = record.guid_octets == 0 ? std::string{} : "G" + std::string{index.guid(record)};
-        append_record(lines, {record.uid, guid, index.base(record)});
-    }
-    return lines;
 }
 
 Result<void> Refresh::put_in_index(const std::vector<std::uint32_t>& names) {
@@ -342,13 +266,15 @@ Result<void> Refresh::build(std::vector<Record> records, std::string_view names)
     header.uid_validity = map_.uid_validity();
     map_.guid().copy(header.guid, sizeof header.guid);
     header.next_uid = std::max(map_.next_uid(), records.empty() ? 1 : records.back().uid + 1);
-    header.highest_modseq = modseq_of(folder_->clock_->now());
+    const ExpungeLog log{folder_->parts_.index_directory};
+    // A clock may have been set back, or be another host's: no mod-sequence comes twice.
+    header.highest_modseq = std::max({modseq_of(folder_->clock_->now()), known_modseq_ + 1, log.last() + 1});
     header.first_recent = header.next_uid;
     for (auto& record : records) {
         record.modseq = header.highest_modseq;
         if (record.is_new()) header.first_recent = std::min(header.first_recent, record.uid);
     }
-    ExpungeLog{folder_->parts_.index_directory}.begin(header.highest_modseq);
+    log.begin(header.highest_modseq);
     auto built = IndexFile::build(folder_->parts_.index_directory, header, records, names);
     if (!built) return failure(built.error());
     folder_->index_ = std::move(*built);
@@ -359,7 +285,10 @@ Result<void> Refresh::build(std::vector<Record> records, std::string_view names)
 Result<void> Refresh::start_again() {
     const auto disk = disk_state(*folder_);
     if (!disk) return failure(disk.error());
-    *this = Refresh{*folder_, access_};
+    const Refresh before = std::move(*this);
+    *this = Refresh{*before.folder_, before.access_};
+    now_ = before.now_;
+    known_modseq_ = before.known_modseq_;
     disk_ = *disk;
     return look_at_all();
 }

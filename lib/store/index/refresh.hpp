@@ -22,7 +22,9 @@ private:
     Result<void> look_at_new();
     Result<void> reconcile();
     void publish();
+    void begin_matching();
     Result<void> read_uids();
+    Result<void> look_for_unseen();
     void take_uids_of_map();
     void take_uids_of_index();
     void match_records();
@@ -45,11 +47,12 @@ private:
     void adopt_entries(std::size_t first);
     void move_to_cur();
     std::uint32_t count_new() const;
-    void remember(Time now);
+    void remember();
     std::uint64_t modseq();
 
     IndexedFolder* folder_;
     Access access_;
+    Time now_{};          // before the look, where the directories' times come from
     DiskState disk_;
     NameList names_;
     UidMap map_;
@@ -63,6 +66,7 @@ private:
     std::vector<std::size_t> missing_;    // records without a name
     std::vector<std::uint32_t> vanished_; // UIDs
     std::uint32_t old_validity_ = 0;
+    std::uint64_t known_modseq_ = 0;      // the highest one of the index before
     std::uint64_t modseq_ = 0;            // of this refresh, once something has changed
 };
 

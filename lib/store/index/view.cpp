@@ -151,7 +151,7 @@ void View::take_expunges(std::size_t end, Changes& changes) {
 void View::find_changed(std::size_t end, Changes& changes) const {
     for (std::size_t place = 0; place < end; ++place) {
         const auto& record = (*index_)[place];
-        if (record.modseq <= modseq_ || record.is_expunged() || is_own(record.modseq)) continue;
+        if (record.modseq <= modseq_ || record.is_expunged() || is_gone(place) || is_own(record.modseq)) continue;
         changes.changed.push_back(sequence_at(place));
     }
 }

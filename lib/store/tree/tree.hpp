@@ -25,6 +25,11 @@ struct Folder {
     bool operator==(const Folder&) const = default;
 };
 
+/// Of a folder's directory.
+struct FolderMove {
+    std::string from, to;
+};
+
 class Tree {
 public:
     /// The root is made, with cur/, new/ and tmp/, where it is missing.
@@ -55,8 +60,9 @@ public:
 
     /// With all that is below it, the folder itself last: if it fails (or crashes) in the middle it can be done again,
     /// and a failure is undone as far as it can be. `from` may be one that only has children. INBOX keeps its children;
-    /// its messages move, flags and keywords too (RFC 9051 section 6.3.6). Subscriptions stay. Durable.
-    Result<void> rename(std::string_view from, std::string_view to, const Clock& clock) const;
+    /// its messages move, flags and keywords too (RFC 9051 section 6.3.6). Subscriptions stay. Durable. Gives the
+    /// directories that have got another name.
+    Result<std::vector<FolderMove>> rename(std::string_view from, std::string_view to, const Clock& clock) const;
 
 private:
     Tree(std::string path, Fd root, NameRules rules)
@@ -64,7 +70,7 @@ private:
     Result<void> must_be_free(std::string_view name) const;
     Result<void> create_unlocked(std::string_view name, const Clock& clock) const;
     Result<void> rename_inbox(std::string_view to, const Clock& clock, const TreeLock& lock) const;
-    Result<void> rename_folders(std::string_view from, std::string_view to) const;
+    Result<std::vector<FolderMove>> rename_folders(std::string_view from, std::string_view to) const;
 
     std::string path_;
     Fd root_;

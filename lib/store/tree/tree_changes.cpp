@@ -64,12 +64,8 @@ void change_special_uses(const Tree& tree, Change change) {
     if (uses->to_text() != before) (void)write_special_uses(tree.root(), *uses);
 }
 
-struct Move {
-    std::string from, to;  // directories
-};
-
 /// All or none, as far as the file system lets us.
-Result<void> move_all(const Fd& root, const std::vector<Move>& moves) {
+Result<void> move_all(const Fd& root, const std::vector<FolderMove>& moves) {
     std::size_t done = 0;
     Result<void> moved;
     while (moved && done < moves.size()) {
@@ -118,15 +114,15 @@ Result<void> Tree::remove(std::string_view name) const {
     return {};
 }
 
-Result<void> Tree::rename(std::string_view from, std::string_view to, const Clock& clock) const {
+Result<std::vector<FolderMove>> Tree::rename(std::string_view from, std::string_view to, const Clock& clock) const {
     if (is_inbox(to)) return refused(EEXIST, "make", to);
     const auto lock = lock_and_sweep(root_);
     if (!lock) return failure(lock.error());
-    if (is_inbox(from)) return rename_inbox(to, clock, *lock);
+    if (is_inbox(from)) return rename_inbox(to, clock, *lock).map([] { return std::vector<FolderMove>{}; });
     if (is_below(to, from, rules_)) return refused(EINVAL, "make below itself", to);
-    if (auto r = rename_folders(from, to); !r) return r;
-    change_special_uses(*this, [&](SpecialUses& uses) { uses.rename(from, to); });
-    return {};
+    auto moves = rename_folders(from, to);
+    if (moves) change_special_uses(*this, [&](SpecialUses& uses) { uses.rename(from, to); });
+    return moves;
 }
 
 Result<void> Tree::rename_inbox(std::string_view to, const Clock& clock, const TreeLock& lock) const {
@@ -140,7 +136,7 @@ Result<void> Tree::rename_inbox(std::string_view to, const Clock& clock, const T
     return moved;
 }
 
-Result<void> Tree::rename_folders(std::string_view from, std::string_view to) const {
+Result<std::vector<FolderMove>> Tree::rename_folders(std::string_view from, std::string_view to) const {
     const auto folders = list();
     if (!folders) return failure(folders.error());
     std::set<std::string_view> taken;
@@ -148,7 +144,7 @@ Result<void> Tree::rename_folders(std::string_view from, std::string_view to) co
         if (folder.exists()) taken.insert(folder.name);
     }
     if (taken.contains(to)) return refused(EEXIST, "make", to);
-    std::vector<Move> moves;
+    std::vector<FolderMove> moves;
     for (const auto& folder : *folders | std::views::reverse) {  // who is below another stands behind it
         if (!folder.exists() || (folder.name != from && !is_below(folder.name, from, rules_))) continue;
         const auto name = canonical_name(std::string{to} + folder.name.substr(from.size()), rules_);
@@ -157,7 +153,8 @@ Result<void> Tree::rename_folders(std::string_view from, std::string_view to) co
         moves.push_back({folder.directory, directory_of(*name, rules_)});
     }
     if (moves.empty()) return refused(ENOENT, "find", from);
-    return move_all(root_, moves);
+    if (auto r = move_all(root_, moves); !r) return failure(r.error());
+    return moves;
 }
 
 }  // namespace mailpipe::store

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "store/guid.hpp"
 #include "store/index/entry_batch.hpp"
 #include "support/file_size_limit.hpp"
 #include "support/folder.hpp"
@@ -167,4 +168,35 @@ TEST_CASE("What can't be unlinked is not moved", "[store][index][rfc6851]") {
     CHECK(listing(*folder.index()).size() == 2);
     CHECK(listing(*target.index()).empty());
     CHECK(std::filesystem::is_empty(there.home / "cur"));
+}
+
+TEST_CASE("New mail of a folder that gets a message stays new", "[store][index][rfc9051-6.3.2]") {
+    const Folder home{1};
+    const Folder there;
+    there.put("new/1.b");
+    auto folder = home.refreshed();
+    auto target = there.refreshed(Access::examine);
+    const auto keep = [](std::uint32_t keywords) { return keywords; };
+    REQUIRE(folder.copy(Uids{1}, target, keep));
+    CHECK(there.has("new/1.b"));
+    REQUIRE(folder.move(Uids{1}, target, keep));
+    CHECK(there.has("new/1.b"));
+    CHECK(listing(*target.index()).size() == 3);
+}
+
+TEST_CASE("A message whose name has a blank keeps its GUID when it is copied", "[store][index][rfc8474-5.1]") {
+    const Folder home;
+    const Folder there;
+    home.put("cur/1 W99.a:2,");
+    auto folder = home.refreshed();
+    auto target = there.refreshed();
+    REQUIRE(folder.copy(Uids{1}, target, [](std::uint32_t keywords) { return keywords; }));
+    auto again = there.refreshed();
+    const auto& index = *again.index();
+    CHECK(index.guid(index[0]) == store::written_guid("1 W99.a"));
+    CHECK(index.guid(index[0]).size() == 32);
+    for (const auto* name : {"mailpipe-index", "mailpipe-cache"}) there.remove(name);
+    auto rebuilt = there.refreshed();
+    CHECK(rebuilt.index()->guid((*rebuilt.index())[0]) == store::written_guid("1 W99.a"));
+    CHECK((*rebuilt.index())[0].wire_octets != 99);
 }

@@ -8,6 +8,7 @@
 
 #include "base/files.hpp"
 #include "store/index/expunge_log.hpp"
+#include "store/index/file_pair.hpp"
 #include "store/uid_file.hpp"
 #include "support/folder.hpp"
 
@@ -197,4 +198,27 @@ TEST_CASE("Where no file can be made the index is in memory", "[store][index]") 
     home.put("new/2.a");
     REQUIRE(folder->refresh(Access::select, Look::anyway));
     CHECK(listing(*folder->index()) == Listing{"1 1.a:2,", "2 2.a:2,"});
+}
+
+TEST_CASE("An index that is made anew goes on above the old one's mod-sequences, whatever the clock says", "[store][index][rfc7162-3.1]") {
+    const Folder home{2};
+    const auto late = store::modseq_of(system_clock().now()) + 3'600'000'000;  // it was an hour ahead
+    {
+        auto folder = home.refreshed();
+        folder.index()->publish_modseq(late);
+        folder.index()->header().expunged = 7;  // it is damaged
+        REQUIRE(folder.refresh(Access::select, Look::anyway));
+        CHECK(folder.index()->header().highest_modseq > late);
+    }
+    store::ExpungeLog{open_directory(home.home.path()).value()}.append(std::vector<std::uint32_t>{9}, 2 * late);
+    home.remove("mailpipe-index");
+    CHECK(home.refreshed().index()->header().highest_modseq > 2 * late);
+}
+
+TEST_CASE("On a network's file system nothing is mapped", "[store][index]") {
+    constexpr std::uint64_t nfs = 0x6969, ext4 = 0xef53, tmpfs = 0x01021994, fuse = 0x65735546;
+    CHECK(store::is_network_file_system(nfs));
+    CHECK(store::is_network_file_system(fuse));
+    CHECK_FALSE(store::is_network_file_system(ext4));
+    CHECK_FALSE(store::is_network_file_system(tmpfs));
 }

@@ -132,6 +132,8 @@ TEST_CASE("As many expunges as messages that came back are told all the same", "
     REQUIRE(mine.refresh(Access::select, Look::anyway));
     (void)view.catch_up(mine.index(), store::Expunges::tell);
     REQUIRE(view.sequence_of(1) == std::nullopt);  // the client knows that it is gone
+    REQUIRE(mine.store(Uids{1}, {FlagChange::How::add, flag::seen, 0}));
+    CHECK(view.catch_up(mine.index(), store::Expunges::tell).changed.empty());
     REQUIRE(mine.expunge(Uids{3}, Which::all));
     CHECK(view.catch_up(mine.index(), store::Expunges::tell).vanished == Uids{3});
 }

@@ -33,7 +33,7 @@ struct Mailboxes : test::TempDir {
     void put(const std::string& name, const std::string& text = "x") const { std::ofstream{path(name)} << text; }
     void make(const std::string& name) const { REQUIRE(make_directories(path(name))); }
     Result<void> create(std::string_view name) const { return tree.create(name, system_clock()); }
-    Result<void> rename(std::string_view from, std::string_view to) const { return tree.rename(from, to, system_clock()); }
+    Result<void> rename(std::string_view from, std::string_view to) const { return tree.rename(from, to, system_clock()).map([](const auto&) {}); }
     std::uint32_t validity(std::string_view name) const {
         return read_uid_map(tree.open_folder(name).value()).value().uid_validity();
     }
