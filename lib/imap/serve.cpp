@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include "imap/serve.hpp"
 
+#include <chrono>
+
 #include <fmt/format.h>
 
 #include "base/log.hpp"
@@ -13,10 +15,28 @@ namespace mailpipe::imap {
 
 namespace {
 
+/// Answers to pipelined commands go out together, as long as none waits for that.
+class PatientOutput {
+public:
+    explicit PatientOutput(io::Channel& channel) : channel_(channel) {}
+    Result<void> step() {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - flushed_ < patience) return {};
+        flushed_ = now;
+        return channel_.flush();
+    }
+
+private:
+    static constexpr std::chrono::milliseconds patience{10};
+    io::Channel& channel_;
+    std::chrono::steady_clock::time_point flushed_ = std::chrono::steady_clock::now();
+};
+
 /// Obeys as long as `goes_on` holds.
 template <typename Condition>
 Result<void> converse(Session& session, Condition goes_on) {
     std::string text;
+    PatientOutput output{session.channel};
     while (goes_on()) {
         if (session.notifier) {
             if (auto r = keep_vigil(session, Occasion::between_commands); !r) return r;
@@ -28,6 +48,7 @@ Result<void> converse(Session& session, Condition goes_on) {
         if (!*read) continue;
         if (auto r = obey(session, std::move(text)); !r) return r;
         text.clear();
+        if (auto r = output.step(); !r) return r;
     }
     if (!session.bye.empty()) session.channel.write(fmt::format("* BYE {}\r\n", session.bye));
     return session.channel.flush();

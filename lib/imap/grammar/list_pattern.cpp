@@ -2,6 +2,7 @@
 #include "imap/grammar/list_pattern.hpp"
 
 #include <algorithm>
+#include <string>
 #include <vector>
 
 #include "base/ascii.hpp"
@@ -18,6 +19,17 @@ bool is_wildcard(char c) { return c == '*' || c == '%'; }
 std::size_t caseless_octets(std::string_view name, char delimiter) {
     const bool is_inbox = istarts_with(name, inbox) && (name.size() == inbox.size() || name[inbox.size()] == delimiter);
     return is_inbox ? inbox.size() : 0;
+}
+
+/// A run of wildcards is what its widest one is.
+std::string without_runs(std::string_view pattern) {
+    std::string simple;
+    for (const char c : pattern) {
+        const bool is_run = is_wildcard(c) && !simple.empty() && is_wildcard(simple.back());
+        if (!is_run) simple += c;
+        else if (c == '*') simple.back() = c;
+    }
+    return simple;
 }
 
 /// Which octets of the pattern may come next; at each of its wildcards the one behind it as well.
@@ -56,8 +68,11 @@ private:
 
 bool matches_pattern(std::string_view name, std::string_view pattern, char delimiter) {
     if (pattern == "*") return true;
+    const auto simple = without_runs(pattern);
+    const auto is_plain = [](char c) { return !is_wildcard(c); };
+    if (static_cast<std::size_t>(std::ranges::count_if(simple, is_plain)) > name.size()) return false;
     const auto caseless = caseless_octets(name, delimiter);
-    Places places{pattern};
+    Places places{simple};
     for (std::size_t i = 0; i < name.size(); ++i) {
         places.advance(name[i], delimiter, [&](char a, char b) { return a == b || (i < caseless && to_lower(a) == to_lower(b)); });
     }

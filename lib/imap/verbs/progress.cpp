@@ -5,6 +5,10 @@
 
 namespace mailpipe::imap {
 
+Progress::Progress(Session& session, std::string_view tag) : session_(session), tag_(tag) {
+    (void)session_.channel.flush();  // an error comes out of the next one
+}
+
 void Progress::step(std::uint32_t done, std::uint32_t all) {
     if (done % 64 != 0) return;  // the clock is not asked for each message
     const auto now = std::chrono::steady_clock::now();

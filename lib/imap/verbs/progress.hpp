@@ -12,7 +12,8 @@ namespace mailpipe::imap {
 
 class Progress {
 public:
-    Progress(Session& session, std::string_view tag) : session_(session), tag_(tag) {}
+    /// What was answered before this command goes out first: it may have to wait for long.
+    Progress(Session& session, std::string_view tag);
     /// From now on nobody knows how many there are in all.
     void forget_goal() { has_goal_ = false; }
     /// `done` of `all` messages are done.

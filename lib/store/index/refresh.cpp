@@ -71,6 +71,10 @@ Result<void> Refresh::reconcile() {
         match_records();
         if (contradicts_map()) return folder_->index_.reset(), start_again();
         if (auto r = look_for_missing(); !r) return publish(), r;
+        const auto is_damaged = has_wrong_names();
+        if (!is_damaged) return publish(), failure(is_damaged.error());
+        if (*is_damaged) return folder_->index_.reset(), start_again();
+        for (const auto i : missing_) expunge((*folder_->index_)[i]);
     }
     if (auto r = add_newcomers(); !r) return publish(), r;
     if (!changing) changing.emplace(folder_->index_);
@@ -230,8 +234,21 @@ Result<void> Refresh::look_for_missing() {
         });
         is_quiet = has_same_directories(*before, *after);
     }
-    for (const auto i : missing_) expunge(index[i]);
     return {};
+}
+
+/// Of records without a file: dovecot-uidlist has another name under the UID, and that file is there. Errors: the list can't
+/// be read.
+Result<bool> Refresh::has_wrong_names() const {
+    if (missing_.empty()) return false;
+    const auto map = read_uid_map(folder_->parts_.directory);
+    if (!map) return failure(map.error());
+    const auto& index = *folder_->index_;
+    return std::ranges::any_of(missing_, [&](auto i) {
+        const auto line = std::ranges::lower_bound(map->records(), index[i].uid, {}, &UidRecord::uid);
+        const bool has_line = line != map->records().end() && line->uid == index[i].uid;
+        return has_line && line->base != index.base(index[i]) && names_.find(line->base);
+    });
 }
 
 void Refresh::expunge(Record& record) {

@@ -32,6 +32,7 @@ private:
     void take(Record& record, std::size_t name);
     void update(Record& record, std::string_view name, Place place);
     Result<void> look_for_missing();
+    Result<bool> has_wrong_names() const;
     void expunge(Record& record);
     Result<void> add_newcomers();
     std::vector<std::uint32_t> newcomers(std::uint32_t last_uid);

@@ -26,4 +26,7 @@ TEST_CASE("No pattern takes long", "[imap]") {
     std::string pattern;
     for (int i = 0; i < 500; ++i) pattern += "*a%";
     CHECK_FALSE(matches_pattern(std::string(2000, 'a') + "b", pattern + "c", '/'));
+    pattern.clear();
+    for (int i = 0; i < 30'000; ++i) pattern += i % 2 == 0 ? "%*" : "%%";
+    for (int i = 0; i < 100; ++i) CHECK_FALSE(matches_pattern("a folder", pattern + "x", '/'));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 // Files of an index as a crash, a copy or another session leaves them.
 #include <filesystem>
+#include <fstream>
 
 #include "base/files.hpp"
 #include "store/index/expunge_log.hpp"
@@ -198,4 +199,21 @@ TEST_CASE("An index that counts the expunged wrong is made anew", "[store][index
     REQUIRE(folder.refresh(Access::select, store::Look::anyway));
     CHECK(store::View{folder.index()}.size() == 2);
     CHECK(folder.index()->header().expunged == folder.index()->count_expunged());
+}
+
+TEST_CASE("Messages whose names the heap has lost keep their UIDs", "[store][index][rfc9051-2.3.1.1]") {
+    const Folder home{3};
+    (void)home.refreshed();
+    auto heap = home.read(store::heap_name);
+    const auto at = heap.find("2.a");
+    REQUIRE(at != heap.npos);
+    heap.replace(at, 3, 3, '\0');
+    {
+        std::fstream file{home.home / store::heap_name, std::ios::in | std::ios::out | std::ios::binary};  // the same file
+        file << heap;
+    }
+    auto folder = home.refreshed();
+    CHECK_FALSE(folder.open_message(9));
+    REQUIRE(folder.refresh(Access::select, store::Look::anyway));
+    CHECK(listing(*folder.index()) == all);
 }
