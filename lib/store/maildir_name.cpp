@@ -22,9 +22,9 @@ std::optional<std::uint64_t> leading_number(std::string_view text, std::string_v
     return number;
 }
 
-std::optional<std::uint64_t> size_field(std::string_view base, std::string_view mark) {
-    for (auto at = base.find(mark); at != std::string_view::npos; at = base.find(mark, at + 1)) {
-        if (const auto number = leading_number(base.substr(at + mark.size()), ",")) return number;
+std::optional<std::uint64_t> size_field(std::string_view fields, std::string_view mark) {
+    for (auto at = fields.find(mark); at != std::string_view::npos; at = fields.find(mark, at + 1)) {
+        if (const auto number = leading_number(fields.substr(at + mark.size()), ",")) return number;
     }
     return {};
 }
@@ -50,8 +50,9 @@ MaildirName parse_maildir_name(std::string_view name) {
     MaildirName parsed{};
     parsed.base = name.substr(0, name.find(':'));
     parsed.unique = parsed.base.substr(0, parsed.base.find(','));
-    parsed.octets = size_field(parsed.base, ",S=");
-    parsed.wire_octets = size_field(parsed.base, ",W=");
+    const auto fields = parsed.base.substr(parsed.unique.size());
+    parsed.octets = size_field(fields, ",S=");
+    parsed.wire_octets = size_field(fields, ",W=");
     if (auto info = info_of(name); info.starts_with(flags_mark)) {
         info.remove_prefix(flags_mark.size());
         parsed.flags = info.substr(0, info.find(','));
