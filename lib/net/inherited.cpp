@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -58,8 +57,7 @@ Result<Listener> adopt(int fd) {
     if (!address) return failure(address.error());
     listener.address = *address;
     ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
-    const int on = 1;
-    if (!address->is_unix()) ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (!address->is_unix()) set_session_options(fd);
     return listener;
 }
 
@@ -135,8 +133,7 @@ Result<Connection> standard_connection() {
         if (told->ip) connection->uid.reset();
         connection->port = told->port;
     } else {
-        const int on = 1;
-        ::setsockopt(0, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        set_session_options(0);
     }
     connection->out = 1;
     return connection;

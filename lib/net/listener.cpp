@@ -50,7 +50,7 @@ Result<Listener> listen_ip(SocketAddress address) {
     }
     if (!socket) return failure(socket.error());
     set_option(*socket, SOL_SOCKET, SO_REUSEADDR, 1);
-    set_option(*socket, IPPROTO_TCP, TCP_NODELAY, 1);  // accepted sockets inherit it
+    set_session_options(socket->number());
     if (address.family() == AF_INET6) set_option(*socket, IPPROTO_IPV6, IPV6_V6ONLY, address.any_family ? 0 : 1);
     if (auto r = bind_and_listen(*socket, address); !r) return failure(r.error());
 
@@ -100,6 +100,12 @@ Result<Listener> listen_unix(const SocketAddress& address, mode_t mode) {
 
 Result<Listener> listen_on(const SocketAddress& address, mode_t unix_mode) {
     return address.is_unix() ? listen_unix(address, unix_mode) : listen_ip(address);
+}
+
+void set_session_options(int socket) {
+    constexpr int on = 1;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 }
 
 void remove_path(const Listener& listener) {

@@ -23,6 +23,10 @@ struct Listener {
 /// Errors: transient when the address is taken, 77 when it may not be had, 78 when it is wrong.
 Result<Listener> listen_on(const SocketAddress& address, mode_t unix_mode);
 
+/// A TCP socket for sessions, or one that is listened on, from which theirs inherit it: short answers go at once, and a
+/// peer that has vanished without a word is noticed one day.
+void set_session_options(int socket);
+
 /// Takes the socket's path away, if it still is this socket's.
 void remove_path(const Listener& listener);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include "support/catch.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,6 +41,20 @@ TEST_CASE("A listener has the port that the kernel chose, and refuses it to a se
     REQUIRE_FALSE(second);
     CHECK(second.error().what == "listen on " + to_string(listener.address) + ": Address already in use");
     CHECK(second.error().fault == mailpipe::Fault::transient);
+}
+
+TEST_CASE("Sessions do not wait for full packets, and notice a peer that has vanished", "[net]") {
+    const auto listener = listener_at("127.0.0.1:0");
+    const auto client = connect_to(listener.address);
+    const Fd session{::accept(listener.socket.number(), nullptr, nullptr)};
+    REQUIRE(session);
+    const auto option = [&](int level, int name) {
+        int value = 0;
+        socklen_t octets = sizeof value;
+        return ::getsockopt(session.number(), level, name, &value, &octets) == 0 && value != 0;
+    };
+    CHECK(option(IPPROTO_TCP, TCP_NODELAY));
+    CHECK(option(SOL_SOCKET, SO_KEEPALIVE));
 }
 
 TEST_CASE("\"*\" takes IPv4 and IPv6, and both are told apart", "[net]") {
