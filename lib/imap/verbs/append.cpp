@@ -24,18 +24,17 @@ namespace {
 class Appending {
 public:
     Appending(Session& session, const Command& command)
-        : session_(session), command_(command), reader_(command, session.utf8()), text_(command.arguments) {}
+        : session_(session), command_(command), reader_(command, session.utf8()), text_(command.arguments), unread_(announced(text_)) {}
 
     /// Errors: the connection's.
     Result<Reply> run() {
         while (!is_over_ && session_.stage != over) {
             std::string_view left = text_;
             const auto step = reader_.next(left);
-            if (!step) return give_up(bad(step.error()), announced(text_));
+            if (!step) return give_up(bad(step.error()));
             text_ = std::string{left};
-            unread_.reset();
             if (auto r = take(*step); !r) return failure(r.error());
-            if (refusal_) return give_up(*refusal_, unread_ ? unread_ : announced(text_));
+            if (refusal_) return give_up(*refusal_);
         }
         if (session_.stage == over) return said();
         return finish();
@@ -115,7 +114,6 @@ private:
     }
 
     Result<void> add_literal(const Literal& literal) {
-        unread_ = literal;
         if (!has_room_for(literal.octets)) return {};
         invite(session_, literal);
         for (auto left = literal.octets; left > 0;) {
@@ -133,19 +131,31 @@ private:
         unread_.reset();
         const auto line = read_line(session_);
         if (!line) return failure(line.error());
-        if (*line) text_ = (*line)->text;
+        if (!*line) return {};
+        unread_ = announced(**line);
+        text_ = (*line)->text;
+        if ((*line)->end == io::LineEnd::too_long) refuse(line_too_long());
         return {};
     }
 
     /// A mailbox's name that comes as a literal.
     Result<void> read_argument(const Literal& literal) {
+        return read_next_line();
+    }
+
+    Result<void> read_next_line() {
         if (literal.octets > max_stranger_octets) {
-            unread_ = literal;
             refuse(no("LIMIT", "the argument is too long"));
             return {};
         }
         invite(session_, literal);
-        return read_literal(session_, literal.octets, text_);
+        unread_.reset();
+        const auto line_begin = text_.size() + 2 + static_cast<std::size_t>(literal.octets);
+        const auto read = read_literal(session_, literal.octets, text_);
+        if (!read) return failure(read.error());
+        if (*read) unread_ = announced(std::string_view{text_}.substr(line_begin));
+        else if (session_.stage != over) refuse(line_too_long());
+        return {};
     }
 
     void end() {
@@ -156,8 +166,8 @@ private:
         writer_.reset();
     }
 
-    Result<Reply> give_up(const Reply& reply, std::optional<Literal> literal) {
-        if (auto r = skip_command(session_, literal); !r) return failure(r.error());
+    Result<Reply> give_up(const Reply& reply) {
+        if (auto r = skip_command(session_, unread_); !r) return failure(r.error());
         return reply;
     }
 
@@ -179,7 +189,7 @@ private:
     const Command& command_;
     AppendReader reader_;
     std::string text_;               // of the command, not yet looked at
-    std::optional<Literal> unread_;  // announced, and its octets have not come
+    std::optional<Literal> unread_;  // announced by the last line, and its octets have not come
     std::optional<store::IndexedFolder> target_;
     std::string target_name_;
     store::Keywords keywords_;
