@@ -74,7 +74,8 @@ private:
     void find_replaced(std::uint32_t number) {
         if (session_.mailbox->is_read_only()) return refuse(no("READ-ONLY", "the mailbox was opened with EXAMINE"));
         NumberSet one;
-        one.add(number);
+        if (number == 0) one.add_up_to_star();
+        else one.add(number);
         const auto found = sequences(session_, {false, one}, command_.is_uid);
         if (!found || found->empty()) return refuse(command_.is_uid ? no("NONEXISTENT", "there is no such message") : bad("REPLACE: there is no such message"));
         replaced_ = session_.mailbox->view.record(found->front()).uid;
