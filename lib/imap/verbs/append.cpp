@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.hpp"
 #include "imap/session/command_reader.hpp"
 #include "imap/session/message_flags.hpp"
 #include "imap/verbs/message_writer.hpp"
@@ -19,6 +20,12 @@
 namespace mailpipe::imap {
 
 namespace {
+
+/// RFC 4469 section 4: with the URL, where that may stand in a response code.
+std::string bad_url_code(std::string_view url) {
+    const bool is_plain = std::ranges::all_of(url, [](char c) { return is_ascii(c) && !is_control(c) && c != '"' && c != ']' && c != '\\'; });
+    return is_plain ? fmt::format("BADURL \"{}\"", url) : "BADURL";
+}
 
 /// One command at work. The first refusal stays; what comes behind it on the wire is swallowed.
 class Appending {
@@ -111,7 +118,7 @@ private:
     void add_url(std::string_view url) {
         auto written = write_url(session_, url, [&](std::string_view piece) { return writer_->write(piece); },
                                  [&](std::uint64_t octets) { return has_room_for(octets); });
-        if (!written && !refusal_) refuse(no(fmt::format("BADURL \"{}\"", url), written.error().what));
+        if (!written && !refusal_) refuse(no(bad_url_code(url), written.error().what));
     }
 
     Result<void> add_literal(const Literal& literal) {
