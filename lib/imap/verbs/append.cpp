@@ -93,6 +93,7 @@ private:
         const auto flags = learn_flags(target_->directory(), keywords_, step.flags.flags);
         if (!flags) return refuse(no(flags.error()));
         auto file = target_->begin_message();
+        if (!file && file.error().number == EMFILE) return refuse(no("LIMIT", "that is more messages than can be stored at once"));
         if (!file) return refuse(no(file.error()));
         flags_ = *flags;
         date_ = step.date;
@@ -136,6 +137,10 @@ private:
             session_.channel.consume(taken);
             left -= taken;
         }
+        return read_next_line();
+    }
+
+    Result<void> read_next_line() {
         unread_.reset();
         const auto line = read_line(session_);
         if (!line) return failure(line.error());
@@ -148,10 +153,6 @@ private:
 
     /// A mailbox's name that comes as a literal.
     Result<void> read_argument(const Literal& literal) {
-        return read_next_line();
-    }
-
-    Result<void> read_next_line() {
         if (literal.octets > max_stranger_octets) {
             refuse(no("LIMIT", "the argument is too long"));
             return {};
