@@ -128,7 +128,6 @@ AppendStep AppendReader::take_text(Arguments& in, bool is_utf8) {
     is_in_utf8_ = is_utf8;
     AppendStep step{Kind::literal};
     step.literal = *literal;
-    step.is_utf8 = is_utf8;
     return step;
 }
 

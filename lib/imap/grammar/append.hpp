@@ -35,7 +35,6 @@ struct AppendStep {
     FlagList flags{};
     std::optional<Time> date{};
     Literal literal{};
-    bool is_utf8 = false;  ///< the literal is in "UTF8 (…)"
 
     bool operator==(const AppendStep&) const = default;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 // APPEND (RFC 9051 section 6.3.12, RFC 3502, RFC 4469, RFC 6855) and REPLACE (RFC 8508): messages go from the wire to
-// their files as they come.
+// their files as they come. This departs from RFC 6855 section 4: 8-bit header fields are taken without UTF8=ACCEPT, too,
+// since clients that move old mail here would lose it otherwise.
 #include "imap/grammar/append.hpp"
 
 #include <algorithm>
