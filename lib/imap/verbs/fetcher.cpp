@@ -70,7 +70,7 @@ void Fetcher::mark_seen(const std::vector<std::uint32_t>& sequences) {
     if (made_seen_.empty()) return;
     const auto stored = mailbox.folder.store(made_seen_, {store::FlagChange::How::add, store::flag::seen, 0});
     if (!stored) {
-        LogLine("trouble").add("user", session_.user->name).add("what", stored.error().what).write();
+        LogLine("trouble").add("user", session_.user->name).add("ip", session_.client.address).add("what", stored.error().what).write();
         made_seen_.clear();  // what was stored by then is told like the changes of others
         return;
     }
