@@ -69,8 +69,6 @@ Matcher::Matcher(const SearchProgram& program, const SearchScope& scope)
 
 void Matcher::prepare(Key& key, const SearchKey& asked, const SearchScope& scope) {
     const auto stage = stage_of(key.kind);
-    needs_header_ = needs_header_ || stage == Stage::header;
-    needs_message_ = needs_message_ || stage == Stage::message;
     key.number = asked.number;
     key.date = asked.date;
     if (key.kind == Kind::header || stage == Stage::message) key.text.emplace(asked.text);

@@ -60,10 +60,6 @@ public:
     /// Never unknown. Takes time in proportion to the message and to how many strings are looked for.
     Verdict match_message(std::string_view message);
 
-    /// What match_facts() can't decide for any message.
-    bool needs_header() const { return needs_header_; }
-    bool needs_message() const { return needs_message_; }
-
 private:
     struct Key {
         SearchKey::Kind kind;
@@ -93,8 +89,6 @@ private:
     std::vector<Verdict> verdicts_;
     std::int64_t now_;
     bool has_save_dates_;
-    bool needs_header_ = false;
-    bool needs_message_ = false;
 };
 
 }  // namespace mailpipe::imap

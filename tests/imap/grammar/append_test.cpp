@@ -18,8 +18,7 @@ std::string spelt(const AppendStep& step) {
     switch (step.kind) {
         case Kind::destination: return fmt::format("to {} {}|", step.text, step.number);
         case Kind::message:
-            out = "message ";
-            imap::append_flags(out, step.flags.flags);
+            out = fmt::format("message ({})", fmt::join(step.flags.flags, " "));
             if (step.date) out += fmt::format(" {}", unix_seconds(*step.date));
             return out + "|";
         case Kind::url: return "url " + step.text + "|";
