@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "imap/grammar/flag.hpp"
 #include "imap/grammar/search_key.hpp"
 #include "imap/search/field_set.hpp"
 #include "imap/search/summary.hpp"
@@ -18,12 +19,11 @@ namespace mailpipe::imap {
 
 /// What the index knows of a message.
 struct MessageFacts {
-    /// Bits of `flags`.
-    enum Flag : std::uint8_t { seen = 1, answered = 2, flagged = 4, deleted = 8, draft = 16 };
+    static constexpr std::uint8_t bit(SystemFlag flag) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(flag)); }
 
     std::uint32_t sequence;
     std::uint32_t uid;
-    std::uint8_t flags = 0;
+    std::uint8_t flags = 0;           ///< bit() of each
     bool is_recent = false;
     std::uint64_t keywords = 0;       ///< bits, by SearchScope::keywords
     std::int64_t internal_date = 0;   ///< seconds since 1970; its day is that of UTC

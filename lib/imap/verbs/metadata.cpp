@@ -126,6 +126,7 @@ namespace verbs {
 Result<Reply> get_metadata(Session& session, const Command& command) {
     const auto request = parse_get_metadata(command, session.utf8());
     if (!request) return bad(request.error());
+    if (!std::ranges::all_of(request->entries, store::may_have_entries)) return bad("GETMETADATA: no name of an entry");
     const auto place = find_place(session, request->mailbox);
     if (!place) return no(place.error());
     const auto metadata = read(session, *place);
@@ -138,6 +139,8 @@ Result<Reply> get_metadata(Session& session, const Command& command) {
 Result<Reply> set_metadata(Session& session, const Command& command) {
     const auto request = parse_set_metadata(command, session.utf8());
     if (!request) return bad(request.error());
+    const auto are_entries = std::ranges::all_of(request->values, [](const auto& value) { return store::is_entry_name(value.first); });
+    if (!are_entries) return bad("SETMETADATA: no name of an entry");
     const auto place = find_place(session, request->mailbox);
     if (!place) return no(place.error());
     auto changes = request->values;

@@ -42,7 +42,7 @@ TEST_CASE("what the index knows decides at once", "[imap][rfc9051-6.4.4]") {
     const std::vector<std::string> keywords{"$Junk", "work"};
     const SearchScope scope{.now = 10 * day, .largest_sequence = 7, .largest_uid = 70, .keywords = keywords,
                             .saved_uids = numbers("60"), .has_save_dates = true};
-    const MessageFacts facts{.sequence = 6, .uid = 60, .flags = MessageFacts::seen | MessageFacts::draft, .keywords = 2,
+    const MessageFacts facts{.sequence = 6, .uid = 60, .flags = std::uint8_t(MessageFacts::bit(SystemFlag::seen) | MessageFacts::bit(SystemFlag::draft)), .keywords = 2,
                              .internal_date = 5 * day + 100, .octets = 1000, .modseq = 40, .save_date = 7 * day, .email_id = "M1"};
     struct Case { SearchKey key; bool matches; };
     const auto c = GENERATE_REF(values<Case>({
