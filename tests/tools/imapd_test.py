@@ -233,8 +233,12 @@ class Wire(Case):
         self.assertEqual(client.select()[0], "OK")
 
     def test_more_messages_at_once_than_the_soft_limit_of_descriptors(self):
-        _, hard = resource.prlimit(self.server.pid, resource.RLIMIT_NOFILE)
-        resource.prlimit(self.server.pid, resource.RLIMIT_NOFILE, (64, hard))
+        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, limits[1]))  # which the server inherits
+        try:
+            self.port = self.site.listen("imapd").port
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
         messages = b" {8+}\r\nA: 1\r\n\r\n" * 300
         lines = self.lines(LOGIN + b"b APPEND INBOX" + messages + b"\r\nc STATUS INBOX (MESSAGES)\r\nd LOGOUT\r\n")
         self.assertEqual(self.tagged(lines), [[b"a", b"OK"], [b"b", b"OK"], [b"c", b"OK"], [b"d", b"OK"]])
