@@ -2,6 +2,7 @@
 // imapd - give a Maildir to clients by IMAP. Manual: imapd(8).
 #include <unistd.h>
 
+#include "base/descriptor_limit.hpp"
 #include "imap/serve.hpp"
 #include "server.hpp"
 #include "tls/wire.hpp"
@@ -14,8 +15,7 @@ struct Options {
     tools::Site site;
     tools::Server server;
     std::string index;
-    std::size_t separator = 0;
-    std::size_t encoding = 0;
+    std::size_t separator = 0, encoding = 0;
     std::vector<std::string> without;
     imap::Settings session;
 };
@@ -66,6 +66,7 @@ Result<imap::Home> enter(const Options& o, sasl::User user) {
     const auto before = ::geteuid();
     auto maildir = tools::enter_mailbox(o.site, user);
     if (!maildir) return failure(maildir.error());
+    raise_descriptor_limit();  // each message of an APPEND has one; not sooner: users(5) may run programs
     const auto quota = tools::quota_of(o.site, user);
     if (!quota) return failure(quota.error());
     imap::Home home{std::move(*maildir), {}, *quota, imap::capability_names(user.imap_without), before == ::geteuid()};
@@ -82,8 +83,7 @@ Result<net::Afterwards> talk(const Options& o, const Shared& shared, const net::
     imap::World world{
         .verify = [&](auto name, auto password) { return shared.users.verify(name, password); },
         .find_scram_user = shared.users.scram_finder(),
-        .tls_is_possible = [&] { return shared.tls->is_usable(); },
-        .start_tls = {},
+        .tls_is_possible = [&] { return shared.tls->is_usable(); }, .start_tls = {},
         .enter = [&](const auto& user) { return enter(o, user); },
     };
     const auto start_tls = [&]() -> Result<imap::StartedTls> {

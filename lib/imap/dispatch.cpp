@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "imap/grammar/words.hpp"
 #include "imap/session/command_reader.hpp"
 #include "imap/session/reply.hpp"
 #include "imap/verbs/announce.hpp"
@@ -23,6 +24,7 @@ enum How : unsigned {
     reads_itself = 4,   ///< its literals are messages
     by_number = 8,      ///< without UID it speaks of message sequence numbers
     opens = 16,         ///< it has told all: who takes the mailbox for what SELECT has said is not told twice
+    no_arguments = 32,  ///< nothing may stand behind it, but behind its UID form
 };
 
 struct Row {
@@ -41,19 +43,19 @@ constexpr Row rows[] = {
     {"CANCELUPDATE", verbs::cancel_update, selected},
     {"COPY", verbs::copy, selected, has_uid | by_number},
     {"MOVE", verbs::move, selected, has_uid | by_number},
-    {"EXPUNGE", verbs::expunge, selected, has_uid},
-    {"NOOP", verbs::noop, any},
-    {"CHECK", verbs::noop, selected},
-    {"IDLE", verbs::idle, logged_in},
+    {"EXPUNGE", verbs::expunge, selected, has_uid | no_arguments},
+    {"NOOP", verbs::noop, any, no_arguments},
+    {"CHECK", verbs::noop, selected, no_arguments},
+    {"IDLE", verbs::idle, logged_in, no_arguments},
     {"NOTIFY", verbs::notify, logged_in},
     {"SELECT", verbs::select, logged_in, opens},
     {"EXAMINE", verbs::examine, logged_in, opens},
-    {"CLOSE", verbs::close, selected},
-    {"UNSELECT", verbs::unselect, selected},
+    {"CLOSE", verbs::close, selected, no_arguments},
+    {"UNSELECT", verbs::unselect, selected, no_arguments},
     {"STATUS", verbs::status, logged_in},
     {"LIST", verbs::list, logged_in},
     {"LSUB", verbs::lsub, logged_in},
-    {"NAMESPACE", verbs::namespace_, logged_in},
+    {"NAMESPACE", verbs::namespace_, logged_in, no_arguments},
     {"APPEND", verbs::append, logged_in, reads_itself},
     {"REPLACE", verbs::replace, selected, reads_itself | has_uid | by_number},
     {"CREATE", verbs::create, logged_in},
@@ -69,12 +71,12 @@ constexpr Row rows[] = {
     {"ENABLE", verbs::enable, logged_in},
     {"COMPRESS", verbs::compress, logged_in},
     {"ID", verbs::id, any},
-    {"CAPABILITY", verbs::capability, any},
+    {"CAPABILITY", verbs::capability, any, no_arguments},
     {"LOGIN", verbs::login, not_authenticated},
     {"AUTHENTICATE", verbs::authenticate, not_authenticated},
-    {"STARTTLS", verbs::starttls, not_authenticated},
-    {"UNAUTHENTICATE", verbs::unauthenticate, logged_in},
-    {"LOGOUT", verbs::logout, any},
+    {"STARTTLS", verbs::starttls, not_authenticated, no_arguments},
+    {"UNAUTHENTICATE", verbs::unauthenticate, logged_in, no_arguments},
+    {"LOGOUT", verbs::logout, any, no_arguments},
 };
 
 Reply bad_command(Session& session, std::string_view text) {
@@ -110,6 +112,14 @@ const Row* find_row(Session& session, const Command& command, Reply& reply) {
     return row;
 }
 
+/// A command of which all has come, by its verb.
+Result<Reply> run(Session& session, const Row& row, const Command& command) {
+    if ((row.how & no_arguments) != 0 && !command.is_uid) {
+        if (const auto nothing = parse_no_arguments(command); !nothing) return bad_command(session, nothing.error().what);
+    }
+    return row.run(session, command);
+}
+
 /// Commands that the client has sent meanwhile do not see the numbers change under them.
 Result<void> tell_updates(Session& session, const Row& row, bool is_uid) {
     if (!session.mailbox || session.stage != selected || (row.how & opens) != 0) return {};
@@ -134,7 +144,7 @@ Result<void> obey(Session& session, std::string text) {
     const std::string tag{tag_of(text)};
     if (row != nullptr && has_lost_index(session)) return {};
     if (row != nullptr) {
-        auto done = row->run(session, *command);
+        auto done = run(session, *row, *command);
         if (!done) return failure(done.error());
         reply = std::move(*done);
         if (reply.status != Reply::Status::bad) {

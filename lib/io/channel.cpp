@@ -26,18 +26,25 @@ Result<std::size_t> Channel::fill(Deadline deadline) {
     return n;
 }
 
-Result<void> Channel::swallow_line(Deadline deadline) {
-    for (;;) {
-        const char* at = input_.get() + begin_;
-        if (const void* lf = std::memchr(at, '\n', end_ - begin_)) {
-            begin_ += static_cast<std::size_t>(static_cast<const char*>(lf) - at) + 1;
-            return {};
-        }
-        begin_ = end_;
+/// Goes past a line that is too long to be kept; its ends are.
+Result<Line> Channel::swallow_line(Deadline deadline) {
+    head_.clear();
+    tail_.clear();
+    for (bool is_over = false; !is_over;) {
+        const std::string_view come{input_.get() + begin_, end_ - begin_};
+        const auto piece = come.substr(0, come.find('\n'));
+        head_.append(piece.substr(0, kept_octets - head_.size()));
+        tail_.append(piece.substr(piece.size() - std::min(piece.size(), kept_octets)));
+        tail_.erase(0, tail_.size() - std::min(tail_.size(), kept_octets));
+        is_over = piece.size() < come.size();
+        begin_ += piece.size() + (is_over ? 1 : 0);
+        if (is_over) break;
         const auto n = fill(deadline);
         if (!n) return failure(n.error());
-        if (*n == 0) return {};
+        is_over = *n == 0;
     }
+    if (tail_.ends_with('\r')) tail_.pop_back();
+    return Line{{}, LineEnd::too_long, head_, tail_};
 }
 
 Result<std::optional<Line>> Channel::read_line(std::size_t limit, Deadline deadline) {
@@ -52,10 +59,7 @@ Result<std::optional<Line>> Channel::read_line(std::size_t limit, Deadline deadl
             return Line{{at, size}, LineEnd::bare_lf};
         }
         searched = have;
-        if (have == limit) {
-            if (auto r = swallow_line(deadline); !r) return failure(r.error());
-            return Line{{}, LineEnd::too_long};
-        }
+        if (have == limit) return swallow_line(deadline);
         const auto n = fill(deadline);
         if (!n) return failure(n.error());
         if (*n == 0) return std::optional<Line>{};

@@ -22,12 +22,16 @@ enum class LineEnd {
 struct Line {
     std::string_view text;  ///< without its end; valid until the next read from the channel
     LineEnd end;
+    /// too_long: its first and its last octets, Channel::kept_octets of each at most.
+    std::string_view head{};
+    std::string_view tail{};
 };
 
 class Channel {
 public:
     static constexpr std::size_t input_octets = 64 * 1024;   ///< also the longest line that can be read
     static constexpr std::size_t output_octets = 64 * 1024;  ///< gathered before it is sent without flush()
+    static constexpr std::size_t kept_octets = 128;          ///< of either end of a line that is too long
 
     explicit Channel(Stream& stream, std::chrono::milliseconds write_timeout = std::chrono::minutes{5});
 
@@ -61,7 +65,7 @@ public:
 
 private:
     Result<std::size_t> fill(Deadline deadline);
-    Result<void> swallow_line(Deadline deadline);
+    Result<Line> swallow_line(Deadline deadline);
     void release_memory();
 
     Stream* stream_;
@@ -69,6 +73,8 @@ private:
     std::unique_ptr<char[]> input_;  // from the first read on; not zeroed: most connections touch one page of it
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
+    std::string head_;  // of the last line that was too long
+    std::string tail_;
     std::string output_;
     std::optional<Error> write_error_;
 };

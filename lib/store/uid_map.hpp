@@ -47,7 +47,7 @@ public:
     /// All but the GUID: as it is in a new folder.
     void forget_all();
 
-    // What the writer changes, before to_text().
+    // What the writer changes, before it is written.
     void set_uid_validity(std::uint32_t value) {
         uid_validity_ = value;
         must_be_rewritten_ = true;

@@ -137,4 +137,12 @@ Result<std::string> from_modified_utf7(std::string_view utf7) {
     return utf8;
 }
 
+bool has_forbidden_characters(std::string_view name) {
+    while (!name.empty()) {
+        const auto c = take_character(name);
+        if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029) return true;
+    }
+    return false;
+}
+
 }  // namespace mailpipe::text

@@ -19,4 +19,8 @@ Result<std::string> from_modified_utf7(std::string_view utf7);
 /// octets that are not ASCII) stays as it is, UTF-8 or not.
 std::string read_modified_utf7(std::string_view utf7);
 
+/// What RFC 6855 section 3 forbids in the name of a mailbox: control characters, and the separators of lines and paragraphs.
+/// Precondition: `name` is UTF-8.
+bool has_forbidden_characters(std::string_view name);
+
 }  // namespace mailpipe::text

@@ -28,7 +28,10 @@ void check_names(std::string_view text, const NameRules& rules) {
 
 void check_subscriptions(std::string_view text, const NameRules& rules) {
     for (const auto& name : parse_subscriptions(text, rules)) require(canonical_name(name, rules) == name);
-    for (const auto& name : parse_courier_subscriptions(text, rules)) require(canonical_name(name, rules) == name);
+    static const test::TempDir couriers;
+    std::ofstream{couriers / "courierimapsubscribed", std::ios::binary} << text;
+    const auto names = read_subscriptions(open_directory(couriers.path()).value(), rules).value();
+    for (const auto& name : names) require(canonical_name(name, rules) == name);
 }
 
 /// The file as it is when somebody subscribes, and then no more.

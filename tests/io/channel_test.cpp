@@ -60,6 +60,27 @@ TEST_CASE("A line without end is swallowed, and the next one is read", "[io]") {
     CHECK(lines(flood, 1000, 512) == std::vector<ReadLine>{{"", LineEnd::too_long}});
 }
 
+TEST_CASE("Of a line that is too long the ends are known, and of the next one nothing", "[io]") {
+    struct Case { std::string line; std::string head, tail; };
+    const std::string long_head(Channel::kept_octets, 'h'), long_tail(Channel::kept_octets - 1, 't');
+    const auto c = GENERATE_REF(values<Case>({
+        {"a1 LOGIN {5+}\r\n", "a1 LOGIN {5+}\r", "a1 LOGIN {5+}"},
+        {"a1 LOGIN {5+}\n", "a1 LOGIN {5+}", "a1 LOGIN {5+}"},
+        {long_head + std::string(100'000, 'x') + long_tail + "\r\n", long_head, long_tail},
+        {long_head + std::string(100'000, 'x') + long_tail, long_head, "x" + long_tail},
+    }));
+    const auto piece = GENERATE(std::size_t{1}, 7, 100'000);
+    MemoryStream stream{c.line + "QUIT\r\n", piece};
+    if (!c.line.ends_with('\n')) stream.input = c.line;
+    Channel channel{stream};
+    const auto line = channel.read_line(10, soon());
+    REQUIRE(line);
+    REQUIRE(*line);
+    CHECK((*line)->end == LineEnd::too_long);
+    CHECK((*line)->head == c.head);
+    CHECK((*line)->tail == c.tail);
+}
+
 TEST_CASE("The longest line fills the buffer to its last octet", "[io]") {
     const std::string longest(Channel::input_octets - 2, 'x');
     const auto got = lines("a\r\n" + longest + "\r\nx" + longest + "\r\n", 7777, SIZE_MAX);

@@ -42,3 +42,8 @@ TEST_CASE("A name that modified UTF-7 would not write like that is none", "[text
     CAPTURE(utf7);
     CHECK_FALSE(from_modified_utf7(utf7));
 }
+
+TEST_CASE("Control characters and the separators of lines have no place in a name", "[text][rfc6855-3]") {
+    for (const auto* name : {"\t", "a\x7f", "a\xc2\x85", "\xe2\x80\xa8", "a\xe2\x80\xa9z"}) CHECK(mailpipe::text::has_forbidden_characters(name));
+    for (const auto* name : {"", "a b", "\xc2\xa0", "\xe2\x80\xa7", "Entw\xc3\xbcrfe"}) CHECK_FALSE(mailpipe::text::has_forbidden_characters(name));
+}

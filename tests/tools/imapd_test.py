@@ -5,6 +5,7 @@ import imaplib
 import os
 import random
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -230,6 +231,18 @@ class Wire(Case):
         self.assertNotIn("STARTTLS", client.capabilities)
         client.authenticate("PLAIN", lambda _: b"\0bob\0" + PASSWORDS["bob"].encode())
         self.assertEqual(client.select()[0], "OK")
+
+    def test_more_messages_at_once_than_the_soft_limit_of_descriptors(self):
+        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, limits[1]))  # which the server inherits
+        try:
+            self.port = self.site.listen("imapd").port
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        messages = b" {8+}\r\nA: 1\r\n\r\n" * 300
+        lines = self.lines(LOGIN + b"b APPEND INBOX" + messages + b"\r\nc STATUS INBOX (MESSAGES)\r\nd LOGOUT\r\n")
+        self.assertEqual(self.tagged(lines), [[b"a", b"OK"], [b"b", b"OK"], [b"c", b"OK"], [b"d", b"OK"]])
+        self.assertIn(b"* STATUS INBOX (MESSAGES 300)", lines)
 
     def test_wrong_passwords(self):
         client = Client("127.0.0.1", self.port, timeout=20)

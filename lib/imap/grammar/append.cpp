@@ -53,7 +53,7 @@ AppendStep AppendReader::take_destination(Arguments& in) {
     auto ahead = in;
     AppendStep step{Kind::destination};
     if (is_replace_) {
-        step.number = ahead.take('*') ? NumberSet::star : ahead.nz_number();
+        step.number = ahead.take('*') ? 0 : ahead.nz_number();
         ahead.space();
     }
     if (const auto literal = announced(ahead.rest())) {
@@ -128,7 +128,6 @@ AppendStep AppendReader::take_text(Arguments& in, bool is_utf8) {
     is_in_utf8_ = is_utf8;
     AppendStep step{Kind::literal};
     step.literal = *literal;
-    step.is_utf8 = is_utf8;
     return step;
 }
 

@@ -31,11 +31,10 @@ struct AppendStep {
     };
     Kind kind;
     std::string text{};
-    std::uint32_t number = 0;  ///< a sequence number or UID, NumberSet::star for "*"
+    std::uint32_t number = 0;  ///< a sequence number or UID, 0 for "*"
     FlagList flags{};
     std::optional<Time> date{};
     Literal literal{};
-    bool is_utf8 = false;  ///< the literal is in "UTF8 (…)"
 
     bool operator==(const AppendStep&) const = default;
 };

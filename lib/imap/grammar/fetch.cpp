@@ -57,16 +57,15 @@ const std::vector<Macro>& macros() {
 }
 
 /// "(LAZY)", and not the modifiers that may follow a single item.
-bool take_lazy(Arguments& in) {
+void take_lazy(Arguments& in) {
     constexpr std::string_view open = " (";
-    if (!in.rest().starts_with(open)) return false;
+    if (!in.rest().starts_with(open)) return;
     Arguments ahead{"", in.rest().substr(open.size()), Utf8::off};
-    if (!ahead.take_word("LAZY")) return false;
+    if (!ahead.take_word("LAZY")) return;
     in.space();
     in.list([&] {
         if (!in.take_word("LAZY")) in.fail("unknown modifier of PREVIEW:", in.rest());
     });
-    return true;
 }
 
 template <std::size_t size>
@@ -83,8 +82,8 @@ FetchItem take_item(Arguments& in) {
         in.fail("unknown item", word);
         return {Kind::flags};
     }
-    FetchItem item{name->kind, name->is_peek, false, {{}, name->text, {}}, {}};
-    if (item.kind == Kind::preview) item.is_lazy = take_lazy(in);
+    FetchItem item{name->kind, name->is_peek, {{}, name->text, {}}, {}};
+    if (item.kind == Kind::preview) take_lazy(in);
     if (item.kind == Kind::body_section) item.section = take_section(in);
     if (item.kind == Kind::binary || item.kind == Kind::binary_size) item.section = take_binary_section(in);
     if (item.kind == Kind::body_section || item.kind == Kind::binary) item.partial = take_partial(in);

@@ -18,7 +18,7 @@ namespace mailpipe::imap {
 struct FetchItem {
     enum class Kind : std::uint8_t {
         flags, internal_date, envelope, body, body_structure, uid, mod_seq, email_id, thread_id, save_date,
-        preview,  ///< `is_lazy`
+        preview,  ///< with LAZY or without: it is always there
         rfc822_size,
         rfc822, rfc822_header, rfc822_text,  ///< as body_section: `section` and `is_peek` say what they mean
         body_section,                        ///< "BODY[…]", "BODY.PEEK[…]"
@@ -27,7 +27,6 @@ struct FetchItem {
     };
     Kind kind;
     bool is_peek = false;  ///< \Seen is not set by it
-    bool is_lazy = false;
     Section section{};
     std::optional<Partial> partial{};
 

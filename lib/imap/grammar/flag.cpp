@@ -10,19 +10,28 @@ namespace mailpipe::imap {
 
 namespace {
 
-constexpr std::string_view system_flags[] = {"\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft"};
-
 void take_into(FlagList& list, Arguments& in) {
     auto flag = take_flag(in);
-    const bool is_unknown = flag.starts_with('\\') && system_flag(flag).empty();
+    const bool is_unknown = flag.starts_with('\\') && !find_system_flag(flag);
     if (!in.failed()) (is_unknown ? list.unknown : list.flags).push_back(std::move(flag));
 }
 
 }  // namespace
 
-std::string_view system_flag(std::string_view flag) {
-    const auto* known = std::ranges::find_if(system_flags, [&](auto each) { return iequals(each, flag); });
-    return known == std::end(system_flags) ? std::string_view{} : *known;
+std::string_view name_of(SystemFlag flag) {
+    switch (flag) {
+        case SystemFlag::answered: return "\\Answered";
+        case SystemFlag::flagged: return "\\Flagged";
+        case SystemFlag::deleted: return "\\Deleted";
+        case SystemFlag::seen: return "\\Seen";
+        case SystemFlag::draft: break;
+    }
+    return "\\Draft";
+}
+
+std::optional<SystemFlag> find_system_flag(std::string_view name) {
+    const auto* const known = std::ranges::find_if(system_flags, [&](auto each) { return iequals(name_of(each), name); });
+    return known == std::end(system_flags) ? std::nullopt : std::optional{*known};
 }
 
 std::string take_flag(Arguments& in) {
@@ -30,8 +39,8 @@ std::string take_flag(Arguments& in) {
     std::string flag = is_system ? "\\" : "";
     if (is_system && in.take('*')) return "\\*";
     flag += in.atom();
-    const auto spelling = system_flag(flag);
-    return spelling.empty() ? flag : std::string(spelling);
+    const auto known = find_system_flag(flag);
+    return known ? std::string{name_of(*known)} : flag;
 }
 
 FlagList take_flag_list(Arguments& in) {

@@ -2,6 +2,8 @@
 // Flags as a client sends them: flag and flag-list of RFC 9051 section 9.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +20,14 @@ struct FlagList {
     bool operator==(const FlagList&) const = default;
 };
 
-/// The five that a client may set, in their spelling; empty for any other.
-std::string_view system_flag(std::string_view flag);
+/// The five that a client may set, in the order in which they are told.
+enum class SystemFlag : std::uint8_t { answered, flagged, deleted, seen, draft };
+constexpr SystemFlag system_flags[] = {SystemFlag::answered, SystemFlag::flagged, SystemFlag::deleted, SystemFlag::seen, SystemFlag::draft};
+
+/// "\Answered".
+std::string_view name_of(SystemFlag flag);
+/// By its name, whatever the case; nothing for any other flag.
+std::optional<SystemFlag> find_system_flag(std::string_view name);
 
 /// A flag, a system flag in its spelling.
 std::string take_flag(Arguments& in);

@@ -8,24 +8,19 @@ namespace {
 void take_selection(Arguments& in, ListRequest& request) {
     const auto word = in.word();
     if (word == "SUBSCRIBED") request.only_subscribed = request.return_subscribed = true;
-    else if (word == "SPECIAL-USE") request.only_special_use = request.return_special_use = true;
-    else if (word == "REMOTE") request.remote = true;
+    else if (word == "SPECIAL-USE") request.only_special_use = true;
     else if (word == "RECURSIVEMATCH") request.recursive_match = true;
-    else in.fail("unknown selection option", word);
+    else if (word != "REMOTE") in.fail("unknown selection option", word);
 }
 
 void take_return(Arguments& in, ListRequest& request) {
     const auto word = in.word();
     if (word == "SUBSCRIBED") {
         request.return_subscribed = true;
-    } else if (word == "SPECIAL-USE") {
-        request.return_special_use = true;
-    } else if (word == "CHILDREN") {
-        request.return_children = true;
     } else if (word == "STATUS") {
         in.space();
         request.return_status = take_status_items(in);
-    } else {
+    } else if (word != "SPECIAL-USE" && word != "CHILDREN") {
         in.fail("unknown return option", word);
     }
 }

@@ -10,19 +10,16 @@
 namespace mailpipe::imap {
 
 struct ListRequest {
-    // Selection options.
+    // Selection options. REMOTE selects nothing more: there are no remote mailboxes.
     bool only_subscribed = false;
     bool only_special_use = false;
-    bool remote = false;
     bool recursive_match = false;
 
     std::string reference{};
     std::vector<std::string> patterns{};  ///< as mailbox_name reads them, at least one; for list_pattern.hpp
 
-    // Return options.
+    // Return options. What CHILDREN and SPECIAL-USE ask for is told anyway.
     bool return_subscribed = false;
-    bool return_children = false;
-    bool return_special_use = false;
     std::vector<StatusItem> return_status{};
 
     bool is_extended = false;  ///< it has options or several patterns: \HasChildren and \NonExistent are told for them

@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: ISC
 #include "imap/grammar/mailbox.hpp"
 
-#include <algorithm>
-#include <iterator>
-
-#include "base/ascii.hpp"
-
 namespace mailpipe::imap {
 
 namespace {
 
-constexpr std::string_view special_uses[] = {"\\All", "\\Archive", "\\Drafts", "\\Flagged", "\\Junk", "\\Sent", "\\Trash"};
-
 std::string take_use(Arguments& in) {
     in.expect('\\');
-    const auto attribute = "\\" + in.atom();
-    const auto spelling = special_use(attribute);
-    return spelling.empty() ? attribute : std::string(spelling);
+    return "\\" + in.atom();
 }
 
 void take_parameter(Arguments& in, CreateRequest& request) {
@@ -27,11 +18,6 @@ void take_parameter(Arguments& in, CreateRequest& request) {
 }
 
 }  // namespace
-
-std::string_view special_use(std::string_view attribute) {
-    const auto* use = std::ranges::find_if(special_uses, [&](auto each) { return iequals(each, attribute); });
-    return use == std::end(special_uses) ? std::string_view{} : *use;
-}
 
 Result<CreateRequest> parse_create(const Command& command, Utf8 utf8) {
     Arguments in{command, utf8};

@@ -11,8 +11,7 @@ namespace mailpipe::imap {
 
 struct CreateRequest {
     std::string mailbox{};
-    /// "\Sent" … in the spelling of RFC 6154 section 2; one that is none of them as it came, for NO [USEATTR].
-    std::vector<std::string> uses{};
+    std::vector<std::string> uses{};  ///< "\Sent" …, as they came: for store::special_use()
 
     bool operator==(const CreateRequest&) const = default;
 };
@@ -29,8 +28,5 @@ Result<CreateRequest> parse_create(const Command& command, Utf8 utf8);
 Result<RenameRequest> parse_rename(const Command& command, Utf8 utf8);
 /// DELETE, SUBSCRIBE, UNSUBSCRIBE, GETQUOTAROOT: one name.
 Result<std::string> parse_mailbox(const Command& command, Utf8 utf8);
-
-/// "\All" … in its spelling; empty for what is no special use.
-std::string_view special_use(std::string_view attribute);
 
 }  // namespace mailpipe::imap

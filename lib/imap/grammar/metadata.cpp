@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: ISC
 #include "imap/grammar/metadata.hpp"
 
-#include <algorithm>
-
 #include "base/ascii.hpp"
 
 namespace mailpipe::imap {
@@ -11,19 +9,7 @@ namespace {
 
 using Depth = GetMetadataRequest::Depth;
 
-bool is_entry_char(char c) { return is_ascii(c) && !is_control(c) && c != '*' && c != '%'; }
-
-/// RFC 5464 section 3.2.
-bool is_entry(std::string_view name) {
-    return (name.starts_with("/private/") || name.starts_with("/shared/")) && !name.ends_with('/') &&
-           name.find("//") == std::string_view::npos && std::ranges::all_of(name, is_entry_char);
-}
-
-std::string take_entry(Arguments& in) {
-    auto entry = lower(in.astring());
-    if (!is_entry(entry)) in.fail("no name of an entry:", entry);
-    return entry;
-}
+std::string take_entry(Arguments& in) { return lower(in.astring()); }
 
 Depth take_depth(Arguments& in) {
     if (in.take_word("0")) return Depth::entry;

@@ -12,7 +12,7 @@
 
 namespace mailpipe::imap {
 
-// Entries are in lower case, begin with "/private/" or "/shared/", and have no empty part. An empty mailbox is the server.
+// Entries are in lower case; whether they can be names of some is for store::is_entry_name(). An empty mailbox is the server.
 
 struct GetMetadataRequest {
     enum class Depth : std::uint8_t { entry, children, infinity };  ///< "0", "1", "infinity"

@@ -19,7 +19,8 @@ struct SearchReturn {
     bool min = false, max = false, all = false, count = false;
     bool save = false;
     std::optional<PartialRange> partial{};
-    bool context = false, update = false;
+    bool context = false;  ///< a hint, which changes nothing but that no result is asked for by it alone
+    bool update = false;
     std::vector<FetchItem> update_items{};  ///< of messages that come into the result later: RFC 5465 section 8
 
     bool operator==(const SearchReturn&) const = default;

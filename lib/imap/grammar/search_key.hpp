@@ -42,7 +42,7 @@ struct SearchKey {
     std::string text{};         ///< UTF-8
     std::uint64_t number = 0;
     std::int64_t date = 0;      ///< days since 1970-01-01
-    NumberSet numbers{};        ///< with `star` as it came
+    NumberSet numbers{};        ///< with "*" as it came
 
     bool operator==(const SearchKey&) const = default;
 };

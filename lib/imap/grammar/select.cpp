@@ -9,7 +9,7 @@ namespace {
 
 NumberSet take_known(Arguments& in) {
     auto set = in.numbers();
-    if (!set.empty() && set.ranges().back().last == NumberSet::star) in.fail("'*' is nothing that QRESYNC may know");
+    if (set.has_star()) in.fail("'*' is nothing that QRESYNC may know");
     return set;
 }
 

@@ -11,8 +11,10 @@ namespace mailpipe::imap {
 
 namespace {
 
+constexpr std::uint32_t star = 0;  // no nz-number
+
 std::optional<std::uint32_t> take_number_or_star(text::Cursor& cursor) {
-    if (cursor.take('*')) return NumberSet::star;
+    if (cursor.take('*')) return star;
     auto left = cursor.rest();
     const auto before = left.size();
     const auto number = take_number<std::uint32_t>(left);
@@ -21,6 +23,7 @@ std::optional<std::uint32_t> take_number_or_star(text::Cursor& cursor) {
     return number;
 }
 
+/// With the star, where there is one, as its beginning.
 std::optional<Range> take_range(text::Cursor& cursor) {
     const auto first = take_number_or_star(cursor);
     if (!first) return {};
@@ -61,6 +64,8 @@ void NumberSet::add(Range range) {
     }
 }
 
+void NumberSet::add_up_to_star(std::uint32_t first) { star_from_ = has_star() ? std::min(star_from_, first) : first; }
+
 bool NumberSet::contains(std::uint32_t number) const {
     const auto behind = std::ranges::upper_bound(ranges_, number, {}, &Range::first);
     return behind != ranges_.begin() && number <= std::prev(behind)->last;
@@ -74,11 +79,10 @@ std::uint64_t NumberSet::size() const {
 
 NumberSet NumberSet::resolved(std::uint32_t largest) const {
     if (largest == 0) return {};
-    auto ranges = ranges_;
-    for (auto& range : ranges) {
-        if (range.last == star) range = {std::min(range.first, largest), largest};
-    }
-    return of(std::move(ranges));
+    NumberSet set;
+    set.ranges_ = ranges_;
+    if (has_star()) set.add({std::min(star_from_, largest), largest});
+    return set;
 }
 
 NumberSet intersection(const NumberSet& a, const NumberSet& b) {
@@ -96,14 +100,19 @@ NumberSet intersection(const NumberSet& a, const NumberSet& b) {
 Result<NumberSet> parse_sequence_set(std::string_view text) {
     text::Cursor cursor{text};
     std::vector<Range> ranges;
+    std::optional<std::uint32_t> star_from;
+    std::size_t count = 0;
     do {
         const auto range = take_range(cursor);
         if (!range) return failure({Fault::permanent, "not a set of numbers"});
-        if (ranges.size() == max_ranges) return failure({Fault::permanent, "more ranges than anybody needs"});
-        ranges.push_back(*range);
+        if (count++ == max_ranges) return failure({Fault::permanent, "more ranges than anybody needs"});
+        if (range->first == star) star_from = std::min(star_from.value_or(UINT32_MAX), range->last == star ? UINT32_MAX : range->last);
+        else ranges.push_back(*range);
     } while (cursor.take(','));
     if (!cursor.at_end()) return failure({Fault::permanent, "not a set of numbers"});
-    return NumberSet::of(std::move(ranges));
+    auto set = NumberSet::of(std::move(ranges));
+    if (star_from) set.add_up_to_star(*star_from);
+    return set;
 }
 
 std::string to_string(const NumberSet& set) {
@@ -113,7 +122,10 @@ std::string to_string(const NumberSet& set) {
         text += std::to_string(first);
         if (last != first) text.append(":").append(std::to_string(last));
     }
-    return text;
+    if (!set.has_star()) return text;
+    if (!text.empty()) text += ',';
+    if (set.star_from() != UINT32_MAX) text.append(std::to_string(set.star_from())).append(":");
+    return text += '*';
 }
 
 std::string ordered_set(std::span<const std::uint32_t> numbers) {

@@ -25,28 +25,30 @@ struct Range {
 /// the mailbox.
 class NumberSet {
 public:
-    /// "*" of a sequence-set.
-    static constexpr std::uint32_t star = UINT32_MAX;
-
     static NumberSet of(std::vector<Range> ranges);
     /// Adds one number or a range. In ascending order that costs nothing, else as much as the set is large.
     void add(std::uint32_t number) { add({number, number}); }
     void add(Range range);
+    /// "first:*" of a sequence-set, which always includes the largest number in use; so "*" is that of UINT32_MAX.
+    void add_up_to_star(std::uint32_t first = UINT32_MAX);
+    bool has_star() const { return star_from_ != 0; }
+    std::uint32_t star_from() const { return star_from_; }  ///< precondition: has_star()
 
-    bool empty() const { return ranges_.empty(); }
+    bool empty() const { return ranges_.empty() && !has_star(); }
+    /// These know nothing of "*": see resolved().
     bool contains(std::uint32_t number) const;
-    /// How many numbers are in it.
-    std::uint64_t size() const;
+    std::uint64_t size() const;  ///< how many numbers are in it
     const std::vector<Range>& ranges() const& { return ranges_; }
     std::vector<Range> ranges() && { return std::move(ranges_); }  // so that a loop may go over those of a temporary set
-    /// With `largest` in the place of "*". A range of which one end is "*" has it even where the other is larger:
-    /// "559:*" always includes the largest. Where there is no message at all, the set is empty.
+    /// With `largest` in the place of "*"; `largest` is in it then even where "559:*" begins behind it. Where there is no
+    /// message at all, the set is empty.
     NumberSet resolved(std::uint32_t largest) const;
 
     bool operator==(const NumberSet&) const = default;
 
 private:
     std::vector<Range> ranges_;
+    std::uint32_t star_from_ = 0;  // the least "first" of "first:*"; 0, which is no number: there is no "*"
 };
 
 /// What is in both.
@@ -64,7 +66,7 @@ struct MessageSet {
     bool operator==(const MessageSet&) const = default;
 };
 
-/// "1:3,5"; nothing for an empty set.
+/// "1:3,5,7:*"; nothing for an empty set.
 std::string to_string(const NumberSet& set);
 /// "3,1,5:7": numbers in the order that SORT gave them. Ranges ascend (RFC 5267 section 3.2).
 std::string ordered_set(std::span<const std::uint32_t> numbers);

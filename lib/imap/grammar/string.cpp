@@ -59,13 +59,4 @@ void append_literal8(std::string& out, std::string_view octets) {
     out.append("~{").append(std::to_string(octets.size())).append("}\r\n").append(octets);
 }
 
-void append_flags(std::string& out, const std::vector<std::string>& flags) {
-    out += '(';
-    for (const auto& flag : flags) {
-        if (out.back() != '(') out += ' ';
-        out += flag;
-    }
-    out += ')';
-}
-
 }  // namespace mailpipe::imap

@@ -24,7 +24,5 @@ void append_nstring(std::string& out, const std::optional<std::string>& text, Ut
 void append_astring(std::string& out, std::string_view text, Utf8 utf8 = Utf8::off);
 /// "~{n}" and the octets, NULs as well: literal8 of RFC 9051 section 9.
 void append_literal8(std::string& out, std::string_view octets);
-/// "(\Seen $Junk)", each as it stands.
-void append_flags(std::string& out, const std::vector<std::string>& flags);
 
 }  // namespace mailpipe::imap

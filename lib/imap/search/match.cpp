@@ -15,10 +15,6 @@ namespace {
 
 using Kind = SearchKey::Kind;
 
-constexpr std::pair<std::string_view, MessageFacts::Flag> system_flags[] = {
-    {"\\Seen", MessageFacts::seen},       {"\\Answered", MessageFacts::answered}, {"\\Flagged", MessageFacts::flagged},
-    {"\\Deleted", MessageFacts::deleted}, {"\\Draft", MessageFacts::draft},
-};
 constexpr std::size_t max_keywords = 64;
 
 enum class Stage : std::uint8_t { facts, header, message };
@@ -69,8 +65,6 @@ Matcher::Matcher(const SearchProgram& program, const SearchScope& scope)
 
 void Matcher::prepare(Key& key, const SearchKey& asked, const SearchScope& scope) {
     const auto stage = stage_of(key.kind);
-    needs_header_ = needs_header_ || stage == Stage::header;
-    needs_message_ = needs_message_ || stage == Stage::message;
     key.number = asked.number;
     key.date = asked.date;
     if (key.kind == Kind::header || stage == Stage::message) key.text.emplace(asked.text);
@@ -78,9 +72,9 @@ void Matcher::prepare(Key& key, const SearchKey& asked, const SearchScope& scope
         key.field = asked.field;
         key.place = field_place(asked.field);
     } else if (key.kind == Kind::flag) {
-        const auto* const system = std::ranges::find_if(system_flags, [&](const auto& flag) { return iequals(flag.first, asked.text); });
-        key.is_keyword = system == std::end(system_flags);
-        key.number = key.is_keyword ? keyword_bit(asked.text, scope.keywords) : std::uint64_t{system->second};
+        const auto system = find_system_flag(asked.text);
+        key.is_keyword = !system;
+        key.number = system ? std::uint64_t{MessageFacts::bit(*system)} : keyword_bit(asked.text, scope.keywords);
     } else if (key.kind == Kind::numbers) {
         key.numbers = asked.numbers.resolved(scope.largest_sequence);
     } else if (key.kind == Kind::uids) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "imap/grammar/flag.hpp"
 #include "imap/grammar/search_key.hpp"
 #include "imap/search/field_set.hpp"
 #include "imap/search/summary.hpp"
@@ -18,12 +19,11 @@ namespace mailpipe::imap {
 
 /// What the index knows of a message.
 struct MessageFacts {
-    /// Bits of `flags`.
-    enum Flag : std::uint8_t { seen = 1, answered = 2, flagged = 4, deleted = 8, draft = 16 };
+    static constexpr std::uint8_t bit(SystemFlag flag) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(flag)); }
 
     std::uint32_t sequence;
     std::uint32_t uid;
-    std::uint8_t flags = 0;
+    std::uint8_t flags = 0;           ///< bit() of each
     bool is_recent = false;
     std::uint64_t keywords = 0;       ///< bits, by SearchScope::keywords
     std::int64_t internal_date = 0;   ///< seconds since 1970; its day is that of UTC
@@ -60,10 +60,6 @@ public:
     /// Never unknown. Takes time in proportion to the message and to how many strings are looked for.
     Verdict match_message(std::string_view message);
 
-    /// What match_facts() can't decide for any message.
-    bool needs_header() const { return needs_header_; }
-    bool needs_message() const { return needs_message_; }
-
 private:
     struct Key {
         SearchKey::Kind kind;
@@ -93,8 +89,6 @@ private:
     std::vector<Verdict> verdicts_;
     std::int64_t now_;
     bool has_save_dates_;
-    bool needs_header_ = false;
-    bool needs_message_ = false;
 };
 
 }  // namespace mailpipe::imap

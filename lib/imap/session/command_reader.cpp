@@ -53,14 +53,19 @@ void invite(Session& session, const Literal& literal) {
     if (literal.is_sync) session.channel.write("+ go on\r\n");
 }
 
+Reply line_too_long() { return bad("a line may have 65536 octets"); }
+
 std::optional<Literal> announced(std::string_view line) { return trailing_literal(line).value_or(std::nullopt); }
+std::optional<Literal> announced(const io::Line& line) {
+    return announced(line.end == io::LineEnd::too_long ? line.tail : line.text);
+}
 
 Result<void> skip_command(Session& session, std::optional<Literal> literal) {
     while (literal && !literal->is_sync && session.stage != over) {
         if (auto r = swallow(session, literal->octets); !r) return r;
         const auto line = read_line(session);
         if (!line) return failure(line.error());
-        literal = *line ? announced((*line)->text) : std::nullopt;
+        literal = *line ? announced(**line) : std::nullopt;
     }
     return {};
 }
@@ -71,28 +76,42 @@ Result<std::optional<io::Line>> read_line(Session& session, std::size_t limit) {
     return line;
 }
 
+namespace {
+
+Result<void> refuse_long_line(Session& session, const io::Line& line) {
+    const bool has_tag = line.head.find(' ') != std::string_view::npos;  // else it is cut
+    const std::string tag{has_tag ? tag_of(line.head) : "*"};
+    if (auto r = skip_command(session, announced(line)); !r) return r;
+    session.channel.write(to_line(tag, line_too_long()));
+    return {};
+}
+
+}  // namespace
+
 Result<bool> read_first_line(Session& session, std::string& text) {
     const auto line = read_line(session);
     if (!line) return failure(line.error());
     text.clear();
     if (!*line) return true;
     if ((*line)->end == io::LineEnd::too_long) {
-        session.channel.write(to_line("*", bad("a line may have 65536 octets")));
+        if (auto r = refuse_long_line(session, **line); !r) return failure(r.error());
         return false;
     }
     text = (*line)->text;  // a bare LF ends a line too: terminals and scripts send it, and nothing is relayed
     return true;
 }
 
-Result<void> read_literal(Session& session, std::uint64_t octets, std::string& text) {
+Result<bool> read_literal(Session& session, std::uint64_t octets, std::string& text) {
     text += "\r\n";
     const auto read = read_octets(session, octets, text);
-    if (!read) return failure(read.error());
-    if (!*read) return {};
+    if (!read || !*read) return read;
     const auto line = read_line(session);
     if (!line) return failure(line.error());
-    if (*line) text += (*line)->text;
-    return {};
+    if (!*line) return false;
+    text += (*line)->text;
+    if ((*line)->end != io::LineEnd::too_long) return true;
+    if (auto r = skip_command(session, announced(**line)); !r) return failure(r.error());
+    return false;
 }
 
 Result<bool> read_literals(Session& session, std::string& text) {
@@ -107,8 +126,10 @@ Result<bool> read_literals(Session& session, std::string& text) {
         }
         invite(session, *literal);
         line_begin = text.size() + 2 + static_cast<std::size_t>(literal->octets);
-        if (auto r = read_literal(session, literal->octets, text); !r) return failure(r.error());
-        if (session.stage == over) return false;
+        const auto read = read_literal(session, literal->octets, text);
+        if (!read) return read;
+        if (!*read && session.stage != over) session.channel.write(to_line(tag_of(text), line_too_long()));
+        if (!*read) return false;
     }
 }
 

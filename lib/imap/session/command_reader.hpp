@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "imap/grammar/literal.hpp"
+#include "imap/session/reply.hpp"
 #include "imap/session/session.hpp"
 
 namespace mailpipe::imap {
@@ -18,15 +19,19 @@ constexpr std::size_t max_command_octets = 1024 * 1024;
 
 /// Asks for the literal's octets where the client waits for that ("+ …").
 void invite(Session& session, const Literal& literal);
-/// Reads a literal and the line behind it into `text`, CRLF before it. The line is as long as it may be.
-Result<void> read_literal(Session& session, std::uint64_t octets, std::string& text);
+/// Reads a literal and the line behind it into `text`, CRLF before it. False: the peer has closed, or the line was too long;
+/// what it announced has been swallowed, and the command is to be answered with line_too_long().
+Result<bool> read_literal(Session& session, std::uint64_t octets, std::string& text);
+Reply line_too_long();
 /// What is left on the wire of a command that is refused where `literal` is announced: what comes without an invitation.
 Result<void> skip_command(Session& session, std::optional<Literal> literal);
 /// At the end of a line; nothing where it is so large that nobody can read it.
 std::optional<Literal> announced(std::string_view line);
+/// A line that has been read, however long it was.
+std::optional<Literal> announced(const io::Line& line);
 
 /// A command's first line without its CRLF, with what has come of it in between: "A1 LOGIN {5}". `text` is empty after the
-/// end of the connection. False: the line was too long, or not ended by CRLF, and that has been said.
+/// end of the connection. A bare LF ends a line, too. False: it was too long, and that has been said.
 Result<bool> read_first_line(Session& session, std::string& text);
 
 /// Reads the literals that `text` announces, and the lines behind them, into it. False: that was too much, or the peer has

@@ -9,30 +9,29 @@ namespace mailpipe::imap {
 
 namespace {
 
-constexpr SystemFlag rows[] = {
-    {"\\Answered", store::flag::answered}, {"\\Flagged", store::flag::flagged}, {"\\Deleted", store::flag::deleted},
-    {"\\Seen", store::flag::seen},         {"\\Draft", store::flag::draft},
-};
-
-/// 0 for a keyword.
-std::uint32_t bit_of(std::string_view flag) {
-    const auto* const row = std::ranges::find(rows, flag, &SystemFlag::name);
-    return row == std::end(rows) ? 0 : row->bit;
-}
-
 bool has_all(const store::Keywords& keywords, const std::vector<std::string>& flags) {
     return std::ranges::all_of(flags, [&](const auto& flag) { return flag.starts_with('\\') || keywords.find(flag); });
 }
 
 }  // namespace
 
-std::span<const SystemFlag> system_flags() { return rows; }
+std::uint32_t index_bit(SystemFlag flag) {
+    switch (flag) {
+        case SystemFlag::answered: return store::flag::answered;
+        case SystemFlag::flagged: return store::flag::flagged;
+        case SystemFlag::deleted: return store::flag::deleted;
+        case SystemFlag::seen: return store::flag::seen;
+        case SystemFlag::draft: break;
+    }
+    return store::flag::draft;
+}
 
 MessageFlags known_flags(const store::Keywords& keywords, const std::vector<std::string>& flags) {
     MessageFlags known;
     for (const auto& flag : flags) {
         const auto keyword = flag.starts_with('\\') ? std::nullopt : keywords.find(flag);
-        known.system |= bit_of(flag);
+        const auto system = find_system_flag(flag);
+        if (system) known.system |= index_bit(*system);
         if (keyword) known.keywords |= 1U << *keyword;
     }
     return known;

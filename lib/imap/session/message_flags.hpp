@@ -3,12 +3,12 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
+#include "imap/grammar/flag.hpp"
 #include "imap/session/selected.hpp"
 
 namespace mailpipe::imap {
@@ -18,12 +18,8 @@ struct MessageFlags {
     std::uint32_t keywords = 0;  ///< of one folder
 };
 
-struct SystemFlag {
-    std::string_view name;
-    std::uint32_t bit;
-};
-/// In the order in which they are told.
-std::span<const SystemFlag> system_flags();
+/// store::flag
+std::uint32_t index_bit(SystemFlag flag);
 
 /// Keywords that the folder does not have yet are left out.
 MessageFlags known_flags(const store::Keywords& keywords, const std::vector<std::string>& flags);

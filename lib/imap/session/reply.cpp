@@ -32,6 +32,7 @@ std::string_view code_of(const Error& error) {
         case EPERM:
         case EROFS: return "NOPERM";
         case EDQUOT: return "OVERQUOTA";
+        case EMFILE: return "LIMIT";
         case ENOSPC: return error.fault == Fault::permanent ? "LIMIT" : "UNAVAILABLE";
         default: return error.fault == Fault::transient ? "UNAVAILABLE" : "SERVERBUG";
     }

@@ -150,8 +150,8 @@ void append_flags(std::string& out, const Session& session, const store::Record&
         if (out.size() > begin) out += ' ';
         out += name;
     };
-    for (const auto& [name, bit] : system_flags()) {
-        if ((record.flags & bit) != 0) add(name);
+    for (const auto flag : system_flags) {
+        if ((record.flags & index_bit(flag)) != 0) add(name_of(flag));
     }
     for (unsigned i = 0; record.keywords >> i != 0; ++i) {
         if ((record.keywords >> i & 1) != 0 && !mailbox.keywords.name(i).empty()) add(mailbox.keywords.name(i));
@@ -163,7 +163,7 @@ void append_flags(std::string& out, const Session& session, const store::Record&
 void tell_flags(Session& session) {
     const auto& mailbox = *session.mailbox;
     std::string all;
-    for (const auto& [name, bit] : system_flags()) all.append(all.empty() ? "" : " ").append(name);
+    for (const auto flag : system_flags) all.append(all.empty() ? "" : " ").append(name_of(flag));
     for (unsigned i = 0; i < store::max_keywords; ++i) {
         if (!mailbox.keywords.name(i).empty()) all.append(" ").append(mailbox.keywords.name(i));
     }

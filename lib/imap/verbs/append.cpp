@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 // APPEND (RFC 9051 section 6.3.12, RFC 3502, RFC 4469, RFC 6855) and REPLACE (RFC 8508): messages go from the wire to
-// their files as they come.
+// their files as they come. This departs from RFC 6855 section 4: 8-bit header fields are taken without UTF8=ACCEPT, too,
+// since clients that move old mail here would lose it otherwise.
 #include "imap/grammar/append.hpp"
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.hpp"
 #include "imap/session/command_reader.hpp"
 #include "imap/session/message_flags.hpp"
 #include "imap/verbs/message_writer.hpp"
@@ -20,22 +22,27 @@ namespace mailpipe::imap {
 
 namespace {
 
+/// RFC 4469 section 4: with the URL, where that may stand in a response code.
+std::string bad_url_code(std::string_view url) {
+    const bool is_plain = std::ranges::all_of(url, [](char c) { return is_ascii(c) && !is_control(c) && c != '"' && c != ']' && c != '\\'; });
+    return is_plain ? fmt::format("BADURL \"{}\"", url) : "BADURL";
+}
+
 /// One command at work. The first refusal stays; what comes behind it on the wire is swallowed.
 class Appending {
 public:
     Appending(Session& session, const Command& command)
-        : session_(session), command_(command), reader_(command, session.utf8()), text_(command.arguments) {}
+        : session_(session), command_(command), reader_(command, session.utf8()), text_(command.arguments), unread_(announced(text_)) {}
 
     /// Errors: the connection's.
     Result<Reply> run() {
         while (!is_over_ && session_.stage != over) {
             std::string_view left = text_;
             const auto step = reader_.next(left);
-            if (!step) return give_up(bad(step.error()), announced(text_));
+            if (!step) return give_up(bad(step.error()));
             text_ = std::string{left};
-            unread_.reset();
             if (auto r = take(*step); !r) return failure(r.error());
-            if (refusal_) return give_up(*refusal_, unread_ ? unread_ : announced(text_));
+            if (refusal_) return give_up(*refusal_);
         }
         if (session_.stage == over) return said();
         return finish();
@@ -75,7 +82,8 @@ private:
     void find_replaced(std::uint32_t number) {
         if (session_.mailbox->is_read_only()) return refuse(no("READ-ONLY", "the mailbox was opened with EXAMINE"));
         NumberSet one;
-        one.add(number);
+        if (number == 0) one.add_up_to_star();
+        else one.add(number);
         const auto found = sequences(session_, {false, one}, command_.is_uid);
         if (!found || found->empty()) return refuse(command_.is_uid ? no("NONEXISTENT", "there is no such message") : bad("REPLACE: there is no such message"));
         replaced_ = session_.mailbox->view.record(found->front()).uid;
@@ -86,6 +94,7 @@ private:
         const auto flags = learn_flags(target_->directory(), keywords_, step.flags.flags);
         if (!flags) return refuse(no(flags.error()));
         auto file = target_->begin_message();
+        if (!file && file.error().number == EMFILE) return refuse(no("LIMIT", "that is more messages than can be stored at once"));
         if (!file) return refuse(no(file.error()));
         flags_ = *flags;
         date_ = step.date;
@@ -111,11 +120,10 @@ private:
     void add_url(std::string_view url) {
         auto written = write_url(session_, url, [&](std::string_view piece) { return writer_->write(piece); },
                                  [&](std::uint64_t octets) { return has_room_for(octets); });
-        if (!written && !refusal_) refuse(no(fmt::format("BADURL \"{}\"", url), written.error().what));
+        if (!written && !refusal_) refuse(no(bad_url_code(url), written.error().what));
     }
 
     Result<void> add_literal(const Literal& literal) {
-        unread_ = literal;
         if (!has_room_for(literal.octets)) return {};
         invite(session_, literal);
         for (auto left = literal.octets; left > 0;) {
@@ -130,22 +138,34 @@ private:
             session_.channel.consume(taken);
             left -= taken;
         }
+        return read_next_line();
+    }
+
+    Result<void> read_next_line() {
         unread_.reset();
         const auto line = read_line(session_);
         if (!line) return failure(line.error());
-        if (*line) text_ = (*line)->text;
+        if (!*line) return {};
+        unread_ = announced(**line);
+        text_ = (*line)->text;
+        if ((*line)->end == io::LineEnd::too_long) refuse(line_too_long());
         return {};
     }
 
     /// A mailbox's name that comes as a literal.
     Result<void> read_argument(const Literal& literal) {
         if (literal.octets > max_stranger_octets) {
-            unread_ = literal;
             refuse(no("LIMIT", "the argument is too long"));
             return {};
         }
         invite(session_, literal);
-        return read_literal(session_, literal.octets, text_);
+        unread_.reset();
+        const auto line_begin = text_.size() + 2 + static_cast<std::size_t>(literal.octets);
+        const auto read = read_literal(session_, literal.octets, text_);
+        if (!read) return failure(read.error());
+        if (*read) unread_ = announced(std::string_view{text_}.substr(line_begin));
+        else if (session_.stage != over) refuse(line_too_long());
+        return {};
     }
 
     void end() {
@@ -156,8 +176,8 @@ private:
         writer_.reset();
     }
 
-    Result<Reply> give_up(const Reply& reply, std::optional<Literal> literal) {
-        if (auto r = skip_command(session_, literal); !r) return failure(r.error());
+    Result<Reply> give_up(const Reply& reply) {
+        if (auto r = skip_command(session_, unread_); !r) return failure(r.error());
         return reply;
     }
 
@@ -179,7 +199,7 @@ private:
     const Command& command_;
     AppendReader reader_;
     std::string text_;               // of the command, not yet looked at
-    std::optional<Literal> unread_;  // announced, and its octets have not come
+    std::optional<Literal> unread_;  // announced by the last line, and its octets have not come
     std::optional<store::IndexedFolder> target_;
     std::string target_name_;
     store::Keywords keywords_;

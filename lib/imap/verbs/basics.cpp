@@ -45,10 +45,12 @@ Result<Reply> enable(Session& session, const Command& command) {
     const auto names = parse_enable(command);
     if (!names) return bad(names.error());
     std::string enabled;
+    FeatureSet told = 0;
     for (const auto& name : *names) {
         const auto feature = find_feature(session, name);
-        if (!feature || session.has(*feature)) continue;
-        imap::enable(session, *feature);
+        if (!feature || (told & bit(*feature)) != 0) continue;
+        imap::enable(session, *feature);  // clients do without what is not told, so what is on already is told, too
+        told |= bit(*feature);
         enabled.append(" ").append(name_of(*feature));
     }
     session.channel.write(fmt::format("* ENABLED{}\r\n", enabled));

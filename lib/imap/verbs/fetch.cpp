@@ -37,8 +37,11 @@ Result<Reply> fetch(Session& session, const Command& command) {
     if (request->vanished && !session.has(Feature::qresync)) return bad("FETCH: VANISHED needs ENABLE QRESYNC");
     if (request->partial) *chosen = page(*chosen, *request->partial);  // of those that there are: RFC 9394 section 3.3
     if (request->vanished) tell_vanished(session, *request);
+    if (request->changed_since) {  // before any of them is \Seen, which is a change
+        std::erase_if(*chosen, [&](auto sequence) { return session.mailbox->view.record(sequence).modseq <= *request->changed_since; });
+    }
     Fetcher fetcher{session, *request};
-    if (auto r = fetcher.mark_seen(*chosen); !r) return no(r.error());
+    fetcher.mark_seen(*chosen);
     for (const auto sequence : *chosen) fetcher.fetch(sequence);
     fetcher.finish();
     if (fetcher.has_unknown_encoding()) return no("UNKNOWN-CTE", "an encoding that is not known here");

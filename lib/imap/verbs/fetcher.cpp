@@ -3,10 +3,12 @@
 
 #include <algorithm>
 
+#include "base/log.hpp"
 #include "imap/grammar/date.hpp"
 #include "imap/message/binary.hpp"
 #include "imap/message/body_structure.hpp"
 #include "imap/message/envelope.hpp"
+#include "imap/message/literal.hpp"
 #include "imap/message/preview.hpp"
 #include "imap/message/section_text.hpp"
 
@@ -38,16 +40,17 @@ bool tells_date(const FetchItem& item) { return item.kind == Kind::internal_date
 
 Fetcher::Fetcher(Session& session, const FetchRequest& request)
     : session_(session), request_(request), batch_(session.mailbox->view.index()) {
-    const bool has_flags = std::ranges::find(request.items, Kind::flags, &FetchItem::kind) != request.items.end();
+    const auto has = [&](Kind kind) { return std::ranges::find(request.items, kind, &FetchItem::kind) != request.items.end(); };
+    const bool has_flags = has(Kind::flags);
     marks_seen_ = !session.mailbox->is_read_only() && std::ranges::any_of(request.items, sets_seen);
     reads_text_ = std::ranges::any_of(request.items, reads_text);
     tells_date_ = std::ranges::any_of(request.items, tells_date);
     adds_flags_ = marks_seen_ && !has_flags;
-    const bool has_modseq = std::ranges::find(request.items, Kind::mod_seq, &FetchItem::kind) != request.items.end();
+    adds_uid_ = adds_flags_ && tells_uids(session) && !has(Kind::uid);
     // A UIDFETCH tells the UID by itself (RFC 9586 section 3.3), but its list may not be empty.
     omits_uid_ = session.has(Feature::uid_only) &&
                  std::ranges::any_of(request.items, [](const auto& item) { return item.kind != Kind::uid; });
-    adds_modseq_ = !has_modseq && (request.changed_since || (session.has(Feature::condstore) && (has_flags || adds_flags_)));
+    adds_modseq_ = !has(Kind::mod_seq) && (request.changed_since || (session.has(Feature::condstore) && (has_flags || adds_flags_)));
 }
 
 mime::Sink Fetcher::sink() {
@@ -57,23 +60,25 @@ mime::Sink Fetcher::sink() {
     };
 }
 
-Result<void> Fetcher::mark_seen(const std::vector<std::uint32_t>& sequences) {
-    if (!marks_seen_) return {};
+void Fetcher::mark_seen(const std::vector<std::uint32_t>& sequences) {
+    if (!marks_seen_) return;
     auto& mailbox = *session_.mailbox;
     for (const auto sequence : sequences) {
         const auto& record = mailbox.view.record(sequence);
         if ((record.flags & store::flag::seen) == 0 && !record.is_expunged()) made_seen_.push_back(record.uid);
     }
-    if (made_seen_.empty()) return {};
+    if (made_seen_.empty()) return;
     const auto stored = mailbox.folder.store(made_seen_, {store::FlagChange::How::add, store::flag::seen, 0});
-    if (!stored) return failure(stored.error());
+    if (!stored) {
+        LogLine("trouble").add("user", session_.user->name).add("ip", session_.client.address).add("what", stored.error().what).write();
+        made_seen_.clear();  // what was stored by then is told like the changes of others
+        return;
+    }
     for (const auto& turn : stored->turns) mailbox.view.told(turn.before, turn.modseq);
-    return {};
 }
 
 void Fetcher::fetch(std::uint32_t sequence) {
     auto& record = session_.mailbox->view.record(sequence);
-    if (request_.changed_since && record.modseq <= *request_.changed_since) return;
     Message message{{session_.mailbox->folder, session_.mailbox->view.index(), batch_}, record};
     if (tells_date_ && !message.internal_date()) {  // the one that can fail when something of the message has gone out
         is_any_gone_ = true;
@@ -93,7 +98,9 @@ void Fetcher::fetch(std::uint32_t sequence) {
         }
     }
     if (adds_flags_ && std::ranges::binary_search(made_seen_, record.uid)) {
-        out_ += is_first ? "FLAGS " : " FLAGS ";
+        if (!is_first) out_ += ' ';
+        if (adds_uid_) out_.append("UID ").append(std::to_string(record.uid)).append(" ");
+        out_ += "FLAGS ";
         write_flags(record);
     }
     if (adds_modseq_) out_.append(is_first ? "" : " ").append("MODSEQ (").append(std::to_string(told_modseq(session_, record_now(session_, record)))).append(")");
@@ -232,7 +239,8 @@ Result<void> Fetcher::write_section(const FetchItem& item, Message& message) {
 void Fetcher::write_kept_fields(const Summary& summary, FieldSet fields) {
     std::string text;
     summary.append_fields(text, fields);
-    out_.append(" {").append(std::to_string(text.size() + 2)).append("}\r\n").append(text).append("\r\n");
+    out_ += ' ';
+    write_literal(text += "\r\n", {}, sink());
 }
 
 Result<void> Fetcher::write_binary(const FetchItem& item, Message& message) {

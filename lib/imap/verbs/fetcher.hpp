@@ -19,8 +19,8 @@ public:
     /// Both have to live as long.
     Fetcher(Session& session, const FetchRequest& request);
 
-    /// Errors: transient, \Seen can't be stored.
-    Result<void> mark_seen(const std::vector<std::uint32_t>& sequences);
+    /// Where \Seen can't be stored, their text is sent all the same, and the trouble goes to the log.
+    void mark_seen(const std::vector<std::uint32_t>& sequences);
     /// Nothing is said of a message that is gone.
     void fetch(std::uint32_t sequence);
 
@@ -51,6 +51,7 @@ private:
     bool tells_date_ = false;
     bool marks_seen_ = false;
     bool adds_flags_ = false;
+    bool adds_uid_ = false;  // with the flags
     bool adds_modseq_ = false;
     bool omits_uid_ = false;
     bool is_any_gone_ = false;

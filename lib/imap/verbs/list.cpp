@@ -3,6 +3,7 @@
 #include "imap/grammar/list.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -25,15 +26,26 @@ public:
             if (auto r = consider(folder); !r) return r;
         }
         if (!request_.only_subscribed) return {};
-        for (const auto& name : names_.subscribed) {
-            const bool is_listed = std::ranges::find(names_.folders, name, &store::Folder::name) != names_.folders.end();
-            if (is_listed) continue;
+        for (const auto& name : subscribed_and_parents()) {
+            if (names_.find(name) != nullptr) continue;
             if (auto r = consider({name, {}, false}); !r) return r;
         }
         return {};
     }
 
 private:
+    /// Of what is subscribed; nothing of it has to exist.
+    std::set<std::string> subscribed_and_parents() const {
+        std::set<std::string> all{names_.subscribed.begin(), names_.subscribed.end()};
+        if (!wants_parents()) return all;
+        for (const std::string& name : names_.subscribed) {
+            const auto separator = session_.settings.names.separator;
+            for (auto end = name.rfind(separator); end != std::string::npos && end > 0; end = name.rfind(separator, end - 1)) {
+                if (!all.insert(name.substr(0, end)).second) break;
+            }
+        }
+        return all;
+    }
     bool matches(std::string_view name) const {
         return std::ranges::any_of(request_.patterns, [&](const auto& pattern) {
             return matches_pattern(name, request_.reference + pattern, session_.settings.names.separator);
@@ -63,7 +75,7 @@ private:
         std::string attributes;
         const auto add = [&](std::string_view attribute) { attributes.append(attributes.empty() ? "" : " ").append(attribute); };
         const bool is_parent_only = response_ == "LSUB" && !is_subscribed;
-        const bool knows_nonexistent = request_.is_extended || session_.has(Feature::imap4rev2);
+        const bool knows_nonexistent = response_ == "LIST" && (request_.is_extended || session_.has(Feature::imap4rev2));
         if (!folder.exists()) add(knows_nonexistent ? "\\NonExistent" : "\\Noselect");
         else if (is_parent_only) add("\\Noselect");
         add(folder.has_children ? "\\HasChildren" : "\\HasNoChildren");

@@ -85,6 +85,7 @@ Result<Reply> authenticate(Session& session, const Command& command) {
         const auto line = read_line(session, sasl::Exchange::max_line);
         if (!line) return failure(line.error());
         if (!*line) return said();
+        if ((*line)->end == io::LineEnd::too_long) return failed_login(session, bad("the line is too long"));
         if ((*line)->text == "*") return bad("as you like");
         if (auto r = exchange.respond((*line)->text); !r) return failed_login(session, bad(r.error()));
     }

@@ -12,15 +12,20 @@
 #include "imap/verbs/notifier.hpp"
 #include "imap/verbs/verbs.hpp"
 #include "store/tree/metadata.hpp"
+#include "store/tree/special_use.hpp"
 
 namespace mailpipe::imap {
 
 namespace {
 
+/// Of a mailbox, not of the server: its attributes in LIST, and nothing else is kept (RFC 6154 section 4).
+constexpr std::string_view special_use_entry = "/private/specialuse";
+
 /// Where a mailbox's annotations are; an empty name is the server.
 struct Place {
     Fd directory;
     store::MetadataOf whose;
+    std::string mailbox{};  ///< its canonical name
 };
 
 Result<Place> find_place(const Session& session, std::string_view name) {
@@ -34,7 +39,41 @@ Result<Place> find_place(const Session& session, std::string_view name) {
     if (!canonical) return failure(canonical.error());
     auto folder = tree.open_folder(*canonical);
     if (!folder) return failure(folder.error());
-    return Place{std::move(*folder), store::MetadataOf::folder};
+    return Place{std::move(*folder), store::MetadataOf::folder, *canonical};
+}
+
+Result<store::Metadata> read(const Session& session, const Place& place) {
+    auto metadata = store::read_metadata(place.directory, place.whose, {.file_octets = SIZE_MAX});
+    if (!metadata || place.whose == store::MetadataOf::server) return metadata;
+    const auto& tree = session.mail->tree;
+    const auto uses = store::read_special_uses(tree.root(), tree.rules());
+    if (!uses) return failure(uses.error());
+    const auto attributes = fmt::format("{}", fmt::join(uses->of(place.mailbox), " "));
+    const auto value = attributes.empty() ? std::nullopt : std::optional<std::string_view>{attributes};
+    if (auto r = metadata->set(special_use_entry, value); !r) return failure(r.error());
+    return metadata;
+}
+
+/// "\\Sent \\Drafts"; none of them where there is no value.
+std::vector<std::string> attributes_of(std::string_view value) {
+    std::vector<std::string> attributes;
+    while (!value.empty()) {
+        const auto attribute = value.substr(0, value.find(' '));
+        value.remove_prefix(std::min(value.size(), attribute.size() + 1));
+        if (!attribute.empty()) attributes.emplace_back(attribute);
+    }
+    return attributes;
+}
+
+/// Takes what it is for out of `changes`.
+std::optional<std::vector<std::string>> take_special_use(const Place& place, std::vector<store::MetadataChange>& changes) {
+    std::optional<std::vector<std::string>> attributes;
+    if (place.whose == store::MetadataOf::server) return attributes;
+    for (const auto& [entry, value] : changes) {
+        if (entry == special_use_entry) attributes = attributes_of(value.value_or(""));
+    }
+    std::erase_if(changes, [](const auto& change) { return change.first == special_use_entry; });
+    return attributes;
 }
 
 store::Depth depth(GetMetadataRequest::Depth asked) {
@@ -87,9 +126,10 @@ namespace verbs {
 Result<Reply> get_metadata(Session& session, const Command& command) {
     const auto request = parse_get_metadata(command, session.utf8());
     if (!request) return bad(request.error());
+    if (!std::ranges::all_of(request->entries, store::may_have_entries)) return bad("GETMETADATA: no name of an entry");
     const auto place = find_place(session, request->mailbox);
     if (!place) return no(place.error());
-    const auto metadata = store::read_metadata(place->directory, place->whose);
+    const auto metadata = read(session, *place);
     if (!metadata) return no(metadata.error());
     const auto left_out = tell_entries(session, *request, *metadata);
     if (left_out > 0) return ok(fmt::format("METADATA LONGENTRIES {}", left_out), "some are too long");
@@ -99,10 +139,22 @@ Result<Reply> get_metadata(Session& session, const Command& command) {
 Result<Reply> set_metadata(Session& session, const Command& command) {
     const auto request = parse_set_metadata(command, session.utf8());
     if (!request) return bad(request.error());
+    const auto are_entries = std::ranges::all_of(request->values, [](const auto& value) { return store::is_entry_name(value.first); });
+    if (!are_entries) return bad("SETMETADATA: no name of an entry");
     const auto place = find_place(session, request->mailbox);
     if (!place) return no(place.error());
-    if (auto r = store::change_metadata(place->directory, place->whose, request->values); !r) return refusal(r.error());
-    if (session.notifier) session.notifier->learn_metadata(canonical_name(session, request->mailbox).value_or(""), request->values);
+    auto changes = request->values;
+    const auto uses = take_special_use(*place, changes);
+    const bool are_uses = !uses || std::ranges::all_of(*uses, [](const auto& use) { return !store::special_use(use).empty(); });
+    if (!are_uses) return no("USEATTR", "no folder can be that");
+    if (!changes.empty()) {
+        if (auto r = store::change_metadata(place->directory, place->whose, changes); !r) return refusal(r.error());
+    }
+    if (uses) {
+        const auto& tree = session.mail->tree;
+        if (auto r = store::set_special_uses(tree.root(), tree.rules(), place->mailbox, *uses); !r) return no(r.error());
+    }
+    if (session.notifier) session.notifier->learn_metadata(canonical_name(session, request->mailbox).value_or(""), changes);
     return ok("done");
 }
 

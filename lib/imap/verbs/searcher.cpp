@@ -3,17 +3,17 @@
 
 #include <algorithm>
 
+#include "imap/session/message_flags.hpp"
+
 namespace mailpipe::imap {
 
 namespace {
 
 std::uint8_t match_flags(std::uint32_t flags) {
     std::uint8_t bits = 0;
-    if ((flags & store::flag::seen) != 0) bits |= MessageFacts::seen;
-    if ((flags & store::flag::answered) != 0) bits |= MessageFacts::answered;
-    if ((flags & store::flag::flagged) != 0) bits |= MessageFacts::flagged;
-    if ((flags & store::flag::deleted) != 0) bits |= MessageFacts::deleted;
-    if ((flags & store::flag::draft) != 0) bits |= MessageFacts::draft;
+    for (const auto flag : system_flags) {
+        if ((flags & index_bit(flag)) != 0) bits |= MessageFacts::bit(flag);
+    }
     return bits;
 }
 

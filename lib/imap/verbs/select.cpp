@@ -10,7 +10,6 @@
 #include "imap/grammar/mailbox_name.hpp"
 #include "imap/verbs/deleted.hpp"
 #include "imap/verbs/verbs.hpp"
-#include "store/index/expunge_log.hpp"
 
 namespace mailpipe::imap {
 

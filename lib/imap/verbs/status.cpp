@@ -22,9 +22,12 @@ std::uint64_t octets_of(store::IndexedFolder& folder, const store::Record& recor
     return folder.wire_octets(record.uid).value_or(0);  // one that is just going counts nothing
 }
 
-Counts count(store::IndexedFolder& folder, bool with_sizes) {
+enum class Sizes { leave_out, add };
+
+Counts count(store::IndexedFolder& folder, Sizes sizes) {
     Counts counts;
-    const auto& index = *folder.index();
+    const auto owner = folder.index();  // octets_of() may put another one in its place
+    const auto& index = *owner;
     for (std::size_t i = 0; i < index.size(); ++i) {
         const auto& record = index[i];
         if (record.is_expunged()) continue;
@@ -33,7 +36,7 @@ Counts count(store::IndexedFolder& folder, bool with_sizes) {
         counts.unseen += (record.flags & store::flag::seen) == 0 ? 1 : 0;
         counts.deleted += is_deleted ? 1 : 0;
         counts.recent += record.uid >= index.header().first_recent ? 1 : 0;
-        if (!with_sizes) continue;
+        if (sizes == Sizes::leave_out) continue;
         const auto octets = octets_of(folder, record);
         counts.octets += octets;
         counts.deleted_octets += is_deleted ? octets : 0;
@@ -63,7 +66,7 @@ std::string value_of(StatusItem item, const Session& session, const store::Index
 void tell_status(Session& session, store::IndexedFolder& folder, std::string_view name, const std::vector<StatusItem>& items) {
     const bool with_sizes = std::ranges::any_of(items, [](auto item) { return item == StatusItem::size || item == StatusItem::deleted_storage; });
     const auto header = folder.index()->header();  // as it was before: others may be at work
-    const auto counts = count(folder, with_sizes);
+    const auto counts = count(folder, with_sizes ? Sizes::add : Sizes::leave_out);
     std::string out = "* STATUS ";
     append_mailbox(out, name, session.utf8());
     std::string_view before = " (";

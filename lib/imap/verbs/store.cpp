@@ -30,14 +30,17 @@ NumberSet numbers_of(Session& session, const std::vector<std::uint32_t>& uids, b
     return numbers;
 }
 
-void tell(Session& session, std::uint32_t sequence, bool with_flags, bool is_uid) {
+enum class What { flags_and_modseq, modseq };
+
+void tell(Session& session, std::uint32_t sequence, What what, const Command& command) {
+    const bool with_flags = what == What::flags_and_modseq;
     const auto& record = record_now(session, session.mailbox->view.record(sequence));
     const bool with_modseq = session.has(Feature::condstore);
     if (!with_flags && !with_modseq) return;
     std::string out;
     begin_fetch(out, session, sequence, record.uid);
     std::string_view blank;
-    if (tells_uids(session) || (is_uid && !session.has(Feature::uid_only))) {
+    if (tells_uids(session) || (command.is_uid && !session.has(Feature::uid_only))) {
         out.append("UID ").append(std::to_string(record.uid));
         blank = " ";
     }
@@ -83,7 +86,8 @@ Result<Reply> store(Session& session, const Command& command) {
         // What others have changed before is under our mod-sequence now: nobody else will tell it.
         const bool is_overtaken = std::ranges::binary_search(stored->overtook, record.uid);
         const bool with_flags = !request->is_silent || is_modified || is_overtaken;
-        if (with_flags || stored->has(record.modseq)) tell(session, sequence, with_flags, command.is_uid);
+        if (with_flags) tell(session, sequence, What::flags_and_modseq, command);
+        else if (stored->has(record.modseq)) tell(session, sequence, What::modseq, command);
     }
     if (!modified.empty()) return ok(fmt::format("MODIFIED {}", to_string(modified)), "the others are stored");
     if (is_gone && !command.is_uid) return no("EXPUNGEISSUED", "some of the messages are gone");

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: ISC
 // UNAUTHENTICATE (RFC 8437): the connection is for somebody else. Where the login has given up privileges there is no way back.
-#include "imap/grammar/words.hpp"
 #include "imap/verbs/verbs.hpp"
 
 namespace mailpipe::imap {
 
 Result<Reply> verbs::unauthenticate(Session& session, const Command& command) {
-    if (auto r = parse_no_arguments(command); !r) return bad(r.error());
     if (!offers(session, "UNAUTHENTICATE")) return bad("UNAUTHENTICATE is not offered");
     session.channel.write(to_line(command.tag, ok("who is next?")));
     session.forget_user();

@@ -40,10 +40,11 @@ Result<void> write_url(Session& session, std::string_view url, const std::functi
     auto folder = open_folder(session, *name, store::Access::examine);
     if (!folder) return failure(folder.error());
     if (parsed->uid_validity && *parsed->uid_validity != folder->uid_validity()) return failure(no_such("UIDVALIDITY"));
-    const auto place = folder->index()->find(parsed->uid);
+    const auto index = folder->index();  // kept: text() may put another one in its place
+    const auto place = index->find(parsed->uid);
     if (!place) return failure(no_such("message"));
-    store::EntryBatch batch{*folder->index()};
-    Message message{{*folder, *folder->index(), batch}, (*folder->index())[*place]};
+    store::EntryBatch batch{*index};
+    Message message{{*folder, *index, batch}, (*index)[*place]};
     const auto text = message.text();
     const auto structure = text ? message.structure() : failure(text.error());
     if (!structure) return failure(structure.error());

@@ -20,16 +20,6 @@ tl::unexpected<Error> unstorable(std::string_view why) {
     return failure({Fault::permanent, fmt::format("no name for a mailbox: {}", why), {}, EINVAL});
 }
 
-/// What RFC 6855 section 3 forbids in the name of a mailbox.
-bool is_forbidden(char32_t c) { return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029; }
-
-bool has_forbidden(std::string_view utf8) {
-    while (!utf8.empty()) {
-        if (is_forbidden(take_character(utf8))) return true;
-    }
-    return false;
-}
-
 /// INBOX, alone or as the first level, in capitals.
 std::string with_inbox_in_capitals(std::string_view name, char separator) {
     std::string canonical{name};
@@ -76,7 +66,7 @@ Result<std::string> canonical_name(std::string_view name, const NameRules& rules
     if (name.empty()) return unstorable("it is empty");
     if (name.size() > 4 * max_directory_octets) return unstorable("too long");
     if (!is_utf8(name)) return unstorable("it is not UTF-8");
-    if (has_forbidden(name)) return unstorable("a control character is in it");
+    if (text::has_forbidden_characters(name)) return unstorable("a control character is in it");
     auto canonical = with_inbox_in_capitals(name, rules.separator);
     if (canonical == inbox) return canonical;
     if (!canonical.starts_with(rules.prefix)) return unstorable(fmt::format("it has to begin with {}", rules.prefix));

@@ -52,10 +52,14 @@ std::optional<std::pair<std::string_view, std::string_view>> take_entry(std::str
 
 }  // namespace
 
-bool is_entry_name(std::string_view name) {
+bool may_have_entries(std::string_view name) {
     if (!std::ranges::all_of(name, is_name_character)) return false;
     if (name.ends_with('/') || name.find("//") != std::string_view::npos) return false;
-    if (!istarts_with(name, "/private/") && !istarts_with(name, "/shared/")) return false;
+    return istarts_with(name, "/private/") || istarts_with(name, "/shared/");
+}
+
+bool is_entry_name(std::string_view name) {
+    if (!may_have_entries(name)) return false;
     const auto components = std::ranges::count(name, '/');
     const auto second = name.substr(name.find('/', 1) + 1);
     const bool is_vendor = iequals(second, "vendor") || istarts_with(second, "vendor/");

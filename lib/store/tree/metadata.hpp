@@ -25,6 +25,8 @@ struct MetadataLimits {
 /// False for what RFC 5464 section 3.2 does not let be an entry: it begins with /private/ or /shared/ (in any case),
 /// has no empty component, no '*', '%', blank, control or what is not ASCII; below /…/vendor/ it has four components.
 bool is_entry_name(std::string_view name);
+/// True for those, too, of which only what is below them can be an entry: "/shared/vendor/x".
+bool may_have_entries(std::string_view name);
 
 /// How far below an entry GETMETADATA looks (RFC 5464 section 4.2.2).
 enum class Depth { zero, one, infinity };

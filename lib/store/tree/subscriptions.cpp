@@ -105,7 +105,7 @@ Result<std::optional<std::string>> read_text(const Fd& root, const std::string& 
     return std::move(*text);
 }
 
-/// Courier's, in the words of version 2's old sister.
+/// Courier's "INBOX.folder.sub" lines, in the words of version 2's old sister; what begins with '#' is somebody else's.
 std::string from_courier(std::string_view text) {
     std::string lines;
     while (!text.empty()) {
@@ -151,10 +151,6 @@ Result<void> change(const Fd& root, const NameRules& rules, std::string_view nam
 
 std::vector<std::string> parse_subscriptions(std::string_view text, const NameRules& rules) {
     return each_once(parse_lines(text, rules).names);
-}
-
-std::vector<std::string> parse_courier_subscriptions(std::string_view text, const NameRules& rules) {
-    return parse_subscriptions(from_courier(text), rules);
 }
 
 Result<std::vector<std::string>> read_subscriptions(const Fd& root, const NameRules& rules) {

@@ -15,8 +15,6 @@ namespace mailpipe::store {
 
 /// Canonical names, each once, in the order of the file. Lines that are no name by these rules are left out.
 std::vector<std::string> parse_subscriptions(std::string_view text, const NameRules& rules);
-/// The same for Courier's "INBOX.folder.sub" lines; what begins with '#' is somebody else's folder and left out.
-std::vector<std::string> parse_courier_subscriptions(std::string_view text, const NameRules& rules);
 
 /// What is subscribed need not exist. Errors: as the system's; permanent for a file of 4 MB and more.
 Result<std::vector<std::string>> read_subscriptions(const Fd& root, const NameRules& rules);

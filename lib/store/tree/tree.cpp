@@ -95,10 +95,6 @@ Result<std::string> Tree::find(std::string_view name) const {
     return found;
 }
 
-Result<std::string> Tree::path_of(std::string_view name) const {
-    return find(name).map([&](const std::string& directory) { return path_ + '/' + directory; });
-}
-
 Result<Fd> Tree::open_folder(std::string_view name) const {
     const auto directory = find(name);
     if (!directory) return failure(directory.error());

@@ -46,7 +46,6 @@ public:
     /// spelled in another way. Errors, here and below: permanent, ENOENT, when there is no such folder; EEXIST, when
     /// there is one already; EINVAL, when it can't be done to this one at all; transient, EAGAIN, for the lock.
     Result<std::string> find(std::string_view name) const;
-    Result<std::string> path_of(std::string_view name) const;
     /// Its directory, with cur/, new/ and tmp/: what is missing of them is made.
     Result<Fd> open_folder(std::string_view name) const;
 

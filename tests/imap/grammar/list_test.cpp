@@ -42,12 +42,12 @@ TEST_CASE("LIST has options, patterns and return options", "[imap][rfc9051-6.3.9
         {"a LIST \"\" (\"INBOX\" Drafts Sent/%)", extended([](auto& r) { r.patterns = {"INBOX", "Drafts", "Sent/%"}; })},
         {"a LIST (SUBSCRIBED) \"\" *", extended([](auto& r) { r.only_subscribed = r.return_subscribed = true; })},
         {"a LIST (subscribed recursivematch remote) \"\" *",
-         extended([](auto& r) { r.only_subscribed = r.return_subscribed = r.recursive_match = r.remote = true; })},
-        {"a LIST (SPECIAL-USE) \"\" *", extended([](auto& r) { r.only_special_use = r.return_special_use = true; })},
+         extended([](auto& r) { r.only_subscribed = r.return_subscribed = r.recursive_match = true; })},
+        {"a LIST (SPECIAL-USE) \"\" *", extended([](auto& r) { r.only_special_use = true; })},
         {"a LIST \"\" \"*\" RETURN (SPECIAL-USE STATUS (UNSEEN))",  // what iOS sends
-         extended([](auto& r) { r.return_special_use = true; r.return_status = {StatusItem::unseen}; })},
+         extended([](auto& r) { r.return_status = {StatusItem::unseen}; })},
         {"a LIST \"\" * RETURN (STATUS (MESSAGES SIZE) CHILDREN subscribed)",
-         extended([](auto& r) { r.return_status = {StatusItem::messages, StatusItem::size}; r.return_children = r.return_subscribed = true; })},
+         extended([](auto& r) { r.return_status = {StatusItem::messages, StatusItem::size}; r.return_subscribed = true; })},
     }));
     CAPTURE(c.line);
     CHECK(imap::parse_list(command(c.line), Utf8::off).value() == c.request);

@@ -18,7 +18,7 @@ TEST_CASE("NOTIFY sets groups of mailboxes and events", "[imap][rfc5465-3.1][rfc
         {"a NOTIFY SET (selected NONE)", {false, false, {{{Kind::selected, {}}, {}, {}}}, {}}},
         {"a notify set status (SELECTED-DELAYED (messagenew (uid BODY.PEEK[HEADER.FIELDS (From)]) messageexpunge))",
          {false, true, {{{Kind::selected_delayed, {}}, messages,
-                         {{imap::FetchItem::Kind::uid}, {imap::FetchItem::Kind::body_section, true, false, {"", imap::Section::Text::header_fields, {"From"}}, {}}}}}, {}}},
+                         {{imap::FetchItem::Kind::uid}, {imap::FetchItem::Kind::body_section, true, {"", imap::Section::Text::header_fields, {"From"}}, {}}}}}, {}}},
         {"a NOTIFY SET (inboxes (MessageNew MessageExpunge)) (personal (MailboxName SubscriptionChange))",
          {false, false, {{{Kind::inboxes, {}}, messages, {}}, {{Kind::personal, {}}, {Event::mailbox_name, Event::subscription_change}, {}}}, {}}},
         {"a NOTIFY SET (mailboxes (inbox \"a b\") (MailboxMetadataChange ServerMetadataChange)) (subtree x (MailboxName)) (subscribed (MailboxName))",

@@ -20,6 +20,7 @@ TEST_CASE("SELECT has parameters of CONDSTORE and QRESYNC", "[imap][rfc7162-3.1.
         {"a SELECT x (QRESYNC (67890007 20050715194045000))", {"x", false, imap::Resync{67890007, 20050715194045000, {}, {}, {}}}},
         {"a SELECT x (QRESYNC (1 2 41,43:211))", {"x", false, imap::Resync{1, 2, known, {}, {}}}},
         {"a SELECT x (QRESYNC (1 2 41,43:211 (1:2 5,7)))", {"x", false, imap::Resync{1, 2, known, NumberSet::of({{1, 2}}), NumberSet::of({{5, 5}, {7, 7}})}}},
+        {"a SELECT x (QRESYNC (1 2 1:4294967295))", {"x", false, imap::Resync{1, 2, NumberSet::of({{1, 4294967295}}), {}, {}}}},
         {"a SELECT x (QRESYNC (1 2 (1:2 5,7)) CONDSTORE)", {"x", true, imap::Resync{1, 2, {}, NumberSet::of({{1, 2}}), NumberSet::of({{5, 5}, {7, 7}})}}},
     }));
     CAPTURE(c.line);

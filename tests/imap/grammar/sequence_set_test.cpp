@@ -33,11 +33,21 @@ TEST_CASE("A sequence set is numbers and ranges, sorted and joined", "[imap][rfc
         {"12:*,3", 9, "3,9"},
         {"1:10,*", 5, "1:10"},
         {"1:*", 0, ""},
-        {"4294967295", 9, "9"},
+        {"12:*,10:*,11", 9, "9,11"},
+        {"4294967295", 9, "4294967295"},  // a number like others
+        {"1:4294967295", 9, "1:4294967295"},
+        {"4294967295:*", 9, "9"},
+        {"4294967295,*", 4294967295, "4294967295"},
         {"4294967294", 9, "4294967294"},
     }));
     CAPTURE(c.text);
     CHECK(resolved(c.text, c.largest) == c.set);
+}
+
+TEST_CASE("A sequence set is written as it was read", "[imap][rfc9051-9]") {
+    const auto text = GENERATE(values<std::string_view>({"1", "1:3,5", "*", "7:*", "1,7:*", "4294967295", "4294967295,*", "1:4294967295"}));
+    CAPTURE(text);
+    CHECK(to_string(imap::parse_sequence_set(text).value()) == text);
 }
 
 TEST_CASE("What is no sequence set is BAD", "[imap][rfc9051-9]") {

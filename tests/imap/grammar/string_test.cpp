@@ -58,10 +58,3 @@ TEST_CASE("A binary literal keeps its NULs", "[imap][rfc3516-4.2]") {
     append_literal8(out, std::string("a\0b", 3));
     CHECK(out == std::string("~{3}\r\na\0b", 9));
 }
-
-TEST_CASE("Flags are a list", "[imap][rfc9051-9]") {
-    std::string out;
-    append_flags(out, {});
-    append_flags(out, {"\\Seen", "$Junk"});
-    CHECK(out == "()(\\Seen $Junk)");
-}

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int64_t day = 86'400;
 
-NumberSet numbers(std::vector<Range> ranges) { return NumberSet::of(std::move(ranges)); }
+NumberSet numbers(std::string_view set) { return parse_sequence_set(set).value(); }
 
 SearchKey header_key(std::string field, std::string text) { return {.kind = Kind::header, .field = std::move(field), .text = std::move(text)}; }
 SearchKey text_key(Kind kind, std::string text) { return {.kind = kind, .text = std::move(text)}; }
@@ -41,8 +41,8 @@ bool in_message(const SearchKey& key, const std::string& message) {
 TEST_CASE("what the index knows decides at once", "[imap][rfc9051-6.4.4]") {
     const std::vector<std::string> keywords{"$Junk", "work"};
     const SearchScope scope{.now = 10 * day, .largest_sequence = 7, .largest_uid = 70, .keywords = keywords,
-                            .saved_uids = numbers({{60, 60}}), .has_save_dates = true};
-    const MessageFacts facts{.sequence = 6, .uid = 60, .flags = MessageFacts::seen | MessageFacts::draft, .keywords = 2,
+                            .saved_uids = numbers("60"), .has_save_dates = true};
+    const MessageFacts facts{.sequence = 6, .uid = 60, .flags = std::uint8_t(MessageFacts::bit(SystemFlag::seen) | MessageFacts::bit(SystemFlag::draft)), .keywords = 2,
                              .internal_date = 5 * day + 100, .octets = 1000, .modseq = 40, .save_date = 7 * day, .email_id = "M1"};
     struct Case { SearchKey key; bool matches; };
     const auto c = GENERATE_REF(values<Case>({
@@ -56,9 +56,9 @@ TEST_CASE("what the index knows decides at once", "[imap][rfc9051-6.4.4]") {
         {{.kind = Kind::flag, .is_wanted = false, .text = "nobody-has-it"}, true},
         {{.kind = Kind::recent}, false},
         {{.kind = Kind::recent, .is_wanted = false}, true},
-        {{.kind = Kind::numbers, .numbers = numbers({{6, NumberSet::star}})}, true},
-        {{.kind = Kind::numbers, .numbers = numbers({{NumberSet::star, NumberSet::star}})}, false},
-        {{.kind = Kind::uids, .numbers = numbers({{60, 61}})}, true},
+        {{.kind = Kind::numbers, .numbers = numbers("6:*")}, true},
+        {{.kind = Kind::numbers, .numbers = numbers("*")}, false},
+        {{.kind = Kind::uids, .numbers = numbers("60:61")}, true},
         {{.kind = Kind::saved}, true},
         {{.kind = Kind::larger, .number = 999}, true}, {{.kind = Kind::larger, .number = 1000}, false},
         {{.kind = Kind::smaller, .number = 1001}, true}, {{.kind = Kind::smaller, .number = 1000}, false},
@@ -171,8 +171,6 @@ TEST_CASE("several strings are looked for in one reading", "[imap][rfc9051-6.4.4
     const SearchProgram program{{.kind = Kind::all_of, .operands = 3}, text_key(Kind::body, "a"), text_key(Kind::text, "b"),
                                 {.kind = Kind::none_of, .operands = 1}, text_key(Kind::body, "b")};
     Matcher matcher{program, {}};
-    CHECK(matcher.needs_message());
-    CHECK_FALSE(matcher.needs_header());
     (void)matcher.match_facts({.sequence = 1, .uid = 1});
     CHECK(matcher.match_message("X: b\n\na\n") == Verdict::yes);
     (void)matcher.match_facts({.sequence = 1, .uid = 1});

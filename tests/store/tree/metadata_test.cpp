@@ -34,6 +34,12 @@ TEST_CASE("Entries' names are what RFC 5464 lets them be", "[store][tree][rfc546
     }
 }
 
+TEST_CASE("Below a vendor there may be entries, and below what is no name there are none", "[store][tree][rfc5464-3.2]") {
+    CHECK(may_have_entries("/shared/vendor/x"));
+    CHECK(may_have_entries("/private/comment"));
+    for (const auto* name : {"", "/private", "/private/", "/public/x", "/private//x", "/private/*"}) CHECK_FALSE(may_have_entries(name));
+}
+
 TEST_CASE("An entry is found in any case, with those below it as deep as wanted", "[store][tree][rfc5464-4.2.2]") {
     Metadata metadata;
     for (const auto* name : {"/private/f", "/private/f/a", "/private/f/a/b", "/private/f-x", "/private/fx", "/shared/f"}) {
