@@ -6,7 +6,12 @@
 #include <cstring>
 #include <tuple>
 
+#include "base/ascii.hpp"
+#include "base/clock.hpp"
 #include "base/hash.hpp"
+#include "imap/search/sort_keys.hpp"
+#include "mail/date.hpp"
+#include "mail/header.hpp"
 
 namespace mailpipe::imap {
 
@@ -151,12 +156,28 @@ SubjectMark mark_of(std::string_view subject_key) {
     return mark;
 }
 
+SortFields read_sort_fields(std::string_view header) {
+    header.remove_prefix(mail::mbox_line_octets(header));
+    std::optional<std::string_view> date, subject;
+    mail::HeaderReader reader{header};
+    while (!date || !subject) {
+        const auto field = reader.next();
+        if (!field) break;
+        if (!date && iequals(field->name, "Date")) date = field->value;
+        if (!subject && iequals(field->name, "Subject")) subject = field->value;
+    }
+    SortFields fields;
+    if (const auto sent = mail::parse_sent_date(date.value_or(""))) fields.sent = unix_seconds(sent->time);
+    fields.subject = subject_key(subject.value_or("")).base;
+    return fields;
+}
+
 std::vector<std::uint32_t> sorted(std::span<const Sortable> messages, std::span<const SortCriterion> criteria, const KeyOf& key_of) {
     return Sorting{messages, without_repeats(criteria), key_of}.run();
 }
 
 std::vector<std::uint32_t> sorted(std::span<const Found> messages, std::span<const SortCriterion> criteria) {
-    const bool is_by_subject = std::ranges::find(criteria, Kind::subject, &SortCriterion::key) != criteria.end();
+    const bool is_by_subject = has(criteria, Kind::subject);
     std::vector<Sortable> sortables;
     sortables.reserve(messages.size());
     for (const auto& message : messages) {
@@ -164,6 +185,10 @@ std::vector<std::uint32_t> sorted(std::span<const Found> messages, std::span<con
         sortables.push_back({message.arrival, message.sent(), message.octets, subject});
     }
     return sorted(sortables, criteria, [&](std::uint32_t place, Summary::Key key) { return messages[place].summary.key(key); });
+}
+
+bool has(std::span<const SortCriterion> criteria, SortKey key) {
+    return std::ranges::find(criteria, key, &SortCriterion::key) != criteria.end();
 }
 
 bool needs_summaries(std::span<const SortCriterion> criteria) {

@@ -5,7 +5,9 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +22,13 @@ struct SubjectMark {
     std::array<std::uint64_t, 3> beginning{};  ///< its first 24 octets, eight in a number, the first one on top
 };
 SubjectMark mark_of(std::string_view subject_key);
+
+/// What SORT wants of most headers, found without a summary of all that is in one.
+struct SortFields {
+    std::optional<std::int64_t> sent;  ///< seconds since 1970
+    std::string subject;               ///< as SORT compares it
+};
+SortFields read_sort_fields(std::string_view header);
 
 /// What SORT compares of a message before it looks at its summary.
 struct Sortable {
@@ -39,5 +48,6 @@ std::vector<std::uint32_t> sorted(std::span<const Found> messages, std::span<con
 
 /// One of them compares what stands in summaries only.
 bool needs_summaries(std::span<const SortCriterion> criteria);
+bool has(std::span<const SortCriterion> criteria, SortKey key);
 
 }  // namespace mailpipe::imap

@@ -29,12 +29,13 @@ Result<std::string> read_beginning(const Fd& file) {
     return text;
 }
 
-}  // namespace
-
+/// A file's time, and its name, may say anything; Time holds no more.
 std::int64_t possible_date(std::int64_t seconds) {
     constexpr std::int64_t latest = 9'000'000'000;  // in the year 2255
     return std::clamp(seconds, -latest, latest);
 }
+
+}  // namespace
 
 Result<std::int64_t> Message::internal_date() {
     if (record_.internal_date != store::Record::unknown_date) return possible_date(record_.internal_date);

@@ -56,8 +56,6 @@ private:
     std::optional<mime::Structure> structure_;
 };
 
-/// The internal date that a file's time stands for: that, and its name, may say anything, and Time holds no more.
-std::int64_t possible_date(std::int64_t seconds);
 /// EMAILID (RFC 8474 section 5.1): the same for copies, and on every host.
 std::string email_id(const store::IndexFile& index, const store::Record& record);
 /// Seconds since 1970 (RFC 8514): when the message came into the mailbox, as the file's name tells, else its internal date.

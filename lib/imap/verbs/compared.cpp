@@ -2,6 +2,7 @@
 #include "imap/verbs/compared.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace mailpipe::imap {
 
@@ -9,85 +10,94 @@ namespace {
 
 using store::Record;
 
-/// For the next SORT.
-void note_sort_facts(Record& record, const Summary& summary) {
-    if (record.summary == 0 || (record.summary & Record::has_sort_facts) != 0) return;
-    const auto subject = mark_of(summary.key(Summary::Key::subject));
-    record.sent = summary.sent().value_or(Record::unknown_date);
-    record.subject_hash = subject.hash;
-    std::ranges::copy(subject.beginning, record.subject_beginning);
-    record.summary |= Record::has_sort_facts;
-    store::seal_measured(record);
-}
-
-/// What the record alone tells; nothing where it does not tell all.
-std::optional<Sortable> sortable_of(const Record& record) {
-    const bool is_measured = record.internal_date != Record::unknown_date && record.wire_octets != Record::unknown_octets;
-    if (!is_measured || (record.summary & Record::has_sort_facts) == 0) return {};
-    const auto arrival = possible_date(record.internal_date);
-    const auto sent = record.sent == Record::unknown_date ? arrival : record.sent;
-    Sortable known{arrival, sent, record.wire_octets, {.hash = record.subject_hash}};
-    std::ranges::copy(record.subject_beginning, known.subject.beginning.begin());
-    return known;
-}
-
-Sortable sortable_of(const Found& message) {
-    return {message.arrival, message.sent(), message.octets, mark_of(message.summary.key(Summary::Key::subject))};
-}
-
 /// All that have to be read: then they stand in the index.
 void read_summaries(Session& session, Searcher& searcher, const Numbers& sequences, Progress& progress) {
     std::uint32_t done = 0;
     for (const auto sequence : sequences) {
         auto& record = session.mailbox->view.record(sequence);
-        if (record.summary == 0) (void)Message{searcher.source(), record}.summary();
+        if (store::heap_place(record, store::EntryKind::summary) == 0) (void)Message{searcher.source(), record}.summary();
         progress.step(++done, static_cast<std::uint32_t>(sequences.size()));
     }
     searcher.batch().flush();
 }
 
-/// Messages in the mailbox's order, of which the records tell most.
+bool has_sort_facts(const Record& record) { return (record.summary & Record::has_sort_facts) != 0; }
+
+void note_sort_facts(Record& record, std::optional<std::int64_t> sent, std::string_view subject) {
+    const auto mark = mark_of(subject);
+    record.sent = sent.value_or(Record::unknown_date);
+    record.subject_hash = mark.hash;
+    std::ranges::copy(mark.beginning, record.subject_beginning);
+    record.summary |= Record::has_sort_facts;
+    store::seal_measured(record);
+}
+
+SubjectMark mark_in(const Record& record) {
+    SubjectMark mark{.hash = record.subject_hash};
+    std::ranges::copy(record.subject_beginning, mark.beginning.begin());
+    return mark;
+}
+
+/// Messages in the mailbox's order, for criteria that need no summaries: the records tell nearly all.
 class Sortables {
 public:
-    /// Not more than `most`.
-    Sortables(Session& session, Searcher& searcher, std::size_t most) : session_(session), searcher_(searcher) {
+    /// For `most` messages at most.
+    Sortables(Session& session, Searcher& searcher, std::span<const SortCriterion> criteria, std::size_t most)
+        : session_(session), searcher_(searcher), criteria_(criteria) {
         sequences_.reserve(most);
         sortables_.reserve(most);
     }
 
     void add(std::uint32_t sequence) {
-        auto known = sortable_of(record(sequence));
-        if (!known && compare(read_, session_, searcher_, sequence, /*is_uid=*/false)) known = sortable_of(read_.found.back());
-        if (!known) return;
+        auto& record = session_.mailbox->view.record(sequence);
+        Message message{searcher_.source(), record};
+        if (!has_sort_facts(record) && !learn_sort_facts(message, record)) return;
+        const bool is_sent = record.sent != Record::unknown_date;
+        const bool by_arrival = has(criteria_, SortKey::arrival) || (has(criteria_, SortKey::date) && !is_sent);
+        const auto arrival = by_arrival ? message.internal_date() : 0;
+        const auto octets = has(criteria_, SortKey::size) ? message.wire_octets() : 0;
+        if (!arrival || !octets) return;
         sequences_.push_back(sequence);
-        sortables_.push_back(*known);
+        sortables_.push_back({*arrival, is_sent ? record.sent : *arrival, *octets, mark_in(record)});
     }
 
-    Numbers sorted(std::span<const SortCriterion> criteria) {
-        const auto places = imap::sorted(sortables_, criteria, [&](auto place, auto key) { return this->key(sequences_[place], key); });
+    Numbers sorted() {
+        const auto key = [&](std::uint32_t place, Summary::Key) -> std::string_view { return subject_of(sequences_[place]); };
+        const auto places = imap::sorted(sortables_, criteria_, key);
         Numbers in_order(places.size());
         std::ranges::transform(places, in_order.begin(), [&](auto place) { return sequences_[place]; });
         return in_order;
     }
 
 private:
-    Record& record(std::uint32_t sequence) { return session_.mailbox->view.record(sequence); }
-
-    std::string_view key(std::uint32_t sequence, Summary::Key key) {
-        const auto read = std::ranges::lower_bound(read_.sequences, sequence);
-        if (read != read_.sequences.end() && *read == sequence) {
-            return read_.found[static_cast<std::size_t>(read - read_.sequences.begin())].summary.key(key);
+    /// False for a message that can't be read.
+    bool learn_sort_facts(Message& message, Record& record) {
+        const auto payload = store::kept(session_.mailbox->view.index(), record, store::EntryKind::summary);
+        if (const auto summary = payload ? read_summary(*payload) : std::nullopt) {
+            note_sort_facts(record, summary->sent(), summary->key(Summary::Key::subject));
+            return true;
         }
-        const auto payload = store::kept(session_.mailbox->view.index(), record(sequence), store::EntryKind::summary);
-        const auto summary = payload ? read_summary(*payload) : std::nullopt;
-        return summary ? summary->key(key) : std::string_view{};
+        const auto header = message.header();
+        if (!header) return false;
+        const auto fields = read_sort_fields(*header);
+        note_sort_facts(record, fields.sent, fields.subject);
+        return true;
+    }
+
+    const std::string& subject_of(std::uint32_t sequence) {
+        const auto [found, is_new] = subjects_.try_emplace(sequence);
+        if (!is_new) return found->second;
+        Message message{searcher_.source(), session_.mailbox->view.record(sequence)};
+        if (const auto summary = message.summary()) found->second = summary->key(Summary::Key::subject);
+        return found->second;
     }
 
     Session& session_;
     Searcher& searcher_;
-    Compared read_;
+    std::span<const SortCriterion> criteria_;
     Numbers sequences_;
     std::vector<Sortable> sortables_;
+    std::unordered_map<std::uint32_t, std::string> subjects_;  // that their marks do not tell apart
 };
 
 }  // namespace
@@ -104,7 +114,6 @@ bool compare(Compared& all, Session& session, Searcher& searcher, std::uint32_t 
         if (text) summary = read_summary(all.made.emplace_back(make_summary(*text)));
     }
     if (!arrival || !octets || !summary) return false;
-    if (payload) note_sort_facts(record, *summary);
     all.sequences.push_back(sequence);
     all.found.push_back({is_uid ? record.uid : sequence, *summary, *arrival, *octets});
     return true;
@@ -125,10 +134,13 @@ Numbers sorted_sequences(Session& session, Searcher& searcher, const Numbers& se
         for (const auto place : sorted(all.found, criteria)) in_order.push_back(all.sequences[place]);
         return in_order;
     }
-    read_summaries(session, searcher, sequences, progress);
-    Sortables messages{session, searcher, sequences.size()};
-    for (const auto sequence : sequences) messages.add(sequence);
-    return messages.sorted(criteria);
+    Sortables messages{session, searcher, criteria, sequences.size()};
+    std::uint32_t done = 0;
+    for (const auto sequence : sequences) {
+        messages.add(sequence);
+        progress.step(++done, static_cast<std::uint32_t>(sequences.size()));
+    }
+    return messages.sorted();
 }
 
 }  // namespace mailpipe::imap

@@ -77,7 +77,7 @@ void take_entries(const IndexFile& index, Live& live) {
             const auto entry = old ? kept_entry(index, index[*old], kind) : std::nullopt;
             const auto place = live.end;
             if (entry) take(index, *entry, live);
-            place_of(record, kind) = live.end == place ? 0 : place;
+            set_place(record, kind, live.end == place ? 0 : place);
         }
     }
 }

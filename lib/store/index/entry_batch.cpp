@@ -5,8 +5,10 @@
 
 namespace mailpipe::store {
 
-std::uint64_t& place_of(Record& record, EntryKind kind) {
-    return kind == EntryKind::summary ? record.summary : record.structure;
+void set_place(Record& record, EntryKind kind, std::uint64_t place) {
+    if (kind == EntryKind::summary) record.summary = place | (record.summary & Record::has_sort_facts);
+    else record.structure = place;
+    seal_measured(record);
 }
 
 void EntryBatch::add(std::uint32_t uid, EntryKind kind, std::string_view payload) {
@@ -23,9 +25,7 @@ void EntryBatch::flush() {
         for (const auto& [uid, kind, at] : waiting_) {
             const auto found = index_.find(uid);
             if (!found) continue;
-            auto& record = index_[*found];
-            place_of(record, kind) = (*place + at) | Record::proved;
-            seal_measured(record);
+            set_place(index_[*found], kind, (*place + at) | Record::proved);
         }
     }
     waiting_.clear();
@@ -45,15 +45,14 @@ std::optional<IndexFile::Entry> kept_entry(const IndexFile& index, const Record&
 }
 
 std::optional<std::string_view> kept(const IndexFile& index, Record& record, EntryKind kind) {
-    auto& place = place_of(record, kind);
+    const auto place = kind == EntryKind::summary ? record.summary : record.structure;
     if ((place & Record::proved) != 0) {
         const auto entry = index.look_at_entry(heap_place(record, kind));
         if (entry && entry->kind == kind) return entry->payload;
     }
     const auto entry = kept_entry(index, record, kind);
     if (!entry) return {};
-    place |= Record::proved;
-    seal_measured(record);
+    set_place(record, kind, entry->place | Record::proved);
     return entry->payload;
 }
 

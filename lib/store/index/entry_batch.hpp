@@ -35,9 +35,9 @@ private:
     std::vector<Waiting> waiting_;
 };
 
-/// Where the entry is, with the flags that stand beside.
-std::uint64_t& place_of(Record& record, EntryKind kind);
-/// The same without them.
+/// `place` may have Record::proved; 0: there is none. What SORT knows of the message stays.
+void set_place(Record& record, EntryKind kind, std::uint64_t place);
+/// Without it.
 std::uint64_t heap_place(const Record& record, EntryKind kind);
 
 /// What was kept of a message; nothing where there is nothing, or it is damaged. Valid as long as `index`. What is whole gets

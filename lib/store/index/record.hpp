@@ -41,7 +41,7 @@ struct Record {
     std::uint64_t octets = unknown_octets;       ///< on disk
     std::uint64_t wire_octets = unknown_octets;  ///< with CRLF line ends
     std::int64_t internal_date = unknown_date;   ///< seconds since 1970: the file's modification time
-    std::uint64_t summary = 0;                   ///< its place in the heap, `proved` and `has_sort_facts`; 0: none
+    std::uint64_t summary = 0;                   ///< its place in the heap, 0 for none; `proved`, `has_sort_facts`
     std::uint64_t structure = 0;                 ///< its place, and `proved`
     std::int64_t sent = unknown_date;            ///< with `has_sort_facts`: the date that the header has, if any
     std::uint64_t subject_hash = 0;              ///< with it: of what SORT compares of the subject
@@ -49,7 +49,8 @@ struct Record {
 
     /// The entry at that place was found whole, or was written, since the host started: its checksum need not be looked at again.
     static constexpr std::uint64_t proved = std::uint64_t{1} << 63;
-    /// Beside the place of a summary: what SORT looks at first has been taken out of it.
+    /// In `summary`, with a place or without: what SORT looks at first is known. Whoever finds out another thing of a header
+    /// than before changes magic_number.
     static constexpr std::uint64_t has_sort_facts = std::uint64_t{1} << 62;
 
     bool is_expunged() const { return (flags & state::expunged) != 0; }

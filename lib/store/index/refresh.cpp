@@ -321,9 +321,7 @@ void Refresh::adopt_entries(std::size_t first) {
         at = entry->next;
         const auto found = by_base.find(entry->base_hash);
         if (entry->kind == EntryKind::names || found == by_base.end()) continue;
-        auto& record = index[found->second];
-        place_of(record, entry->kind) = entry->place;
-        seal_measured(record);
+        set_place(index[found->second], entry->kind, entry->place);
     }
     index.header().heap_scanned = index.heap_octets();
 }

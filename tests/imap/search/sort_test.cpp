@@ -104,3 +104,16 @@ TEST_CASE("Only what a mark does not decide is asked for", "[imap][rfc5256-3]") 
     std::ranges::sort(asked);
     CHECK(Numbers(asked.begin(), std::unique(asked.begin(), asked.end())) == Numbers{3, 4});
 }
+
+TEST_CASE("What SORT wants is found in a header as a summary has it", "[imap][rfc5256-2.1]") {
+    for (const std::string_view header : {
+             "Subject: Re: one\nSubject: two\nDate: 1 Jan 2020 00:00:00 +0000\nDate: 2 Jan 2020 00:00:00 +0000\n\nDate: 3\n",
+             "From x Thu Jan  1 00:00:00 1970\nsubject:\n =?utf-8?q?Gr=C3=BC=C3=9Fe?=\n\n", "Date: never\n\n", "\nSubject: body\n", ""}) {
+        CAPTURE(header);
+        const auto text = make_summary(header);
+        const auto summary = read_summary(text).value();
+        const auto fields = read_sort_fields(header);
+        CHECK(fields.sent == summary.sent());
+        CHECK(fields.subject == summary.key(Summary::Key::subject));
+    }
+}
