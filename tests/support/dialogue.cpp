@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 #include <boost/filesystem.hpp>
@@ -145,6 +147,9 @@ void DialogueStream::expect() {
 
 void DialogueStream::let_others_act() {
     expect();
+    // Two changes of a directory within one tick of the file system's clock look alike to stat(2).
+    constexpr std::chrono::milliseconds longest_tick{11};
+    if (complaints.empty() && next_is(Step::Kind::meanwhile)) std::this_thread::sleep_for(longest_tick);
     while (complaints.empty() && next_is(Step::Kind::meanwhile)) meanwhile(dialogue_.steps[at_++].text);
 }
 
