@@ -52,7 +52,7 @@ Result<void> NewFile::write(std::string_view data) {
 
 Result<void> NewFile::flush() {
     auto written = write_all(file_, pending_);
-    pending_.clear();
+    std::string{}.swap(pending_);  // there may be many, each of which waits for the others
     return written;
 }
 

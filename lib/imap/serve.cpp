@@ -19,17 +19,22 @@ namespace {
 class PatientOutput {
 public:
     explicit PatientOutput(io::Channel& channel) : channel_(channel) {}
+    /// Before a command is read. Where there is none yet, all has gone out.
+    void note_input() {
+        if (!channel_.has_input()) since_.reset();
+    }
     Result<void> step() {
         const auto now = std::chrono::steady_clock::now();
-        if (now - flushed_ < patience) return {};
-        flushed_ = now;
+        if (!since_) since_ = now;
+        if (now - *since_ < patience) return {};
+        since_ = now;
         return channel_.flush();
     }
 
 private:
     static constexpr std::chrono::milliseconds patience{10};
     io::Channel& channel_;
-    std::chrono::steady_clock::time_point flushed_ = std::chrono::steady_clock::now();
+    std::optional<std::chrono::steady_clock::time_point> since_{};  // there are answers that have not gone out
 };
 
 /// Obeys as long as `goes_on` holds.
@@ -42,6 +47,7 @@ Result<void> converse(Session& session, Condition goes_on) {
             if (auto r = keep_vigil(session, Occasion::between_commands); !r) return r;
             if (session.stage == over) break;
         }
+        output.note_input();
         const auto read = read_first_line(session, text);
         if (!read) return failure(read.error());
         if (session.stage == over) break;

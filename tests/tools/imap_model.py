@@ -134,12 +134,19 @@ class World:
                 require(box.may_have(uid, flag, flag in has), name, "UID", uid, box.tokens[uid], "has", sorted(has), "but last",
                         flag, box.changes.get((uid, flag)))
 
+    def settle_copies(self):
+        """Nobody is at work: what killed sessions have copied is there or not, with any flags."""
+        with self.lock:
+            for box in self.boxes.values():
+                box.removable.update(uid for uid, token in box.tokens.items() if box.copying[token] > 0)
+                box.copying.clear()
+
     def check_lost(self, box, present):
         for uid, token in box.tokens.items():
             if uid in present:
                 require(uid not in box.moved, box.name, "UID", uid, token, "was moved and is there")
                 continue
-            require(uid in box.removable or box.copying[token], box.name, "UID", uid, token, "is lost")
+            require(uid in box.removable, box.name, "UID", uid, token, "is lost")
             require(uid in box.moved or box.moving[uid] or box.may_have(uid, "\\Deleted", True), box.name, "UID", uid, token, "is lost: it was undeleted",
                     box.changes.get((uid, "\\Deleted")))
 

@@ -380,6 +380,7 @@ class Test:
         for session in self.sessions:
             self.guard(self.calm, session)
         self.tell_failures()
+        self.world.settle_copies()
         for name in BOXES:
             fresh = Actor(self, len(KINDS) * 100)
             fresh.select(name)

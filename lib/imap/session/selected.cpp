@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "base/files.hpp"
-#include "base/log.hpp"
 #include "imap/session/message_flags.hpp"
 #include "imap/session/session.hpp"
 #include "store/index/index_directory.hpp"
@@ -80,7 +79,7 @@ Result<store::IndexedFolder> open_folder(Session& session, std::string_view name
     if (!root) return failure(root.error());
     auto index = store::open_index_directory(mail.home.index, *folder, *directory);
     if (!index) return failure(index.error());
-    if (const auto r = store::adopt_courier_keywords(*folder); !r) LogLine("trouble").add("what", r.error().what).write();
+    if (const auto r = store::adopt_courier_keywords(*folder); !r) log_trouble(session, r.error());
     auto opened = store::IndexedFolder::open(
         {std::move(*folder), std::move(*root), std::move(*index), session.settings.hostname}, session.world.clock);
     if (!opened) return opened;

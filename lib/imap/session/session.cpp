@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include "imap/session/session.hpp"
 
+#include "base/log.hpp"
+
 namespace mailpipe::imap {
 
 void Session::leave_mailbox() {
@@ -20,6 +22,12 @@ void Session::forget_user() {
     login_tag.clear();
     stage = not_authenticated;
     login_until = io::Deadline::after(settings.login_timeout);
+}
+
+void log_trouble(const Session& session, const Error& error) {
+    LogLine line{"trouble"};
+    if (session.user) line.add("user", session.user->name);
+    line.add("ip", session.client.address).add("what", error.what).write();
 }
 
 bool offers_login(const Session& session) {

@@ -134,6 +134,9 @@ struct Session {
 /// The handshake; everything before it is forgotten.
 Result<void> start_tls(Session& session);
 
+/// For who runs the server: the client was not told, or can do nothing about it.
+void log_trouble(const Session& session, const Error& error);
+
 /// May passwords be sent on this connection?
 bool offers_login(const Session& session);
 

@@ -108,8 +108,7 @@ private:
             refuse(no("TOOBIG", fmt::format("a message may have {} octets", session_.settings.append_limit)));
             return false;
         }
-        store::Usage usage;
-        for (const auto& message : messages_) usage.add_message(message.wire_octets);
+        auto usage = usage_;
         usage.add_message(size);
         const auto fits = store::has_room(session_.mail->tree.root(), session_.mail->home.quota, usage);
         if (!fits) refuse(no(fits.error()));
@@ -171,6 +170,7 @@ private:
     void end() {
         if (auto r = writer_->end(); !r) return refuse(no(r.error()));
         if (writer_->wire_octets() == 0) return refuse(no("an empty message"));
+        usage_.add_message(writer_->wire_octets());
         messages_.push_back({writer_->take_file(), writer_->wire_octets(), flags_.system, flags_.keywords, {}});
         if (date_) messages_.back().internal_date = unix_seconds(*date_);
         writer_.reset();
@@ -208,6 +208,7 @@ private:
     MessageFlags flags_;
     std::optional<Time> date_;
     std::vector<store::Incoming> messages_;
+    store::Usage usage_;  // of them
     std::optional<Reply> refusal_;
     bool is_over_ = false;
 };

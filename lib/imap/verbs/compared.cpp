@@ -21,14 +21,16 @@ void read_summaries(Session& session, Searcher& searcher, const Numbers& sequenc
     searcher.batch().flush();
 }
 
-bool has_sort_facts(const Record& record) { return (record.summary & Record::has_sort_facts) != 0; }
+bool has_sort_facts(const Record& record) {
+    return (__atomic_load_n(&record.summary, __ATOMIC_ACQUIRE) & Record::has_sort_facts) != 0;
+}
 
 void note_sort_facts(Record& record, std::optional<std::int64_t> sent, std::string_view subject) {
     const auto mark = mark_of(subject);
     record.sent = sent.value_or(Record::unknown_date);
     record.subject_hash = mark.hash;
     std::ranges::copy(mark.beginning, record.subject_beginning);
-    record.summary |= Record::has_sort_facts;
+    __atomic_fetch_or(&record.summary, Record::has_sort_facts, __ATOMIC_RELEASE);  // last: others look without a lock
     store::seal_measured(record);
 }
 
@@ -51,8 +53,9 @@ public:
     void add(std::uint32_t sequence) {
         auto& record = session_.mailbox->view.record(sequence);
         Message message{searcher_.source(), record};
-        if (!has_sort_facts(record) && !learn_sort_facts(message, record)) return;
-        const bool is_sent = record.sent != Record::unknown_date;
+        const bool by_header = has(criteria_, SortKey::date) || has(criteria_, SortKey::subject);
+        if (by_header && !has_sort_facts(record) && !learn_sort_facts(message, record)) return;
+        const bool is_sent = by_header && record.sent != Record::unknown_date;
         const bool by_arrival = has(criteria_, SortKey::arrival) || (has(criteria_, SortKey::date) && !is_sent);
         const auto arrival = by_arrival ? message.internal_date() : 0;
         const auto octets = has(criteria_, SortKey::size) ? message.wire_octets() : 0;

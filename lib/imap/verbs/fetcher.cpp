@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "base/log.hpp"
 #include "imap/grammar/date.hpp"
 #include "imap/message/binary.hpp"
 #include "imap/message/body_structure.hpp"
@@ -70,7 +69,7 @@ void Fetcher::mark_seen(const std::vector<std::uint32_t>& sequences) {
     if (made_seen_.empty()) return;
     const auto stored = mailbox.folder.store(made_seen_, {store::FlagChange::How::add, store::flag::seen, 0});
     if (!stored) {
-        LogLine("trouble").add("user", session_.user->name).add("ip", session_.client.address).add("what", stored.error().what).write();
+        log_trouble(session_, stored.error());
         made_seen_.clear();  // what was stored by then is told like the changes of others
         return;
     }
@@ -240,7 +239,8 @@ void Fetcher::write_kept_fields(const Summary& summary, FieldSet fields) {
     std::string text;
     summary.append_fields(text, fields);
     out_ += ' ';
-    write_literal(text += "\r\n", {}, sink());
+    // Not to the channel: what comes behind may fail, and then all of the response is taken back.
+    write_literal(text += "\r\n", {}, [&](std::string_view piece) { out_ += piece; });
 }
 
 Result<void> Fetcher::write_binary(const FetchItem& item, Message& message) {

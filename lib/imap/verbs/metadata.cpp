@@ -76,6 +76,25 @@ std::optional<std::vector<std::string>> take_special_use(const Place& place, std
     return attributes;
 }
 
+/// All or nothing: RFC 5464 section 4.3.
+Result<void> change_both(const store::Tree& tree, const Place& place, const std::optional<std::vector<std::string>>& uses,
+                         const std::vector<store::MetadataChange>& changes) {
+    const auto set_uses = [&](const std::vector<std::string>& all) {
+        return store::set_special_uses(tree.root(), tree.rules(), place.mailbox, all);
+    };
+    std::vector<std::string> before;
+    if (uses) {
+        const auto known = store::read_special_uses(tree.root(), tree.rules());
+        if (!known) return failure(known.error());
+        before = known->of(place.mailbox);
+        if (auto r = set_uses(*uses); !r) return r;
+    }
+    if (changes.empty()) return {};
+    auto changed = store::change_metadata(place.directory, place.whose, changes);
+    if (!changed && uses) (void)set_uses(before);
+    return changed;
+}
+
 store::Depth depth(GetMetadataRequest::Depth asked) {
     switch (asked) {
         case GetMetadataRequest::Depth::children: return store::Depth::one;
@@ -147,13 +166,7 @@ Result<Reply> set_metadata(Session& session, const Command& command) {
     const auto uses = take_special_use(*place, changes);
     const bool are_uses = !uses || std::ranges::all_of(*uses, [](const auto& use) { return !store::special_use(use).empty(); });
     if (!are_uses) return no("USEATTR", "no folder can be that");
-    if (!changes.empty()) {
-        if (auto r = store::change_metadata(place->directory, place->whose, changes); !r) return refusal(r.error());
-    }
-    if (uses) {
-        const auto& tree = session.mail->tree;
-        if (auto r = store::set_special_uses(tree.root(), tree.rules(), place->mailbox, *uses); !r) return no(r.error());
-    }
+    if (auto r = change_both(session.mail->tree, *place, uses, changes); !r) return refusal(r.error());
     if (session.notifier) session.notifier->learn_metadata(canonical_name(session, request->mailbox).value_or(""), changes);
     return ok("done");
 }

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "base/log.hpp"
 #include "imap/grammar/mailbox_name.hpp"
 #include "imap/verbs/deleted.hpp"
 #include "imap/verbs/verbs.hpp"
@@ -122,7 +121,7 @@ Result<Reply> close(Session& session, const Command&) {
     if (!session.mailbox->is_read_only()) {
         auto expunged = session.mailbox->folder.expunge(uids(session, deleted(session)), store::IndexedFolder::Which::deleted);
         // There is no NO for it (RFC 9051 section 6.4.1). What could not be expunged is there, and marked, the next time.
-        if (!expunged) LogLine("trouble").add("what", expunged.error().what).write();
+        if (!expunged) log_trouble(session, expunged.error());
     }
     session.leave_mailbox();
     return ok("closed");

@@ -260,6 +260,7 @@ void IndexedFolder::copy_entries(const Copied& copied, IndexedFolder& target) {
         for (const auto kind : {EntryKind::summary, EntryKind::structure}) {
             if (const auto payload = kept(*index_, *record, kind)) batch.add(copied.to[i], kind, *payload);
         }
+        if (auto* copy = target.record(copied.to[i])) copy_sort_facts(*record, *copy);
     }
 }
 

@@ -118,6 +118,7 @@ Result<IndexedFolder::Stored> IndexedFolder::store(std::span<const std::uint32_t
         }
         const auto before = record.modseq;
         __atomic_store_n(&record.modseq, stored.turns.back().modseq, __ATOMIC_RELEASE);  // first: others look without the lock
+        seal(record);  // who is killed from here on leaves a record that is whole
         const auto renamed = rename_to(record, now.flags, now.keywords);
         if (!renamed || !*renamed) record.modseq = before;
         seal(record);

@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "base/files.hpp"
@@ -48,6 +49,11 @@ Result<DiskState> disk_state(const IndexedFolder& folder) {
     const auto uid_file = look_at_uid_file(folder.directory());
     if (!uid_file) return failure(uid_file.error());
     return DiskState{*in_new, *in_cur, *uid_file};
+}
+
+Time last_change(const DiskState& disk) {
+    const DirectoryState uids{disk.uid_file.seconds, disk.uid_file.nanoseconds, 0};
+    return std::max({time_of(disk.new_directory), time_of(disk.cur_directory), time_of(uids)});
 }
 
 Time time_of_lock(const IndexedFolder& folder) {

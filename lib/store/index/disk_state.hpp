@@ -17,6 +17,8 @@ struct DiskState {
     FileState uid_file;
 };
 Result<DiskState> disk_state(const IndexedFolder& folder);
+/// When something of it has changed last.
+Time last_change(const DiskState& disk);
 
 /// True when a directory is as it was at the last look, and that was late enough to be sure, or it is too early to look
 /// again: time stamps tell only so much.

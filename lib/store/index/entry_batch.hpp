@@ -40,6 +40,9 @@ void set_place(Record& record, EntryKind kind, std::uint64_t place);
 /// Without it.
 std::uint64_t heap_place(const Record& record, EntryKind kind);
 
+/// To a copy of the message.
+void copy_sort_facts(const Record& from, Record& to);
+
 /// What was kept of a message; nothing where there is nothing, or it is damaged. Valid as long as `index`. What is whole gets
 /// Record::proved, and is believed from then on.
 std::optional<std::string_view> kept(const IndexFile& index, Record& record, EntryKind kind);

@@ -9,6 +9,7 @@
 #include "store/index/entry_batch.hpp"
 #include "store/index/expunge_log.hpp"
 #include "store/index/file_name.hpp"
+#include "store/index/file_pair.hpp"
 #include "store/maildir_name.hpp"
 #include "store/uid_file.hpp"
 
@@ -126,6 +127,7 @@ Result<void> Refresh::read_uids() {
     map_ = std::move(*map);
     has_map_ = true;
     if (auto r = look_for_unseen(); !r) return r;
+    begin_matching();
     if (index && map_.uid_validity() == 0) {  // somebody has deleted it: the index remembers
         map_.set_uid_validity(index->header().uid_validity);
         map_.set_guid(std::string{index->header().guid, sizeof index->header().guid});
@@ -155,7 +157,6 @@ Result<void> Refresh::look_for_unseen() {
         if (auto r = names_.read(folder_->new_, Place::in_new); !r) return r;
         if (auto r = names_.read(folder_->cur_, Place::in_cur); !r) return r;
     }
-    begin_matching();
     return {};
 }
 
@@ -241,12 +242,14 @@ Result<void> Refresh::look_for_missing() {
 /// be read.
 Result<bool> Refresh::has_wrong_names() const {
     if (missing_.empty()) return false;
-    const auto map = read_uid_map(folder_->parts_.directory);
-    if (!map) return failure(map.error());
+    const bool is_read = has_map_ && !is_restored_;
+    const auto read = is_read ? Result<UidMap>{} : read_uid_map(folder_->parts_.directory);
+    if (!read) return failure(read.error());
+    const auto& lines = is_read ? map_.records() : read->records();
     const auto& index = *folder_->index_;
     return std::ranges::any_of(missing_, [&](auto i) {
-        const auto line = std::ranges::lower_bound(map->records(), index[i].uid, {}, &UidRecord::uid);
-        const bool has_line = line != map->records().end() && line->uid == index[i].uid;
+        const auto line = std::ranges::lower_bound(lines, index[i].uid, {}, &UidRecord::uid);
+        const bool has_line = line != lines.end() && line->uid == index[i].uid;
         return has_line && line->base != index.base(index[i]) && names_.find(line->base);
     });
 }
@@ -284,14 +287,18 @@ Result<void> Refresh::build(std::vector<Record> records, std::string_view names)
     map_.guid().copy(header.guid, sizeof header.guid);
     header.next_uid = std::max(map_.next_uid(), records.empty() ? 1 : records.back().uid + 1);
     const ExpungeLog log{folder_->parts_.index_directory};
-    // A clock may have been set back, or be another host's: no mod-sequence comes twice.
-    header.highest_modseq = std::max({modseq_of(folder_->clock_->now()), known_modseq_ + 1, log.last() + 1});
+    // A clock may have been set back, or be another host's: no mod-sequence comes twice. Where there is no index but those of
+    // sessions, the directories tell when something has changed last: else each session would make it look so.
+    const bool is_mapped = is_of_one_host(folder_->parts_.index_directory);
+    const auto least = is_mapped ? std::max(known_modseq_, log.last()) + 1 : std::max(known_modseq_, log.last());
+    header.highest_modseq = std::max(least, modseq_of(is_mapped ? folder_->clock_->now() : last_change(disk_)));
+    const bool has_log = !is_mapped && header.highest_modseq == log.last();
     header.first_recent = header.next_uid;
     for (auto& record : records) {
         record.modseq = header.highest_modseq;
         if (record.is_new()) header.first_recent = std::min(header.first_recent, record.uid);
     }
-    log.begin(header.highest_modseq);
+    if (!has_log) log.begin(header.highest_modseq);
     auto built = IndexFile::build(folder_->parts_.index_directory, header, records, names);
     if (!built) return failure(built.error());
     folder_->index_ = std::move(*built);

@@ -239,3 +239,33 @@ TEST_CASE("An index whose heap alone was made anew is made out of dovecot-uidlis
     CHECK(folder.index()->header().highest_modseq > old.index()->header().highest_modseq);
     CHECK_FALSE(folder.expunged_since(old.index()->header().highest_modseq));  // it is said that nobody remembers
 }
+
+TEST_CASE("What SORT knows of a message stays with it and its copies", "[store][index]") {
+    const Folder home{5, "F"};
+    const Folder there;
+    auto folder = used(home);
+    auto& record = (*folder.index())[4];
+    record.sent = 1'000'000'000;
+    record.subject_hash = 5256;
+    record.subject_beginning[2] = 7;
+    record.summary |= store::Record::has_sort_facts;
+    store::seal_measured(record);
+    const auto is_known = [](const store::Record& one) {
+        const bool has_flag = (one.summary & store::Record::has_sort_facts) != 0 && store::is_measured_sealed(one);
+        return has_flag && one.sent == 1'000'000'000 && one.subject_hash == 5256 && one.subject_beginning[2] == 7;
+    };
+    CHECK(is_known(record));
+    CHECK_FALSE(is_known((*folder.index())[0]));
+    store::EntryBatch{*folder.index()}.add(5, EntryKind::summary, "summary 5");
+    CHECK(is_known(record));
+    auto target = there.refreshed();
+    REQUIRE(folder.copy(Uids{5}, target, [](std::uint32_t keywords) { return keywords; }));
+    CHECK(is_known((*target.index())[0]));
+    folder.index()->begin_change();  // as if somebody had died
+    REQUIRE(folder.refresh(Access::select));
+    CHECK(is_known((*folder.index())[4]));
+    const auto made = store::compact(*folder.index(), home.directory());
+    REQUIRE(made);
+    CHECK(is_known((**made)[2]));
+    CHECK(store::kept(**made, (**made)[2], EntryKind::summary) == "summary 5");
+}
