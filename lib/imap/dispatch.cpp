@@ -23,7 +23,7 @@ enum How : unsigned {
     keeps_back = 2,     ///< no EXPUNGE while it runs without UID: RFC 9051 section 7.5.1
     reads_itself = 4,   ///< its literals are messages
     by_number = 8,      ///< without UID it speaks of message sequence numbers
-    opens = 16,         ///< it has told all: who takes the mailbox for what SELECT has said is not told twice
+    opens = 16,         ///< what it tells is the mailbox at one moment: what has come since is for the next command
     no_arguments = 32,  ///< nothing may stand behind it, but behind its UID form
 };
 

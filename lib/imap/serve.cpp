@@ -21,12 +21,13 @@ public:
     explicit PatientOutput(io::Channel& channel) : channel_(channel) {}
     /// Before a command is read. Where there is none yet, all has gone out.
     void note_input() {
-        if (!channel_.has_input()) since_.reset();
+        if (!channel_.has_input()) is_waiting_ = false;
     }
     Result<void> step() {
         const auto now = std::chrono::steady_clock::now();
-        if (!since_) since_ = now;
-        if (now - *since_ < patience) return {};
+        if (!is_waiting_) since_ = now;
+        is_waiting_ = true;
+        if (now - since_ < patience) return {};
         since_ = now;
         return channel_.flush();
     }
@@ -34,7 +35,8 @@ public:
 private:
     static constexpr std::chrono::milliseconds patience{10};
     io::Channel& channel_;
-    std::optional<std::chrono::steady_clock::time_point> since_{};  // there are answers that have not gone out
+    bool is_waiting_ = false;  // an answer, since then
+    std::chrono::steady_clock::time_point since_{};
 };
 
 /// Obeys as long as `goes_on` holds.
