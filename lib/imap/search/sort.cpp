@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <tuple>
 
 #include "base/ascii.hpp"
 #include "base/clock.hpp"
 #include "base/hash.hpp"
 #include "imap/search/sort_keys.hpp"
+#include "imap/search/word_sort.hpp"
 #include "mail/date.hpp"
 #include "mail/header.hpp"
 
@@ -52,13 +52,6 @@ Word number_of(const Sortable& message, Kind kind) {
     return static_cast<Word>(kind == Kind::arrival ? message.arrival : message.sent) ^ sign;
 }
 
-struct Entry {
-    Word word;
-    std::uint32_t place;
-
-    bool operator<(const Entry& other) const { return std::tie(word, place) < std::tie(other.word, other.place); }
-};
-
 /// Messages between which nothing is decided yet: their next word is that of `criterion` at `offset`.
 struct Tie {
     std::size_t begin, end;
@@ -82,16 +75,15 @@ public:
             if (tie.criterion < criteria_.size()) break_tie(tie);
         }
         std::vector<std::uint32_t> places(entries_.size());
-        std::ranges::transform(entries_, places.begin(), &Entry::place);
+        std::ranges::transform(entries_, places.begin(), &WordAndPlace::place);
         return places;
     }
 
 private:
     void break_tie(const Tie& tie) {
-        const auto first = entries_.begin() + static_cast<std::ptrdiff_t>(tie.begin);
-        const auto last = entries_.begin() + static_cast<std::ptrdiff_t>(tie.end);
-        const bool goes_on = read_words(first, last, tie);
-        if (!std::is_sorted(first, last)) std::sort(first, last);  // mail mostly comes in its order
+        const auto tied = std::span{entries_}.subspan(tie.begin, tie.end - tie.begin);
+        const bool goes_on = read_words(tied, tie);
+        sort_by_word(tied, spare_);
         for (auto begin = tie.begin; begin < tie.end;) {
             auto end = begin + 1;
             while (end < tie.end && entries_[end].word == entries_[begin].word) ++end;
@@ -112,22 +104,22 @@ private:
     }
 
     /// True where a key goes on behind this word.
-    bool read_words(std::vector<Entry>::iterator first, std::vector<Entry>::iterator last, const Tie& tie) const {
+    bool read_words(std::span<WordAndPlace> tied, const Tie& tie) const {
         const auto [kind, is_reversed] = criteria_[tie.criterion];
         const Word mask = is_reversed ? ~Word{0} : 0;
         const auto mark = tie.offset / sizeof(Word);
         const bool is_marked = kind == Kind::subject && mark < SubjectMark{}.beginning.size();
         bool goes_on = is_marked;
-        for (auto entry = first; entry != last; ++entry) {
-            const auto& message = messages_[entry->place];
+        for (auto& entry : tied) {
+            const auto& message = messages_[entry.place];
             if (is_marked) {
-                entry->word = message.subject.beginning[mark] ^ mask;
+                entry.word = message.subject.beginning[mark] ^ mask;
             } else if (is_number(kind)) {
-                entry->word = number_of(message, kind) ^ mask;
+                entry.word = number_of(message, kind) ^ mask;
             } else {
-                const auto key = key_of_(entry->place, summary_key(kind));
+                const auto key = key_of_(entry.place, summary_key(kind));
                 goes_on = goes_on || key.size() > tie.offset + sizeof(Word);
-                entry->word = word_at(key, tie.offset) ^ mask;
+                entry.word = word_at(key, tie.offset) ^ mask;
             }
         }
         return goes_on;
@@ -136,7 +128,7 @@ private:
     std::span<const Sortable> messages_;
     std::vector<SortCriterion> criteria_;
     const KeyOf& key_of_;
-    std::vector<Entry> entries_;
+    std::vector<WordAndPlace> entries_, spare_;
     std::vector<Tie> ties_;
 };
 

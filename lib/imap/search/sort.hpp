@@ -18,7 +18,7 @@ namespace mailpipe::imap {
 
 /// Of a subject as SORT compares it. Who makes two with one mark mixes up their order, and nothing else.
 struct SubjectMark {
-    std::uint64_t hash = 0;                     ///< of all of it
+    std::uint64_t hash = 0;                    ///< of all of it
     std::array<std::uint64_t, 3> beginning{};  ///< its first 24 octets, eight in a number, the first one on top
 };
 SubjectMark mark_of(std::string_view subject_key);

@@ -3,12 +3,10 @@
 #pragma once
 
 #include <deque>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "imap/search/found.hpp"
-#include "imap/search/sort.hpp"
 #include "imap/verbs/progress.hpp"
 #include "imap/verbs/searcher.hpp"
 
@@ -26,10 +24,5 @@ bool compare(Compared& all, Session& session, Searcher& searcher, std::uint32_t 
 
 /// `is_uid`: the numbers of those found are UIDs.
 Compared compared(Session& session, Searcher& searcher, const Numbers& sequences, Progress& progress, bool is_uid);
-
-/// Of `sequences`, those of messages that are still there in the order that `criteria` want. Where it can be done the index's
-/// records decide, without a look at what else is kept.
-Numbers sorted_sequences(Session& session, Searcher& searcher, const Numbers& sequences, std::span<const SortCriterion> criteria,
-                         Progress& progress);
 
 }  // namespace mailpipe::imap

@@ -6,6 +6,7 @@
 #include "imap/verbs/compared.hpp"
 #include "imap/verbs/contexts.hpp"
 #include "imap/verbs/search_answer.hpp"
+#include "imap/verbs/sorted_sequences.hpp"
 #include "imap/verbs/verbs.hpp"
 
 namespace mailpipe::imap {

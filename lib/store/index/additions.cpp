@@ -260,7 +260,9 @@ void IndexedFolder::copy_entries(const Copied& copied, IndexedFolder& target) {
         for (const auto kind : {EntryKind::summary, EntryKind::structure}) {
             if (const auto payload = kept(*index_, *record, kind)) batch.add(copied.to[i], kind, *payload);
         }
-        if (auto* copy = target.record(copied.to[i])) copy_sort_facts(*record, *copy);
+        const auto facts = sort_facts(*record);
+        auto* copy = facts ? target.record(copied.to[i]) : nullptr;
+        if (copy != nullptr) set_sort_facts(*copy, *facts);
     }
 }
 

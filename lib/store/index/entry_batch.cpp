@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: ISC
 #include "store/index/entry_batch.hpp"
 
-#include <algorithm>
-
 #include "base/hash.hpp"
 
 namespace mailpipe::store {
@@ -13,13 +11,15 @@ void set_place(Record& record, EntryKind kind, std::uint64_t place) {
     seal_measured(record);
 }
 
-void copy_sort_facts(const Record& from, Record& to) {
-    if ((__atomic_load_n(&from.summary, __ATOMIC_ACQUIRE) & Record::has_sort_facts) == 0) return;
-    to.sent = from.sent;
-    to.subject_hash = from.subject_hash;
-    std::ranges::copy(from.subject_beginning, to.subject_beginning);
-    __atomic_fetch_or(&to.summary, Record::has_sort_facts, __ATOMIC_RELEASE);
-    seal_measured(to);
+std::optional<SortFacts> sort_facts(const Record& record) {
+    if ((__atomic_load_n(&record.summary, __ATOMIC_ACQUIRE) & Record::has_sort_facts) == 0) return {};
+    return record.sort_facts;
+}
+
+void set_sort_facts(Record& record, const SortFacts& facts) {
+    record.sort_facts = facts;
+    __atomic_fetch_or(&record.summary, Record::has_sort_facts, __ATOMIC_RELEASE);
+    seal_measured(record);
 }
 
 void EntryBatch::add(std::uint32_t uid, EntryKind kind, std::string_view payload) {

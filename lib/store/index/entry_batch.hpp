@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,8 +41,9 @@ void set_place(Record& record, EntryKind kind, std::uint64_t place);
 /// Without it.
 std::uint64_t heap_place(const Record& record, EntryKind kind);
 
-/// To a copy of the message.
-void copy_sort_facts(const Record& from, Record& to);
+/// Nothing where nobody has looked at the message's header yet. Others set them without a lock.
+std::optional<SortFacts> sort_facts(const Record& record);
+void set_sort_facts(Record& record, const SortFacts& facts);
 
 /// What was kept of a message; nothing where there is nothing, or it is damaged. Valid as long as `index`. What is whole gets
 /// Record::proved, and is believed from then on.

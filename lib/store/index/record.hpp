@@ -3,6 +3,7 @@
 // cache of dovecot-uidlist and of file names, on one host: whatever is wrong with it, it is made anew.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,6 +23,16 @@ constexpr std::uint32_t in_new = 1U << 16;      ///< else in cur/
 constexpr std::uint32_t expunged = 1U << 17;    ///< sessions that have it still count it
 constexpr std::uint32_t whole_name = 1U << 18;  ///< the heap has the file's name, not only its base: flags don't tell it
 }  // namespace state
+
+/// What SORT looks at first (RFC 5256).
+struct SortFacts {
+    static constexpr std::int64_t no_date = INT64_MIN;
+
+    std::int64_t sent = no_date;  ///< the date that the header has, in seconds since 1970
+    std::uint64_t subject_hash = 0;                    ///< of what it compares of the subject
+    std::array<std::uint64_t, 3> subject_beginning{};  ///< the first 24 octets of that
+    bool operator==(const SortFacts&) const = default;
+};
 
 /// One message. The first part changes under the lock of dovecot-uidlist only; the second is filled in by whoever needs it.
 struct Record {
@@ -43,9 +54,7 @@ struct Record {
     std::int64_t internal_date = unknown_date;   ///< seconds since 1970: the file's modification time
     std::uint64_t summary = 0;                   ///< its place in the heap, 0 for none; `proved`, `has_sort_facts`
     std::uint64_t structure = 0;                 ///< its place, and `proved`
-    std::int64_t sent = unknown_date;            ///< with `has_sort_facts`: the date that the header has, if any
-    std::uint64_t subject_hash = 0;              ///< with it: of what SORT compares of the subject
-    std::uint64_t subject_beginning[3] = {};     ///< with it: the first 24 octets of that
+    SortFacts sort_facts;                        ///< with `has_sort_facts`; see sort_facts() in entry_batch.hpp
 
     /// The entry at that place was found whole, or was written, since the host started: its checksum need not be looked at again.
     static constexpr std::uint64_t proved = std::uint64_t{1} << 63;

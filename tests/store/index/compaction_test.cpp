@@ -245,15 +245,9 @@ TEST_CASE("What SORT knows of a message stays with it and its copies", "[store][
     const Folder there;
     auto folder = used(home);
     auto& record = (*folder.index())[4];
-    record.sent = 1'000'000'000;
-    record.subject_hash = 5256;
-    record.subject_beginning[2] = 7;
-    record.summary |= store::Record::has_sort_facts;
-    store::seal_measured(record);
-    const auto is_known = [](const store::Record& one) {
-        const bool has_flag = (one.summary & store::Record::has_sort_facts) != 0 && store::is_measured_sealed(one);
-        return has_flag && one.sent == 1'000'000'000 && one.subject_hash == 5256 && one.subject_beginning[2] == 7;
-    };
+    const store::SortFacts facts{1'000'000'000, 5256, {0, 0, 7}};
+    store::set_sort_facts(record, facts);
+    const auto is_known = [&](const store::Record& one) { return store::sort_facts(one) == facts && store::is_measured_sealed(one); };
     CHECK(is_known(record));
     CHECK_FALSE(is_known((*folder.index())[0]));
     store::EntryBatch{*folder.index()}.add(5, EntryKind::summary, "summary 5");
