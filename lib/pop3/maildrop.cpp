@@ -109,8 +109,8 @@ Result<Fd> Maildrop::open_message(std::size_t index) {
 
 /// What is on disk, for the quota: as the name says, or the file.
 std::uint64_t Maildrop::stored_octets(std::size_t index) {
-    const auto name = store::parse_maildir_name(mailbox_.base(message(index)));
-    if (name.octets) return *name.octets;
+    const auto octets = store::parse_maildir_name(mailbox_.base(message(index))).octets();
+    if (octets) return *octets;
     const auto file = open_message(index);
     const auto found = file ? status(*file) : failure(file.error());
     return found ? static_cast<std::uint64_t>(found->st_size) : 0;

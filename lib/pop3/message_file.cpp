@@ -14,7 +14,7 @@ Result<MessageFile> MessageFile::open(Maildrop& maildrop, std::size_t index, cha
     auto file = maildrop.open_message(index);
     if (!file) return failure(file.error());
     const auto name = store::parse_maildir_name(maildrop.mailbox().base(maildrop.message(index)));
-    return MessageFile{std::move(*file), name.octets, buffer};
+    return MessageFile{std::move(*file), name.octets(), buffer};
 }
 
 Result<std::string_view> MessageFile::read() {

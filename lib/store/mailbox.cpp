@@ -33,7 +33,7 @@ Result<void> Mailbox::scan() {
     messages_.assign(names_.size(), {});
     for (std::uint32_t i = 0; i < messages_.size(); ++i) {
         messages_[i].name = i;
-        messages_[i].wire_octets = parse_maildir_name(names_.base(i)).wire_octets.value_or(unknown_size);
+        messages_[i].wire_octets = parse_maildir_name(names_.base(i)).wire_octets().value_or(unknown_size);
     }
     return {};
 }

@@ -2,7 +2,7 @@
 #include "store/maildir_name.hpp"
 
 #include <algorithm>
-#include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -50,24 +50,24 @@ MaildirName parse_maildir_name(std::string_view name) {
     MaildirName parsed{};
     parsed.base = name.substr(0, name.find(':'));
     parsed.unique = parsed.base.substr(0, parsed.base.find(','));
-    const auto fields = parsed.base.substr(parsed.unique.size());
-    parsed.octets = size_field(fields, ",S=");
-    parsed.wire_octets = size_field(fields, ",W=");
     if (auto info = info_of(name); info.starts_with(flags_mark)) {
         info.remove_prefix(flags_mark.size());
         parsed.flags = info.substr(0, info.find(','));
     }
-    parsed.seconds = leading_number(parsed.unique, ".").value_or(0);
-    parsed.microseconds = microseconds_of(parsed.unique);
     return parsed;
 }
+
+std::optional<std::uint64_t> MaildirName::octets() const { return size_field(base.substr(unique.size()), ",S="); }
+std::optional<std::uint64_t> MaildirName::wire_octets() const { return size_field(base.substr(unique.size()), ",W="); }
+
+MaildirName::Arrival MaildirName::arrival() const { return {leading_number(unique, ".").value_or(0), microseconds_of(unique)}; }
 
 bool is_message_name(std::string_view name) {
     return !name.empty() && name.front() != '.' && name.front() != ':' && name.find('\n') == std::string_view::npos;
 }
 
 bool arrived_before(const MaildirName& a, const MaildirName& b) {
-    return std::tie(a.seconds, a.microseconds, a.base) < std::tie(b.seconds, b.microseconds, b.base);
+    return std::pair{a.arrival(), a.base} < std::pair{b.arrival(), b.base};
 }
 
 std::string sized_name(std::string_view unique, std::uint64_t octets, std::uint64_t wire_octets) {

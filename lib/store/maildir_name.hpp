@@ -3,6 +3,7 @@
 // and write it (maildir(5), https://cr.yp.to/proto/maildir.html).
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,11 +15,18 @@ namespace mailpipe::store {
 struct MaildirName {
     std::string_view base;    ///< up to the first ':': the message's identity, also in dovecot-uidlist
     std::string_view unique;  ///< up to the first ',' of base
-    std::optional<std::uint64_t> octets{};       ///< S: as on disk
-    std::optional<std::uint64_t> wire_octets{};  ///< W: with every line end as CRLF (RFC822.SIZE)
-    std::string_view flags{};  ///< the letters of ":2,"; A-Z flags, a-z keywords; sorted by those who keep the rules
-    std::uint64_t seconds = 0;       ///< leading digits of unique: when it was delivered; 0 without
-    std::uint64_t microseconds = 0;  ///< M of unique; 0 without
+    std::string_view flags;   ///< the letters of ":2,"; A-Z flags, a-z keywords; sorted by those who keep the rules
+
+    std::optional<std::uint64_t> octets() const;       ///< S: as on disk
+    std::optional<std::uint64_t> wire_octets() const;  ///< W: with every line end as CRLF (RFC822.SIZE)
+
+    /// When it was delivered.
+    struct Arrival {
+        std::uint64_t seconds;       ///< leading digits of unique; 0 without
+        std::uint64_t microseconds;  ///< M of unique; 0 without
+        auto operator<=>(const Arrival&) const = default;
+    };
+    Arrival arrival() const;
 };
 
 /// Any name can be parsed. The first ",S=" or ",W=" of digits counts; one that is no 64-bit number is no size.

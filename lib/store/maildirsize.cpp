@@ -62,7 +62,7 @@ Result<void> count_directory(const Fd& root, const std::string& path, Counted& c
     counted.directories.emplace_back(path, before->st_mtim);
     return scan_directory(*directory, [&](const DirectoryEntry& entry) {
         if (!is_message_name(entry.name)) return true;
-        auto octets = parse_maildir_name(entry.name).octets;
+        auto octets = parse_maildir_name(entry.name).octets();
         if (!octets) {
             const auto st = status_at(*directory, std::string{entry.name});
             if (!st) return true;  // gone meanwhile

@@ -33,16 +33,6 @@ Result<void> NameList::read(const Fd& directory, Place place) {
     });
 }
 
-std::string_view NameList::name(std::size_t index) const {
-    const auto& entry = entries_[index];
-    return std::string_view{names_}.substr(entry.at, entry.size);
-}
-
-std::string_view NameList::base(std::size_t index) const {
-    const auto& entry = entries_[index];
-    return std::string_view{names_}.substr(entry.at, entry.base_size);
-}
-
 /// Where the name is, or the empty slot where it would go.
 std::size_t NameList::slot_of(std::string_view base, std::uint32_t hash) const {
     auto slot = hash & (slots_.size() - 1);
@@ -61,9 +51,11 @@ std::optional<std::size_t> NameList::find(std::string_view base) const {
 }
 
 void NameList::grow() {
-    slots_.assign(slots_.empty() ? 64 : slots_.size() * 2, 0);
+    slots_.assign(slots_.empty() ? 64 : slots_.size() * 4, 0);
     for (std::size_t i = 0; i < entries_.size(); ++i) {
-        slots_[slot_of(base(i), entries_[i].hash)] = static_cast<std::uint32_t>(i + 1);
+        auto slot = entries_[i].hash & (slots_.size() - 1);
+        while (slots_[slot] != 0) slot = (slot + 1) & (slots_.size() - 1);  // no two are the same
+        slots_[slot] = static_cast<std::uint32_t>(i + 1);
     }
 }
 
@@ -74,19 +66,23 @@ void NameList::add(std::string_view name, Place place) {
     auto& slot = slots_[slot_of(base, hash)];
     if (slot != 0) return rename(slot - 1, name, place);
 
-    entries_.push_back(
-        {names_.size(), hash, static_cast<std::uint8_t>(name.size()), static_cast<std::uint8_t>(base.size()), place});
+    entries_.push_back({keep(name), hash, static_cast<std::uint8_t>(name.size()), static_cast<std::uint8_t>(base.size()), place});
     slot = static_cast<std::uint32_t>(entries_.size());
-    names_.append(name);
+}
+
+const char* NameList::keep(std::string_view name) {
+    auto* kept = static_cast<char*>(names_->allocate(name.size(), 1));
+    name.copy(kept, name.size());
+    octets_ += name.size();
+    return kept;
 }
 
 void NameList::rename(std::size_t index, std::string_view name, Place place) {
     auto& entry = entries_[index];
     entry.place = place;
     if (name == this->name(index)) return;
-    entry.at = names_.size();
+    entry.name = keep(name);  // the old one stays behind, unused
     entry.size = static_cast<std::uint8_t>(name.size());
-    names_.append(name);  // the old one stays behind, unused
 }
 
 }  // namespace mailpipe::store

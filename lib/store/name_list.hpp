@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: ISC
-// The file names of a folder, 100,000 and more, in one piece of memory, found by what identifies a message.
+// The file names of a folder, 100,000 and more, in few pieces of memory, found by what identifies a message.
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <memory_resource>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -27,9 +28,11 @@ public:
     Result<void> read(const Fd& directory, Place place);
 
     std::size_t size() const { return entries_.size(); }
+    /// Of all names together, and a little more where some were renamed.
+    std::size_t octets() const { return octets_; }
     Place place(std::size_t index) const { return entries_[index].place; }
-    std::string_view name(std::size_t index) const;  ///< valid until the next add() or rename()
-    std::string_view base(std::size_t index) const;  ///< up to the first ':'
+    std::string_view name(std::size_t index) const { return {entries_[index].name, entries_[index].size}; }  ///< valid as long as the list
+    std::string_view base(std::size_t index) const { return {entries_[index].name, entries_[index].base_size}; }  ///< up to the first ':'
     std::optional<std::size_t> find(std::string_view base) const;
 
     /// A name whose base is known already takes the other's place: it was renamed between two looks.
@@ -39,7 +42,7 @@ public:
 
 private:
     struct Entry {
-        std::uint64_t at;
+        const char* name;
         std::uint32_t hash;
         std::uint8_t size;  // NAME_MAX is 255
         std::uint8_t base_size;
@@ -48,7 +51,10 @@ private:
     std::size_t slot_of(std::string_view base, std::uint32_t hash) const;
     void grow();
 
-    std::string names_;
+    const char* keep(std::string_view name);
+
+    std::unique_ptr<std::pmr::monotonic_buffer_resource> names_ = std::make_unique<std::pmr::monotonic_buffer_resource>();
+    std::size_t octets_ = 0;  // in it
     std::vector<Entry> entries_;
     std::vector<std::uint32_t> slots_;  // open addressing: index + 1, or 0
 };

@@ -17,12 +17,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
     const auto flagged = with_flags(name, "SF", "T");
     const auto again = parse_maildir_name(flagged);
-    require(again.base == parsed.base && again.octets == parsed.octets && again.wire_octets == parsed.wire_octets);
+    require(again.base == parsed.base && again.octets() == parsed.octets() && again.wire_octets() == parsed.wire_octets());
     require(std::ranges::is_sorted(again.flags) && again.flags.find('T') == std::string_view::npos);
     require(with_flags(flagged, "") == flagged);
     require(!arrived_before(parsed, again) && !arrived_before(again, parsed));
 
     const std::string sized = sized_name(parsed.unique, size, size + 1);
-    if (parsed.unique.find(',') == std::string_view::npos) require(parse_maildir_name(sized).octets == size);
+    if (parsed.unique.find(',') == std::string_view::npos) require(parse_maildir_name(sized).octets() == size);
     return 0;
 }

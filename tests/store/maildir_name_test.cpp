@@ -28,8 +28,8 @@ TEST_CASE("A Maildir name tells identity, sizes and flags", "[store]") {
     const auto got = parse_maildir_name(c.name);
     CHECK(got.base == c.base);
     CHECK(got.unique == c.unique);
-    CHECK(got.octets == c.octets);
-    CHECK(got.wire_octets == c.wire);
+    CHECK(got.octets() == c.octets);
+    CHECK(got.wire_octets() == c.wire);
     CHECK(got.flags == c.flags);
 }
 

@@ -121,7 +121,7 @@ std::string email_id(const store::IndexFile& index, const store::Record& record)
 }
 
 std::int64_t save_date(const store::IndexFile& index, const store::Record& record, std::int64_t internal_date) {
-    const auto seconds = store::parse_maildir_name(index.name(record)).seconds;
+    const auto seconds = store::parse_maildir_name(index.name(record)).arrival().seconds;
     return seconds == 0 ? internal_date : possible_date(static_cast<std::int64_t>(std::min<std::uint64_t>(seconds, INT64_MAX)));
 }
 

@@ -27,12 +27,13 @@ struct Source {
 
 Result<Source> examine(const Fd& file, std::string_view name) {
     const auto parsed = store::parse_maildir_name(name);
-    const bool is_whole = parsed.octets && parsed.wire_octets && is_unique_name(parsed.unique) &&
-                          name == store::sized_name(parsed.unique, *parsed.octets, *parsed.wire_octets);
+    const auto octets = parsed.octets(), wire_octets = parsed.wire_octets();
+    const bool is_whole = octets && wire_octets && is_unique_name(parsed.unique) &&
+                          name == store::sized_name(parsed.unique, *octets, *wire_octets);
     if (!is_whole) return failure({Fault::permanent, "that is no name with its sizes", ExitStatus::usage});
     const auto st = status(file);
     if (!st) return failure(st.error());
-    if (!S_ISREG(st->st_mode) || static_cast<std::uint64_t>(st->st_size) != *parsed.octets) {
+    if (!S_ISREG(st->st_mode) || static_cast<std::uint64_t>(st->st_size) != *octets) {
         return failure({Fault::transient, "that is no file of so many octets"});
     }
     return Source{file,        std::string{name}, std::string{parsed.unique},

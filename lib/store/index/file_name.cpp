@@ -45,8 +45,8 @@ NamedState read_file_name(const MaildirName& parsed, std::string_view name, Plac
 }
 
 Record make_record(std::uint32_t uid, std::string_view name, Place place, std::string_view keys, std::string& names) {
-    const auto sizes = parse_maildir_name(name);
-    const auto named = read_file_name(sizes, name, place);
+    const auto parsed = parse_maildir_name(name);
+    const auto named = read_file_name(parsed, name, place);
     const UidRecord line{uid, keys, {}};
     const auto guid = key_value(line, 'G').value_or("");
     const auto size = [&](const std::optional<std::uint64_t>& told, char key) {
@@ -61,8 +61,8 @@ Record make_record(std::uint32_t uid, std::string_view name, Place place, std::s
     record.name_octets = static_cast<std::uint16_t>(named.stored.size());
     record.guid_octets = static_cast<std::uint16_t>(guid.size() <= 255 ? guid.size() : 0);
     record.name = names.size();
-    record.octets = size(sizes.octets, 'S');
-    record.wire_octets = size(sizes.wire_octets, 'W');
+    record.octets = size(parsed.octets(), 'S');
+    record.wire_octets = size(parsed.wire_octets(), 'W');
     record.internal_date = Record::unknown_date;
     names.append(named.stored).append(guid.substr(0, record.guid_octets));
     return record;

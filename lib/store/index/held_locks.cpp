@@ -9,8 +9,7 @@ constexpr std::chrono::seconds touch_interval{10};  // Dovecot's rule
 
 }  // namespace
 
-void HeldLocks::keep() {
-    const auto now = std::chrono::steady_clock::now();
+void HeldLocks::keep(Time now) {
     if (now - touched_ < touch_interval) return;
     for (auto& lock : locks_) (void)lock.touch();  // one that is lost can't be had back in the middle
     touched_ = now;

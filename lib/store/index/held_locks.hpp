@@ -11,13 +11,16 @@ namespace mailpipe::store {
 
 class HeldLocks {
 public:
+    using Clock = std::chrono::steady_clock;
+    using Time = Clock::time_point;
+
     void add(Dotlock lock) { locks_.push_back(std::move(lock)); }
     /// To be called with each message: another host takes away what nobody touches for long.
-    void keep();
+    void keep(Time now = Clock::now());
 
 private:
     std::vector<Dotlock> locks_;
-    std::chrono::steady_clock::time_point touched_ = std::chrono::steady_clock::now();
+    Time touched_ = Clock::now();
 };
 
 }  // namespace mailpipe::store

@@ -353,8 +353,9 @@ std::string_view IndexFile::base(const Record& record) const {
 std::string IndexFile::make_entry(EntryKind kind, std::string_view base, std::string_view payload) {
     const EntryHeader header{static_cast<std::uint32_t>(kind), static_cast<std::uint32_t>(payload.size()), hash64(base),
                              hash64(payload)};
-    std::string entry{octets_of(header)};
-    entry.append(payload).append(padded(payload.size()) - payload.size(), '\0');
+    std::string entry;
+    entry.reserve(sizeof header + padded(payload.size()));
+    entry.append(octets_of(header)).append(payload).append(padded(payload.size()) - payload.size(), '\0');
     return entry;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 // Refresh: UIDs for messages that are new, in dovecot-uidlist.
 #include <algorithm>
+#include <climits>
 
 #include "base/log.hpp"
 #include "store/index/refresh.hpp"
@@ -14,19 +15,16 @@ namespace mailpipe::store {
 /// As arrived_before() has it, each name parsed once.
 void Refresh::sort_by_arrival(std::span<std::uint32_t> names) const {
     struct Arrival {
-        std::uint64_t seconds, microseconds;
+        MaildirName::Arrival arrival;
         std::uint32_t name;
     };
     std::vector<Arrival> arrivals;
     arrivals.reserve(names.size());
     for (const auto i : names) {
-        const auto parsed = parse_maildir_name(names_.name(i));
-        arrivals.push_back({parsed.seconds, parsed.microseconds, i});
+        arrivals.push_back({parse_maildir_name(names_.base(i)).arrival(), i});
     }
     std::ranges::sort(arrivals, [&](const Arrival& a, const Arrival& b) {
-        if (a.seconds != b.seconds) return a.seconds < b.seconds;
-        if (a.microseconds != b.microseconds) return a.microseconds < b.microseconds;
-        return names_.base(a.name) < names_.base(b.name);
+        return a.arrival != b.arrival ? a.arrival < b.arrival : names_.base(a.name) < names_.base(b.name);
     });
     std::ranges::transform(arrivals, names.begin(), &Arrival::name);
 }
@@ -53,6 +51,7 @@ std::uint32_t Refresh::next_uid() const {
 /// There are no UIDs left (RFC 3501 section 2.3.1.1): all begins anew under another UIDVALIDITY.
 void Refresh::forget_all_uids() {
     old_validity_ = has_map_ ? map_.uid_validity() : folder_->index_->header().uid_validity;
+    keys_.clear();
     map_.forget_all();
     has_map_ = true;
     folder_->index_.reset();
@@ -83,7 +82,9 @@ Result<void> Refresh::add_newcomers() {
 /// Gives a UID to each that has none, on disk.
 Result<void> Refresh::number(const std::vector<std::uint32_t>& names) {
     auto next = next_uid();
+    constexpr std::size_t digits = 13;  // of a UID, and what else stands in a line
     std::string lines;
+    lines.reserve(std::min(names.size() * (digits + NAME_MAX), names_.octets() + names.size() * digits));
     for (const auto i : names) {
         if (uids_[i] != 0) continue;
         uids_[i] = next++;
@@ -105,7 +106,7 @@ Result<void> Refresh::write_uid_map(std::string lines, std::uint32_t next_uid) {
         return !*again || (*again)->find(base).has_value();
     };
     const auto live = static_cast<std::size_t>(std::ranges::count_if(uids_, [](auto uid) { return uid != 0; }));
-    return extend_uid_map(folder_->parts_.directory, map_, {lines, next_uid, live, is_there});
+    return extend_uid_map(folder_->parts_.directory, map_, {std::move(lines), next_uid, live, is_there});
 }
 
 std::string Refresh::lines_of_index() const {

@@ -60,7 +60,7 @@ Result<void> Refresh::look_at_all() {
 void Refresh::begin_matching() {
     taken_.assign(names_.size(), false);
     uids_.assign(names_.size(), 0);
-    keys_.assign(names_.size(), {});
+    keys_.clear();
 }
 
 Result<void> Refresh::reconcile() {
@@ -161,6 +161,8 @@ Result<void> Refresh::look_for_unseen() {
 }
 
 void Refresh::take_uids_of_map() {
+    if (map_.records().empty()) return;
+    keys_.resize(names_.size());
     for (const auto& record : map_.records()) {
         const auto found = names_.find(record.base);
         if (!found) continue;
@@ -269,7 +271,11 @@ Result<void> Refresh::put_in_index(const std::vector<std::uint32_t>& names) {
     std::vector<Record> records;
     std::string text;
     records.reserve(names.size());
-    for (const auto i : names) records.push_back(make_record(uids_[i], names_.name(i), names_.place(i), keys_[i], text));
+    text.reserve(names.empty() ? 0 : names_.octets());
+    for (const auto i : names) {
+        const auto keys = keys_.empty() ? std::string_view{} : keys_[i];
+        records.push_back(make_record(uids_[i], names_.name(i), names_.place(i), keys, text));
+    }
     if (!index) return build(std::move(records), text);
     for (auto& record : records) record.modseq = modseq();
     const auto first = index->size();

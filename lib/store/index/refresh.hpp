@@ -62,7 +62,7 @@ private:
     bool has_unnumbered_ = false;         // messages that got no UID
     bool only_new_ = false;               // names_ are those in new/
     std::vector<std::uint32_t> uids_;     // by name; 0: it has none
-    std::vector<std::string_view> keys_;  // by name, of the map
+    std::vector<std::string_view> keys_;  // by name, of the map; empty without one
     std::vector<bool> taken_;             // by name: a record has it
     std::vector<std::size_t> missing_;    // records without a name
     std::vector<std::uint32_t> vanished_; // UIDs

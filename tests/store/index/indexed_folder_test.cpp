@@ -37,6 +37,17 @@ TEST_CASE("At the first look all messages get UIDs, the older ones first, and mo
     CHECK(folder.index()->header().first_recent == 2);
 }
 
+TEST_CASE("When no UIDs are left all begins anew under another UIDVALIDITY, for the index too", "[store][index][rfc3501-2.3.1.1]") {
+    const Folder home;
+    home.put("dovecot-uidlist", "3 V4000000000 N4294967294 G" + std::string(32, 'b') + "\n4294967293 G" + std::string(40, 'a') + " :1.mx\n");
+    home.put("cur/1.mx:2,");
+    home.put("cur/2.mx:2,");
+    const auto folder = home.refreshed();
+    CHECK(listing(*folder.index()) == Listing{"1 1.mx:2,", "2 2.mx:2,"});
+    CHECK(folder.uid_validity() == 4000000001);
+    CHECK(folder.index()->guid((*folder.index())[0]) == "1.mx");
+}
+
 TEST_CASE("Who examines a folder leaves new/ as it is", "[store][index][rfc9051-6.3.3]") {
     const Folder home;
     home.put("new/2.M1P1.mx,S=2,W=3");
