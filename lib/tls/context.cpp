@@ -10,13 +10,12 @@
 #include "base/files.hpp"
 #include "base/log.hpp"
 #include "tls/openssl_error.hpp"
+#include "tls/policy.hpp"
 
 namespace mailpipe::tls {
 
 namespace {
 
-// Whoever speaks TLS 1.2 at all speaks one of these. TLS 1.3 has its own list, which is good as it is.
-constexpr const char* tls12_ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES:!aNULL";
 constexpr std::array<unsigned char, 8> session_context{'m', 'a', 'i', 'l', 'p', 'i', 'p', 'e'};
 
 tl::unexpected<Error> wrong(std::string what) {
@@ -27,15 +26,9 @@ tl::unexpected<Error> wrong(std::string what) {
 int no_passphrase(char*, int, int, void*) { return 0; }
 
 void set_policy(SSL_CTX* context) {
-    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-    SSL_CTX_set_cipher_list(context, tls12_ciphers);
-    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
-                                     SSL_OP_PRIORITIZE_CHACHA | SSL_OP_IGNORE_UNEXPECTED_EOF);
-    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    SSL_CTX_set_read_ahead(context, 1);  // one read(2) a record instead of two
+    SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
     SSL_CTX_set_default_passwd_cb(context, no_passphrase);
     // A process serves one connection: only tickets can be of use to the next one.
-    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_session_id_context(context, session_context.data(), session_context.size());
 }
 
@@ -65,9 +58,7 @@ Result<void> load(SSL_CTX* context, const std::string& certificate, const std::s
 void Context::Free::operator()(ssl_ctx_st* context) const { SSL_CTX_free(context); }
 
 Result<void> Context::make() const {
-    OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, nullptr);
-    ERR_clear_error();
-    std::unique_ptr<ssl_ctx_st, Free> made{SSL_CTX_new(TLS_server_method())};
+    std::unique_ptr<ssl_ctx_st, Free> made{new_context(TLS_server_method())};
     if (!made) return failure({Fault::transient, "TLS: " + take_openssl_error()});
     set_policy(made.get());
     if (auto r = load(made.get(), certificate_, key_.empty() ? certificate_ : key_); !r) return r;

@@ -70,19 +70,35 @@ void TlsStream::Free::operator()(ssl_st* session) const { SSL_free(session); }
 
 TlsStream::~TlsStream() = default;
 
-Result<std::unique_ptr<TlsStream>> TlsStream::accept(const Context& context, io::Stream& below, io::Deadline deadline) {
-    const auto shared = context.native();
-    if (!shared) return failure(shared.error());
+Result<std::unique_ptr<TlsStream>> TlsStream::make(ssl_ctx_st* context, io::Stream& below, io::Deadline deadline) {
     ERR_clear_error();
-    std::unique_ptr<TlsStream> tls{new TlsStream{SSL_new(*shared), below}};
+    std::unique_ptr<TlsStream> tls{new TlsStream{SSL_new(context), below}};
     BIO* bio = BIO_new(Below::method());
     if (!tls->session_ || bio == nullptr) return failure({Fault::transient, "TLS: " + take_openssl_error()});
     BIO_set_data(bio, tls.get());
     BIO_set_init(bio, 1);
     SSL_set_bio(tls->session_.get(), bio, bio);
     tls->deadline_ = deadline;
-    const int result = SSL_accept(tls->session_.get());
-    if (result != 1) return failure(tls->error_of(result, "TLS handshake"));
+    return tls;
+}
+
+Result<std::unique_ptr<TlsStream>> TlsStream::accept(const Context& context, io::Stream& below, io::Deadline deadline) {
+    const auto shared = context.native();
+    if (!shared) return failure(shared.error());
+    auto tls = make(*shared, below, deadline);
+    if (!tls) return tls;
+    const int result = SSL_accept((*tls)->session_.get());
+    if (result != 1) return failure((*tls)->error_of(result, "TLS handshake"));
+    return tls;
+}
+
+Result<std::unique_ptr<TlsStream>> TlsStream::connect(const ClientContext& context, const Expectation& expectation, io::Stream& below,
+                                                      io::Deadline deadline) {
+    auto tls = make(context.native(), below, deadline);
+    if (!tls) return tls;
+    if (auto r = expect((*tls)->session_.get(), expectation); !r) return failure(r.error());
+    const int result = SSL_connect((*tls)->session_.get());
+    if (result != 1) return failure((*tls)->error_of(result, "TLS handshake"));
     return tls;
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "io/stream.hpp"
+#include "tls/client_context.hpp"
 #include "tls/context.hpp"
 
 struct ssl_st;  // SSL
@@ -22,6 +23,9 @@ public:
     /// The server's side of the handshake. Errors: transient; the connection can only be closed. With a deferred context
     /// also its errors, before an octet is read or sent.
     static Result<std::unique_ptr<TlsStream>> accept(const Context& context, io::Stream& below, io::Deadline deadline);
+    /// The client's side. Errors: transient, as above; what the certificate is worth is for judge() to say.
+    static Result<std::unique_ptr<TlsStream>> connect(const ClientContext& context, const Expectation& expectation, io::Stream& below,
+                                                      io::Deadline deadline);
     ~TlsStream() override;
     TlsStream(const TlsStream&) = delete;
 
@@ -37,6 +41,9 @@ public:
     /// Protocol and cipher: "TLSv1.3 TLS_AES_256_GCM_SHA384".
     std::string description() const;
     bool is_resumed() const;
+    /// Of a client's session: see client_context.hpp.
+    Verdict judge() const { return tls::judge(session_.get()); }
+    PeerCertificate describe_certificate() const { return tls::describe_certificate(session_.get()); }
 
     /// What both ends of this session and nobody else knows, for SASL: "tls-exporter" with TLS 1.3 (RFC 9266), and
     /// "tls-server-end-point" (RFC 5929 section 4), which tells only the certificate. Nothing for other types, and where a
@@ -54,6 +61,7 @@ private:
     };
     TlsStream(ssl_st* session, io::Stream& below) : session_(session), below_(below) {}
 
+    static Result<std::unique_ptr<TlsStream>> make(ssl_ctx_st* context, io::Stream& below, io::Deadline deadline);
     Error error_of(int result, const char* what);
     bool has_text(std::size_t reads);
 

@@ -200,7 +200,7 @@ class ExitStatus(unittest.TestCase):
         with Queue() as site:
             nobody = f"unix:{site.dir}/nobody"
             self.check(site, 0, "", "--local-delivery", f"lmtp:{nobody}")  # nothing to do
-            for where, what in ((f"lmtp:{nobody}", f"{nobody}: connect: No such file or directory"),
+            for where, what in ((f"lmtp:{nobody}", f"connect to {nobody}: No such file or directory"),
                                 ("/bin/true", "/bin/true: peer closed the connection")):
                 site.put(address("alice"))
                 done = site.sendq("--local-delivery", where, check=False)

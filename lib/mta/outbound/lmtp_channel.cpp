@@ -8,13 +8,13 @@
 
 #include "io/descriptors.hpp"
 #include "io/dot_stuffing.hpp"
+#include "mta/message_text.hpp"
 #include "smtp/read_reply.hpp"
 
 namespace mailpipe::mta {
 
 namespace {
 
-constexpr std::size_t piece_octets = 64 * 1024;
 constexpr std::size_t link_replies = 4;  // to RSET, MAIL, RCPT, XLINK
 
 Error broken(std::string_view what) { return {Fault::transient, fmt::format("local delivery: {}", what)}; }
@@ -25,17 +25,6 @@ mail::Envelope station_envelope(const queue::Message& message, const std::vector
     envelope.recipients.reserve(recipients.size());
     for (const auto& mailbox : recipients) envelope.recipients.push_back({mailbox});
     return envelope;
-}
-
-Result<void> send_text(const queue::Message& message, io::DotStuffer& stuffer) {
-    const std::unique_ptr<char[]> piece{new char[piece_octets]};
-    for (auto at = message.begin();;) {
-        const auto n = message.read_at(at, piece.get(), piece_octets);
-        if (!n) return failure(n.error());
-        if (*n == 0) return {};
-        stuffer.write({piece.get(), *n});
-        at += *n;
-    }
 }
 
 }  // namespace

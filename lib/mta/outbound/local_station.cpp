@@ -2,7 +2,6 @@
 #include "mta/outbound/local_station.hpp"
 
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -11,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/process.hpp"
+#include "net/dial.hpp"
 
 namespace mailpipe::mta {
 
@@ -58,12 +58,8 @@ Result<Fd> LocalStation::start_program() {
 }
 
 Result<Fd> LocalStation::connect() const {
-    Fd socket{::socket(server_.family(), SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    const timeval patient{std::chrono::seconds{patience}.count(), 0};
-    if (socket) ::setsockopt(socket.number(), SOL_SOCKET, SO_SNDTIMEO, &patient, sizeof patient);
-    if (!socket || ::connect(socket.number(), server_.native(), server_.size) != 0) {
-        return failure(unreachable(net::to_string(server_), system_error(errno, "connect").what));
-    }
+    auto socket = net::dial(server_, patience);
+    if (!socket) return failure({Fault::transient, "local delivery: " + socket.error().what, ExitStatus::try_again});
     return socket;
 }
 

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: ISC
+#include "mta/message_text.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "base/ascii.hpp"
+
+namespace mailpipe::mta {
+
+namespace {
+
+constexpr std::size_t piece_octets = 64 * 1024;
+
+/// As long as `take` wants more.
+template <typename Take>
+Result<void> read_pieces(const queue::Message& message, Take take) {
+    const std::unique_ptr<char[]> piece{new char[piece_octets]};
+    for (auto at = message.begin();;) {
+        const auto n = message.read_at(at, piece.get(), piece_octets);
+        if (!n) return failure(n.error());
+        if (*n == 0 || !take(std::string_view{piece.get(), *n})) return {};
+        at += *n;
+    }
+}
+
+}  // namespace
+
+Result<void> send_text(const queue::Message& message, io::DotStuffer& stuffer) {
+    return read_pieces(message, [&](std::string_view piece) {
+        stuffer.write(piece);
+        return true;
+    });
+}
+
+Result<bool> has_eight_bit_text(const queue::Message& message) {
+    bool found = false;
+    const auto read = read_pieces(message, [&](std::string_view piece) {
+        found = !std::ranges::all_of(piece, [](char c) { return is_ascii(c); });
+        return !found;
+    });
+    if (!read) return failure(read.error());
+    return found;
+}
+
+}  // namespace mailpipe::mta

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: ISC
+#include "mta/remote/host_session.hpp"
+
+#include <sys/socket.h>
+
+#include <functional>
+#include <thread>
+
+#include "smtp/session.hpp"
+#include "support/scripted_mailroom.hpp"
+#include "support/spooled.hpp"
+#include "tls/signed_site.hpp"
+
+using namespace std::chrono_literals;
+using namespace mailpipe;
+using mta::HostSession;
+using mta::Security;
+using test::envelope_to;
+using Step = mta::HostFailure::Step;
+using Numbers = std::vector<std::size_t>;
+
+namespace {
+
+/// A host on the loopback: what it does with its connections, one after another; the last one's way counts for all that follow.
+class Host {
+public:
+    using Way = std::function<void(int peer)>;
+
+    explicit Host(std::vector<Way> ways) : ways_(std::move(ways)) {
+        REQUIRE(::bind(listener_.number(), address.native(), address.size) == 0);
+        REQUIRE(::listen(listener_.number(), 8) == 0);
+        address = net::local_address(listener_.number()).value();
+        thread_ = std::thread{[this] { serve(); }};
+    }
+    Host(const Host&) = delete;
+    ~Host() {
+        ::shutdown(listener_.number(), SHUT_RDWR);
+        thread_.join();
+    }
+
+    net::SocketAddress address = net::parse_socket_address("127.0.0.1:0").value();
+
+private:
+    void serve() {
+        for (std::size_t count = 0;; ++count) {
+            const Fd peer{::accept(listener_.number(), nullptr, nullptr)};
+            if (!peer) return;
+            ways_[std::min(count, ways_.size() - 1)](peer.number());
+        }
+    }
+
+    std::vector<Way> ways_;
+    Fd listener_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    std::thread thread_;
+};
+
+const test::SignedSite& certificates() {
+    static const test::SignedSite made;
+    return made;
+}
+
+/// A whole server, with TLS and without.
+struct Server {
+    test::ScriptedMailroom mailroom;
+    std::vector<std::string> tls;  ///< of each message taken
+
+    void serve(int peer, bool offers_tls) {
+        io::FdStream stream{peer, peer};
+        io::Channel channel{stream};
+        std::unique_ptr<tls::TlsStream> secured;
+        smtp::StartTls start_tls;
+        const auto context = tls::Context::server(certificates().dir / "server", "").value();
+        if (offers_tls) {
+            start_tls.shake_hands = [&]() -> Result<smtp::StartedTls> {
+                auto shaken = tls::TlsStream::accept(context, stream, io::Deadline::after(5s));
+                if (!shaken) return failure(shaken.error());
+                secured = std::move(*shaken);
+                return smtp::StartedTls{*secured, secured->description()};
+            };
+        }
+        (void)smtp::serve(channel, {.address = "127.0.0.1"}, mailroom, {.hostname = "mx.example"}, start_tls);
+    }
+    Host::Way with_tls() { return [this](int peer) { serve(peer, true); }; }
+    Host::Way without_tls() { return [this](int peer) { serve(peer, false); }; }
+};
+
+/// Says all of `text`, whatever it hears, until the client has closed.
+Host::Way says(std::string text) {
+    return [text = std::move(text)](int peer) {
+        (void)::send(peer, text.data(), text.size(), MSG_NOSIGNAL);
+        char heard[4096];
+        while (::recv(peer, heard, sizeof heard, 0) > 0) continue;
+    };
+}
+
+const tls::ClientContext& trusting() {
+    static const auto context = tls::ClientContext::make(certificates().dir / "ca").value();
+    return context;
+}
+
+mta::HostRules rules() { return {.hostname = "here.example", .tls = &trusting(), .connect_timeout = 5s, .timeouts = {5s, 5s, 5s}}; }
+
+mta::RemoteHost remote(const Host& host, Security security, const std::string& name = "mx.example") {
+    return {.name = name, .address = host.address, .security = security, .expectation = {{name}, {}}};
+}
+
+}  // namespace
+
+TEST_CASE("Messages go to a host one after another, under TLS", "[mta][remote][rfc3207]") {
+    test::SpoolSite site;
+    const auto first = site.take(envelope_to({"bob@there.example", "unknown@there.example", "later@there.example"}), "Subject: 1\n\n.dot\n");
+    const auto second = site.take(envelope_to({"bob@there.example"}), "Subject: 2\n\nGr\xc3\xbc\xc3\x9f" "e\n");
+    Server server;
+    {
+        const Host host{{server.with_tls()}};
+        const auto use = rules();
+        const auto session = HostSession::open(remote(host, Security::verified), use);
+        REQUIRE(session);
+        CHECK((*session)->trust() == tls::Trust::pkix);
+        CHECK((*session)->tls_description().starts_with("TLSv1.3"));
+
+        const auto replies = (*session)->send(first, Numbers{0, 1, 2});
+        REQUIRE(replies.size() == 3);
+        CHECK(replies[0].code == 250);
+        CHECK(replies[1].code == 550);
+        CHECK(replies[1].enhanced == "5.1.1");
+        CHECK(replies[1].text == "mx.example[127.0.0.1]:" + std::to_string(host.address.port()) + ": no such user");
+        CHECK(replies[2].code == 451);
+        REQUIRE((*session)->is_usable());
+        CHECK((*session)->send(second, Numbers{0}).at(0).code == 250);
+        (*session)->quit();
+    }
+    REQUIRE(server.mailroom.messages.size() == 2);
+    CHECK(server.mailroom.messages[0].text == "Subject: 1\n\n.dot\n");
+    CHECK(server.mailroom.messages[0].envelope.recipients.size() == 1);
+    CHECK(server.mailroom.messages[1].text == "Subject: 2\n\nGr\xc3\xbc\xc3\x9f" "e\n");
+}
+
+TEST_CASE("Who has to prove himself and can't gets nothing", "[mta][remote][rfc7672-2.2]") {
+    struct Case { Security security; std::string name; bool offers_tls; std::string enhanced; };
+    const auto c = GENERATE(values<Case>({
+        {Security::verified, "other.example", true, "4.7.5"},
+        {Security::dane, "mx.example", true, "4.7.5"},
+        {Security::encrypted, "mx.example", false, "4.7.10"},
+        {Security::verified, "mx.example", false, "4.7.10"},
+        {Security::encrypted, "other.example", true, ""},
+        {Security::opportunistic, "other.example", true, ""},
+        {Security::opportunistic, "mx.example", false, ""},
+    }));
+    Server server;
+    const Host host{{c.offers_tls ? server.with_tls() : server.without_tls()}};
+    const auto use = rules();
+    const auto session = HostSession::open(remote(host, c.security, c.name), use);
+    REQUIRE(session.has_value() == c.enhanced.empty());
+    if (session) return (*session)->quit();
+    CHECK(session.error().step == Step::security);
+    CHECK(session.error().reply.code == 451);
+    CHECK(session.error().reply.enhanced == c.enhanced);
+}
+
+TEST_CASE("Where TLS breaks and nobody asks for it the host is tried without", "[mta][remote][rfc7435]") {
+    const auto security = GENERATE(Security::opportunistic, Security::encrypted);
+    Server server;
+    const Host host{{says("220 mx\r\n250-mx\r\n250 STARTTLS\r\n220 go on\r\nno TLS at all\r\n"), server.without_tls()}};
+    const auto use = rules();
+    const auto session = HostSession::open(remote(host, security), use);
+    REQUIRE(session.has_value() == (security == Security::opportunistic));
+    if (session) {
+        CHECK((*session)->tls_description().empty());
+        (*session)->quit();
+    } else {
+        CHECK(session.error().step == Step::security);
+    }
+}
+
+TEST_CASE("What a host says instead of a greeting is told", "[mta][remote][rfc5321-3.1]") {
+    const Host host{{says("554 5.7.1 go away\r\n"), says("")}};
+    const auto use = rules();
+    const auto refused = HostSession::open(remote(host, Security::opportunistic), use);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().step == Step::greeting);
+    CHECK(refused.error().reply.code == 554);
+    CHECK(refused.error().reply.enhanced == "5.7.1");
+}
+
+TEST_CASE("A host that can't be reached", "[mta][remote]") {
+    mta::RemoteHost nobody{.name = "mx.example", .address = net::parse_socket_address("127.0.0.1:0").value()};
+    {
+        const Host gone{{says("")}};
+        nobody.address = gone.address;
+    }
+    const auto use = rules();
+    const auto session = HostSession::open(nobody, use);
+    REQUIRE_FALSE(session);
+    CHECK(session.error().step == Step::connection);
+    CHECK(session.error().reply.enhanced == "4.4.1");
+    CHECK(session.error().reply.text.starts_with("mx.example[127.0.0.1]:"));
+}
+
+TEST_CASE("A host that closes, or says farewell, between two messages is not used again", "[mta][remote]") {
+    test::SpoolSite site;
+    const auto message = site.take(envelope_to({"bob@there.example"}));
+    const std::string taken = "220 mx\r\n250 mx\r\n250 m\r\n250 r\r\n354 d\r\n250 taken\r\n";
+    const Host host{{says(taken + "421 bye\r\n"), says("220 mx\r\n250 mx\r\n250 m\r\n421 bye\r\n")}};
+    const auto use = rules();
+    const auto farewell = HostSession::open(remote(host, Security::none), use);
+    REQUIRE(farewell);
+    CHECK((*farewell)->send(message, Numbers{0}).at(0).code == 250);
+    CHECK_FALSE((*farewell)->is_usable());
+}
