@@ -17,6 +17,7 @@ struct Site {
     std::string tag_separator = "+";
     std::string postmaster = "postmaster";
     std::string spool = "/var/spool/mailpipe";
+    std::string submission_socket = "/run/mailpipe/smtpd.sock";
     std::vector<std::string> users{"/etc/mailpipe/users"};
     std::string maildir = "%h/Maildir";
     std::string quota;
@@ -31,6 +32,7 @@ void declare_hostname(cli::Command& command, Site& site);
 void declare_domains(cli::Command& command, Site& site);  // what follows, virtual-domains, tag-separator, postmaster
 void declare_local_domains(cli::Command& command, Site& site);  // domains
 void declare_spool(cli::Command& command, Site& site);
+void declare_submission_socket(cli::Command& command, Site& site);
 void declare_mailboxes(cli::Command& command, Site& site);  // what follows, and quota
 void declare_users(cli::Command& command, Site& site);      // users, maildir
 void declare_aliases(cli::Command& command, Site& site);
