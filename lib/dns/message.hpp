@@ -37,7 +37,7 @@ struct Message {
     bool is_truncated = false;  ///< TC: the answer did not fit
     bool is_authentic = false;  ///< AD: the server says that all of it is validated (RFC 4035 section 3.2.3)
     /// Of class IN and of the types above; others are left out. At most what 65535 octets can hold.
-    std::vector<Record> answers;
+    std::vector<Record> answers{};
 };
 
 /// Errors: transient, with the octet where it stops making sense. Authority and additional section are not looked at.
