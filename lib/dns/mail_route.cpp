@@ -108,6 +108,7 @@ void Search::take_mx(const Answer& answer) {
         case Status::found: break;
     }
     route_.kind = RouteKind::mx;
+    route_.has_mx = true;
     take_hosts(answer.mx);
     if (route_.hosts.empty()) return finish_as(RouteKind::null_mx);
     ask_addresses();

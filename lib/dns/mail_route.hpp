@@ -64,6 +64,7 @@ struct MailRoute {
     RouteKind kind = RouteKind::failed;
     std::vector<RouteHost> hosts{};    ///< by preference; equal ones as they came. Also those without an address
     std::string canonical{};           ///< where the domain's own CNAMEs lead: itself without them
+    bool has_mx = false;               ///< there are MX records, whose hosts these are
     bool is_authentic = false;         ///< the answer about MX was validated, be it that there are none
     std::vector<Finding> findings{};   ///< of the whole
     std::string trouble{};             ///< of a failure

@@ -34,6 +34,7 @@ TEST_CASE("Mail goes to the MX hosts by preference", "[dns][rfc5321-5.1]") {
     dns.address("mx3.example.org", "192.0.2.3");
     const auto route = find_mail_route(dns, "example.org");
     CHECK(route.kind == RouteKind::mx);
+    CHECK(route.has_mx);
     CHECK(route.canonical == "example.org");
     REQUIRE(route.hosts.size() == 3);
     CHECK(route.hosts[0].name == "mx1.example.org");
@@ -51,6 +52,7 @@ TEST_CASE("Without MX the domain's own address is the host", "[dns][rfc5321-5.1]
     dns.address("example.org", "192.0.2.1");
     const auto route = find_mail_route(dns, "example.org");
     CHECK(route.kind == RouteKind::implicit_mx);
+    CHECK_FALSE(route.has_mx);
     REQUIRE(route.hosts.size() == 1);
     CHECK(route.hosts[0].name == "example.org");
     CHECK(route.hosts[0].preference == 0);
