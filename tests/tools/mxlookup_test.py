@@ -31,16 +31,23 @@ private A 192.168.1.1
 loop1 CNAME loop2
 loop2 CNAME loop1
 xn--bcher-kva MX 5 mx1
-many MX 1 mx1
+whole MX 10 sender
+sender A 192.0.2.50
+whole TXT "v=spf1 mx " "-all"
+_dmarc.whole TXT "v=DMARC1; p=reject; rua=mailto:d@whole.example"
+_mta-sts.whole TXT "v=STSv1; id=1"
+_smtp._tls.whole TXT "v=TLSRPTv1; rua=mailto:t@whole.example"
+ed._domainkey.whole TXT "v=DKIM1; k=ed25519; p=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 """ + "".join(f"wide MX {n} a-rather-long-name-for-a-mail-host-{n}\na-rather-long-name-for-a-mail-host-{n} A 192.0.2.{n}\n" for n in range(1, 100))
-SIGNED = "@ MX 10 mx\nmx A 192.0.2.7\nbogus MX 10 mx\nbogus2 MX 10 bad\nbad A 192.0.2.8\n"
+REVERSE = "50 PTR sender.example.\n1 PTR mx2.example.\n"
+SIGNED = "@ MX 10 mx\n_25._tcp.mx TLSA 3 1 1 " + "ab" * 32 + "\nmx A 192.0.2.7\nbogus MX 10 mx\nbogus2 MX 10 bad\nbad A 192.0.2.8\n"
 
 
 class Mxlookup(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         zone = ZONE + "".join(f"d{n} MX 10 mx{n % 2 + 1}\n" for n in range(3000))
-        cls.dns = DnsSite({"example": zone, "broken": None}, signed={"signed.example": SIGNED},
+        cls.dns = DnsSite({"example": zone, "broken": None, "2.0.192.in-addr.arpa": REVERSE}, signed={"signed.example": SIGNED},
                           spoil=lambda text: text.replace("192.0.2.8", "192.0.2.88"))
 
     @classmethod
@@ -113,6 +120,35 @@ class Mxlookup(unittest.TestCase):
         self.assertEqual((bogus["kind"], bogus["hosts"][0]["findings"]), ("failed", ["lookup-failed"]))
         self.assertIn(", validated by DNSSEC", self.run_mxlookup("signed.example", server=self.dns.validating))
 
+    def test_the_rest_of_the_set_up(self):
+        self.assertEqual(self.run_mxlookup("--check", "--selectors", "ed", "whole.example"), """whole.example: 1 MX host
+     10 sender.example  192.0.2.50
+   good spf whole.example: who is not listed is refused
+        v=spf1 mx -all
+   good dmarc whole.example: forged mail is to be refused
+        v=DMARC1; p=reject; rua=mailto:d@whole.example
+   good dkim ed._domainkey.whole.example: an Ed25519 key
+        v=DKIM1; k=ed25519; p=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+   good mta-sts whole.example: there is a policy at https://mta-sts.whole.example/.well-known/mta-sts.txt (not fetched)
+        v=STSv1; id=1
+   good tls-rpt whole.example: reports go to mailto:t@whole.example
+        v=TLSRPTv1; rua=mailto:t@whole.example
+   note tlsa sender.example: none: no DANE
+   good ptr 192.0.2.50: sender.example, which leads back
+""")
+
+    def test_checks_for_programs_and_their_exit_status(self):
+        checks = self.objects("--check", "[192.0.2.1]", status=1)[0]["checks"]
+        self.assertEqual(checks, [{"check": "ptr", "name": "192.0.2.1", "verdict": "bad", "words": "mx2.example, which does not lead back"}])
+        self.objects("--check", "--selectors", "none", "whole.example", status=1)
+        self.assertIn("unknown", [one["verdict"] for one in self.objects("--check", "[203.0.113.1]", status=75)[0]["checks"]])
+        self.assertEqual(self.objects("--check", "nothing.example", status=68)[0]["checks"], [])
+
+    def test_dane_needs_a_resolver_that_validates(self):
+        for server, verdict, status in [(self.dns.validating, "good", 0), (self.dns.server, "bad", 1)]:
+            checks = self.objects("--check", "signed.example", server=server, status=status)[0]["checks"]
+            self.assertEqual([one["verdict"] for one in checks if one["check"] == "tlsa"], [verdict])
+
     def test_scripts_get_hosts_only(self):
         self.assertEqual(self.run_mxlookup("-q", "two.example"), "mx1.example\nmx2.example\n")
         self.assertEqual(self.run_mxlookup("--quiet", "null.example", status=68), "")
@@ -162,7 +198,8 @@ class Mxlookup(unittest.TestCase):
 
     def test_wrong_usage_and_configuration(self):
         for args, status in [(["--json", "-q", "a"], 64), (["--in-flight", "0", "a"], 64), (["--in-flight", "4097", "a"], 64),
-                             (["--tries", "0", "a"], 64), (["--tries", "11", "a"], 64), (["--rate", "x", "a"], 64), (["--timeout", "0", "a"], 64),
+                             (["--tries", "0", "a"], 64), (["--tries", "11", "a"], 64), (["--rate", "x", "a"], 64), (["--check", "-q", "a"], 64),
+                             (["--selectors", "s", "a"], 64), (["--check", "--selectors", "a b", "a"], 64), (["--timeout", "0", "a"], 64),
                              (["--no-such-option"], 64), (["a b"], 65)]:
             with self.subTest(args):
                 self.run_mxlookup(*args, status=status)

@@ -3,6 +3,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <chrono>
 #include <deque>
 #include <memory>
@@ -13,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "mta/lookup/route_report.hpp"
+#include "mta/lookup/setup_check.hpp"
 
 namespace mailpipe::mta {
 
@@ -63,16 +65,33 @@ private:
         if (!subject) return refuse(*slot, line, subject.error());
         ++active_;
         dns::find_mail_route(resolver_, subject->domain, [this, slot, subject = *subject](const dns::MailRoute& route) {
-            --active_;
-            count(route.kind);
-            finish(*slot, report(subject, route));
+            if (options_.with_checks && route.kind != dns::RouteKind::failed && route.kind != dns::RouteKind::no_such_domain) {
+                return check(slot, subject, route);
+            }
+            conclude(*slot, subject, route, {});
         });
     }
 
-    std::string report(const Subject& subject, const dns::MailRoute& route) const {
+    void check(const std::shared_ptr<Slot>& slot, const Subject& subject, const dns::MailRoute& route) {
+        check_setup(resolver_, route, options_.selectors, [this, slot, subject, route](const std::vector<Verdict>& verdicts) {
+            conclude(*slot, subject, route, verdicts);
+        });
+    }
+
+    void conclude(Slot& slot, const Subject& subject, const dns::MailRoute& route, const std::vector<Verdict>& verdicts) {
+        --active_;
+        count(route.kind, verdicts);
+        finish(slot, report(subject, route, verdicts));
+    }
+
+    std::string report(const Subject& subject, const dns::MailRoute& route, const std::vector<Verdict>& verdicts) const {
         switch (options_.format) {
-            case LookupFormat::text: return route_text(subject, route);
-            case LookupFormat::json: return route_json(subject, route).text() + '\n';
+            case LookupFormat::text: return route_text(subject, route) + verdicts_text(verdicts);
+            case LookupFormat::json: {
+                auto object = route_json(subject, route);
+                if (options_.with_checks) object.add_raw("checks", verdicts_json(verdicts));
+                return object.text() + '\n';
+            }
             case LookupFormat::hosts: return route_hosts(route);
         }
         return {};
@@ -85,8 +104,10 @@ private:
         finish(slot, options_.format == LookupFormat::json ? refusal_json(line, error) : "");
     }
 
-    void count(dns::RouteKind kind) {
+    void count(dns::RouteKind kind, const std::vector<Verdict>& verdicts) {
         ++summary_.domains;
+        if (has(verdicts, Grade::bad)) ++summary_.flawed;
+        if (has(verdicts, Grade::unknown)) ++summary_.unknown;
         switch (kind) {
             case dns::RouteKind::failed: ++summary_.unknown; break;
             case dns::RouteKind::null_mx:
@@ -96,6 +117,10 @@ private:
             case dns::RouteKind::implicit_mx:
             case dns::RouteKind::literal: break;
         }
+    }
+
+    static bool has(const std::vector<Verdict>& verdicts, Grade grade) {
+        return std::ranges::find(verdicts, grade, &Verdict::grade) != verdicts.end();
     }
 
     void finish(Slot& slot, std::string report) {
@@ -151,6 +176,7 @@ Result<void> LookupSummary::outcome() const {
     if (refused > 0) return told("not a domain", refused, ExitStatus::data);
     if (unknown > 0) return told("not known now", unknown, ExitStatus::try_again);
     if (no_host > 0) return told("without a mail host", no_host, ExitStatus::no_host);
+    if (flawed > 0) return told("not as it should be", flawed, ExitStatus::findings);
     return {};
 }
 

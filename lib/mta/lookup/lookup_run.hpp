@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/fd.hpp"
 #include "base/result.hpp"
@@ -23,6 +25,8 @@ struct LookupOptions {
     LookupFormat format = LookupFormat::text;
     LookupOrder order = LookupOrder::as_given;
     std::size_t at_once = 256;  ///< domains that are looked up at the same time
+    bool with_checks = false;   ///< and check_setup()
+    std::vector<std::string> selectors{};  ///< of DKIM, for that; A-labels
 };
 
 /// Reports that wait for one before them; then no more domains are begun until that one is known.
@@ -33,8 +37,9 @@ struct LookupSummary {
     std::uint64_t no_host = 0;  ///< no such domain, no mail host, or a null MX
     std::uint64_t unknown = 0;  ///< temporary failures
     std::uint64_t refused = 0;  ///< no domains at all
+    std::uint64_t flawed = 0;   ///< whose checks found something bad
 
-    /// Errors: 65 when there was a wrong one, else 75, else 68; what says how many of how many.
+    /// Errors: 65 when there was a wrong one, else 75, else 68, else 1; what says how many of how many.
     Result<void> outcome() const;
 };
 

@@ -16,6 +16,8 @@ using dns::MailRoute;
 using dns::RouteHost;
 using dns::RouteKind;
 
+constexpr int max_shown_record = 200;  // characters, for people
+
 constexpr const char* json_bool(bool is) { return is ? "true" : "false"; }
 
 /// For each host its addresses in the order in which they are tried.
@@ -99,6 +101,26 @@ text::JsonObject route_json(const Subject& subject, const MailRoute& route) {
     object.add_raw("findings", names_of(route.findings));
     if (!route.trouble.empty()) object.add("trouble", route.trouble);
     return object;
+}
+
+std::string verdicts_text(const std::vector<Verdict>& verdicts) {
+    std::string lines;
+    for (const auto& verdict : verdicts) {
+        lines += fmt::format("{:>7} {} {}: {}\n", to_string(verdict.grade), verdict.check, verdict.name, verdict.words);
+        if (!verdict.record.empty()) lines += fmt::format("        {:.{}}\n", line_for_terminal(verdict.record), max_shown_record);
+    }
+    return lines;
+}
+
+std::string verdicts_json(const std::vector<Verdict>& verdicts) {
+    text::JsonArray array;
+    for (const auto& verdict : verdicts) {
+        text::JsonObject object;
+        object.add("check", verdict.check).add("name", verdict.name).add("verdict", to_string(verdict.grade)).add("words", verdict.words);
+        if (!verdict.record.empty()) object.add("record", verdict.record);
+        array.add_raw(object.text());
+    }
+    return array.text();
 }
 
 std::string route_hosts(const MailRoute& route) {

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/error.hpp"
 #include "dns/mail_route.hpp"
 #include "mta/lookup/subject.hpp"
+#include "mta/lookup/verdict.hpp"
 #include "text/json.hpp"
 
 namespace mailpipe::mta {
@@ -18,6 +20,11 @@ std::string route_text(const Subject& subject, const dns::MailRoute& route);
 
 /// The members of one object; more may be added.
 text::JsonObject route_json(const Subject& subject, const dns::MailRoute& route);
+
+/// A line for each verdict, and the record that it is about below.
+std::string verdicts_text(const std::vector<Verdict>& verdicts);
+/// An array of objects.
+std::string verdicts_json(const std::vector<Verdict>& verdicts);
 
 /// The hosts that have addresses, a line each.
 std::string route_hosts(const dns::MailRoute& route);

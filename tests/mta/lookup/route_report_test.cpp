@@ -87,7 +87,7 @@ TEST_CASE("A route is an object for programs", "[lookup][rfc8259]") {
 TEST_CASE("Scripts get the hosts that have addresses", "[lookup]") {
     auto dns = small_zone();
     dns.mx("example.org", 30, "gone.example");
-    CHECK(route_hosts(dns::find_mail_route(dns, "example.org")) == "mx1.example.org\nmx2.example.org\n");
-    CHECK(route_hosts(dns::find_mail_route(dns, "null.example")).empty());
-    CHECK(route_hosts(dns::find_mail_route(dns, "plain.example")) == "plain.example\n");
+    CHECK(mta::route_hosts(dns::find_mail_route(dns, "example.org")) == "mx1.example.org\nmx2.example.org\n");
+    CHECK(mta::route_hosts(dns::find_mail_route(dns, "null.example")).empty());
+    CHECK(mta::route_hosts(dns::find_mail_route(dns, "plain.example")) == "plain.example\n");
 }
