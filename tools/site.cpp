@@ -51,6 +51,10 @@ void declare_networks(cli::Command& command, Site& site) {
     command.option("--networks", site.networks, "CIDR,...", "clients that may relay without logging in");
 }
 
+void declare_resolver(cli::Command& command, Site& site) {
+    command.option("--resolver", site.resolver, "ADDR:PORT,...", "DNS servers in place of resolv.conf's");
+}
+
 void declare_log(cli::Command& command, Site& site) {
     command.choice("--log", site.log, {"auto", "stderr", "syslog"}, "where log lines go");
 }

@@ -25,6 +25,7 @@ struct Site {
     std::string tls_cert;
     std::string tls_key;
     std::vector<std::string> networks;
+    std::vector<std::string> resolver;  ///< none: those of resolv.conf(5)
     std::size_t log = 0;  ///< index into "auto", "stderr", "syslog"
 };
 
@@ -38,6 +39,7 @@ void declare_users(cli::Command& command, Site& site);      // users, maildir
 void declare_aliases(cli::Command& command, Site& site);
 void declare_tls(cli::Command& command, Site& site);  // tls-cert, tls-key
 void declare_networks(cli::Command& command, Site& site);
+void declare_resolver(cli::Command& command, Site& site);
 void declare_log(cli::Command& command, Site& site);
 
 /// What `site` says of addresses. Where it names no domain at all, the host's own name is the one.
