@@ -304,6 +304,10 @@ class Spool(Case):
         owners = {path.stat().st_uid for path in [self.site.spool, *self.site.spool.rglob("*")]}
         self.assertEqual(owners, {self.site.uid})
 
+    def test_utf8_is_told_as_by_smtp(self):
+        self.assertIn("SMTPUTF8", envelope(self.assert_sent("alice", "jörg@x.example", input=FULL + "\n", uid=self.site.uid)))
+        self.assertNotIn("SMTPUTF8", envelope(self.assert_sent("alice", input=FULL + "\nJörg\n", uid=self.site.uid)))
+
     def test_the_owner_writes_it(self):
         text = self.assert_sent("-t", uid=self.site.uid)
         self.assertRegex(text, rf"\nReceived: from mail\.{DOMAIN} \(local, uid {self.site.uid}\)\n\tby mail\.{DOMAIN} id ")

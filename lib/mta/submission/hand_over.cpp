@@ -115,6 +115,7 @@ Result<void> into_spool(const Submission& submission, const SubmissionSite& site
     arrival.id = unique_name(arrival.time, site.hostname);
     arrival.client = {.address = "local", .is_loopback = true, .uid = uid, .name = site.hostname};
     arrival.envelope = submission.envelope;
+    arrival.envelope.smtputf8 = smtp::needs_utf8(submission.envelope);
     arrival.hostname = site.hostname;
     arrival.by_smtp = false;
     arrival.max_received = max_received;
