@@ -11,7 +11,7 @@
 #include "cli/command.hpp"
 #include "mta/submission/command_line.hpp"
 #include "mta/submission/hand_over.hpp"
-#include "mta/submission/header_recipients.hpp"
+#include "mta/submission/recipient_list.hpp"
 #include "mta/submission/session_relay.hpp"
 #include "site.hpp"
 

@@ -24,12 +24,12 @@ void mend(Sent& sent, std::size_t recipient) {
     if (!sent.broken) sent.broken = broken(what);
 }
 
+}  // namespace
+
 bool needs_utf8(const mail::Envelope& envelope) {
     return envelope.smtputf8 || (envelope.sender && mail::needs_utf8(*envelope.sender)) ||
            std::ranges::any_of(envelope.recipients, [](const auto& r) { return mail::needs_utf8(r.mailbox); });
 }
-
-}  // namespace
 
 /// What the commands of one message have been answered so far.
 struct ClientSession::Transaction {

@@ -28,10 +28,13 @@ struct ClientTimeouts {
     std::chrono::seconds end{600};      ///< after the final dot
 };
 
+/// MAIL says SMTPUTF8: for the text, or for an address (RFC 6531 section 3.4).
+bool needs_utf8(const mail::Envelope& envelope);
+
 /// What becomes of a message when the peer takes some of its recipients and refuses others.
 enum class Refused {
-    alone,         ///< the others get it
-    with_the_rest, ///< nobody gets it
+    alone,          ///< the others get it
+    with_the_rest,  ///< nobody gets it
 };
 
 struct OutgoingMessage {

@@ -8,7 +8,7 @@
 #include "fuzz/require.hpp"
 #include "mail/header.hpp"
 #include "mta/submission/command_line.hpp"
-#include "mta/submission/header_recipients.hpp"
+#include "mta/submission/recipient_list.hpp"
 #include "mta/submission/submitted_header.hpp"
 #include "smtp/parameters.hpp"
 #include "smtp/path.hpp"

@@ -57,13 +57,18 @@ struct Attempt {
     bool is_another_way_open = false;  ///< nobody can have the message
 };
 
-/// Of what the server said to a message: the first that tells why not all have it.
+/// Of what the server said to a message: why not all have it. What will not go better another time comes first.
 std::optional<Error> trouble(const Submission& submission, const smtp::Sent& sent) {
     const auto& recipients = submission.envelope.recipients;
+    std::optional<Error> first;
     for (std::size_t i = 0; i < recipients.size(); ++i) {
         const auto& reply = sent.replies[i];
-        if (reply && !reply->is_positive()) return refusal(*reply, mail::to_string(recipients[i].mailbox));
+        if (!reply || reply->is_positive()) continue;
+        auto error = refusal(*reply, mail::to_string(recipients[i].mailbox));
+        if (error.fault == Fault::permanent) return error;
+        if (!first) first = std::move(error);
     }
+    if (first) return first;
     if (sent.broken) return unreachable(fmt::format("smtpd: {}", sent.broken->what));
     const bool all = std::ranges::all_of(sent.replies, [](const auto& reply) { return reply && reply->is_positive(); });
     return all ? std::nullopt : std::optional{unreachable("smtpd: no reply")};
@@ -115,6 +120,7 @@ Result<void> into_spool(const Submission& submission, const SubmissionSite& site
     arrival.id = unique_name(arrival.time, site.hostname);
     arrival.client = {.address = "local", .is_loopback = true, .uid = uid, .name = site.hostname};
     arrival.envelope = submission.envelope;
+    arrival.envelope.smtputf8 = smtp::needs_utf8(submission.envelope);
     arrival.hostname = site.hostname;
     arrival.by_smtp = false;
     arrival.max_received = max_received;

@@ -55,14 +55,22 @@ TEST_CASE("Names in From are quoted or encoded where they have to be", "[mta][se
         {"", "From: joe@example.org\n"},
         {"Joe", "From: Joe <joe@example.org>\n"},
         {"Joe B. Jr, PhD", "From: \"Joe B. Jr, PhD\" <joe@example.org>\n"},
-        {"J\xc3\xb6" "e", "From: =?utf-8?q?J=C3=B6e?= <joe@example.org>\n"},
-        {"a\r\nX-Evil: b", "From: =?utf-8?q?a=0D=0AX-Evil=3A_b?= <joe@example.org>\n"},
+        {"Johannes M\xc3\xb6ller", "From: =?utf-8?q?Johannes_M=C3=B6ller?= <joe@example.org>\n"},
     }));
     auto author = joe;
     author.full_name = c.name;
     CAPTURE(c.name);
     auto text = complete("Date: x\nMessage-ID: y\n\n", author).text;
     CHECK(lower(text.substr(0, text.find("\nDate") + 1)) == lower(c.field));
+}
+
+TEST_CASE("A name can't break out of From", "[mta][sendmail]") {
+    auto author = joe;
+    author.full_name = "a\r\nX-Evil: b\n\nbody";
+    const auto text = complete("Date: x\nMessage-ID: y\n\n", author).text;
+    CHECK(text.find("Evil") == std::string::npos);
+    CHECK(text.ends_with("<joe@example.org>\nDate: x\nMessage-ID: y\n\n"));
+    CHECK(mail::find_field(text, "From")->end == text.find("Date: x"));
 }
 
 TEST_CASE("Nobody sees Bcc", "[mta][sendmail][rfc5322-3.6.3]") {

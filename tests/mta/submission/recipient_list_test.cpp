@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "support/catch.hpp"
 
-#include "mta/submission/header_recipients.hpp"
+#include "mta/submission/recipient_list.hpp"
 
 using namespace mailpipe;
 using namespace mailpipe::mta;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "mta/submission/header_recipients.hpp"
+#include "mta/submission/recipient_list.hpp"
 
 #include <algorithm>
 #include <iterator>
