@@ -37,13 +37,13 @@ def program(name):
     return path
 
 
-def answers_dns(port):
+def answers_dns(port, address="127.0.0.1"):
     """True when a name server answers a question over UDP."""
     question = struct.pack(">HHHHHH", 1, 0, 1, 0, 0, 0) + b"\0\0\2\0\1"  # NS of the root
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.settimeout(0.2)
         try:
-            probe.connect(("127.0.0.1", port))
+            probe.connect((address, port))
             probe.send(question)
             return probe.recv(512)[:2] == b"\0\1"
         except OSError:
