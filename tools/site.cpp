@@ -24,6 +24,10 @@ void declare_spool(cli::Command& command, Site& site) {
     command.option("--spool", site.spool, "DIR", "the queue: spool(5)");
 }
 
+void declare_submission_socket(cli::Command& command, Site& site) {
+    command.option("--submission-socket", site.submission_socket, "PATH", "where smtpd listens for programs of this host; none when empty");
+}
+
 void declare_users(cli::Command& command, Site& site) {
     command.option("--users", site.users, "SOURCE,...", "who has a mailbox: users(5)");
     command.option("--maildir", site.maildir, "TEMPLATE", "where mailboxes are: %u user, %n name, %d domain, %h home");
@@ -45,6 +49,10 @@ void declare_tls(cli::Command& command, Site& site) {
 
 void declare_networks(cli::Command& command, Site& site) {
     command.option("--networks", site.networks, "CIDR,...", "clients that may relay without logging in");
+}
+
+void declare_resolver(cli::Command& command, Site& site) {
+    command.option("--resolver", site.resolver, "ADDR:PORT,...", "DNS servers in place of resolv.conf's");
 }
 
 void declare_log(cli::Command& command, Site& site) {

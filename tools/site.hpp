@@ -17,6 +17,7 @@ struct Site {
     std::string tag_separator = "+";
     std::string postmaster = "postmaster";
     std::string spool = "/var/spool/mailpipe";
+    std::string submission_socket = "/run/mailpipe/smtpd.sock";
     std::vector<std::string> users{"/etc/mailpipe/users"};
     std::string maildir = "%h/Maildir";
     std::string quota;
@@ -24,6 +25,7 @@ struct Site {
     std::string tls_cert;
     std::string tls_key;
     std::vector<std::string> networks;
+    std::vector<std::string> resolver;  ///< none: those of resolv.conf(5)
     std::size_t log = 0;  ///< index into "auto", "stderr", "syslog"
 };
 
@@ -31,11 +33,13 @@ void declare_hostname(cli::Command& command, Site& site);
 void declare_domains(cli::Command& command, Site& site);  // what follows, virtual-domains, tag-separator, postmaster
 void declare_local_domains(cli::Command& command, Site& site);  // domains
 void declare_spool(cli::Command& command, Site& site);
+void declare_submission_socket(cli::Command& command, Site& site);
 void declare_mailboxes(cli::Command& command, Site& site);  // what follows, and quota
 void declare_users(cli::Command& command, Site& site);      // users, maildir
 void declare_aliases(cli::Command& command, Site& site);
 void declare_tls(cli::Command& command, Site& site);  // tls-cert, tls-key
 void declare_networks(cli::Command& command, Site& site);
+void declare_resolver(cli::Command& command, Site& site);
 void declare_log(cli::Command& command, Site& site);
 
 /// What `site` says of addresses. Where it names no domain at all, the host's own name is the one.

@@ -10,6 +10,7 @@ enum class ExitStatus : int {
     usage = 64,          // the command line was wrong
     data = 65,           // the input was wrong
     no_user = 67,        // no such mailbox here
+    no_host = 68,        // no such domain, or it takes no mail
     unavailable = 69,    // something needed is not there
     software = 70,       // a bug
     cannot_create = 73,  // an output could not be made

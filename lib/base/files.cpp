@@ -118,6 +118,15 @@ Result<void> rename_at(const Fd& from, const std::string& name, const Fd& to, co
     return {};
 }
 
+Result<void> rename_new_at(const Fd& from, const std::string& name, const Fd& to, const std::string& new_name) {
+    if (::renameat2(from.number(), name.c_str(), to.number(), new_name.c_str(), RENAME_NOREPLACE) == 0) return {};
+    const bool is_itself = errno == EEXIST && from.number() == to.number() && name == new_name;
+    if (is_itself) return {};
+    if (errno != EINVAL && errno != ENOSYS) return failed("rename", name);
+    if (auto r = link_at(from, name, to, new_name); !r) return r;  // a file system that knows no such flag: NFS
+    return unlink_at(from, name);
+}
+
 Result<void> unlink_at(const Fd& directory, const std::string& name) {
     if (::unlinkat(directory.number(), name.c_str(), 0) != 0) return failed("unlink", name);
     return {};

@@ -40,6 +40,8 @@ Result<void> link_at(const Fd& from, const std::string& name, const Fd& to, cons
 /// Gives an open file a name, whether it had one or not.
 Result<void> link_open_file(const Fd& file, const Fd& to, const std::string& new_name);
 Result<void> rename_at(const Fd& from, const std::string& name, const Fd& to, const std::string& new_name);
+/// The same, but another file that has the new name stays. Errors: EEXIST.
+Result<void> rename_new_at(const Fd& from, const std::string& name, const Fd& to, const std::string& new_name);
 Result<void> unlink_at(const Fd& directory, const std::string& name);
 /// Errors: EEXIST.
 Result<void> make_directory_at(const Fd& directory, const std::string& name, mode_t mode = 0700);

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -57,6 +58,21 @@ bool ends_before(const Fd& handle, SteadyClock::time_point end, Hearing* hearing
 }
 
 }  // namespace
+
+std::string find_program(const std::string& name) {
+    if (name.find('/') != name.npos) return name;
+    char self[PATH_MAX];
+    const auto n = ::readlink("/proc/self/exe", self, sizeof self);
+    if (n <= 0 || n == sizeof self) return name;
+    const std::string_view path{self, static_cast<std::size_t>(n)};
+    auto beside = fmt::format("{}/{}", path.substr(0, path.rfind('/')), name);
+    return ::access(beside.c_str(), X_OK) == 0 ? beside : name;
+}
+
+Error become_program(const std::vector<std::string>& arguments) {
+    ::execvp(arguments[0].c_str(), pointers(arguments).data());
+    return system_error(errno, fmt::format("start {}", arguments[0]));
+}
 
 Result<pid_t> start(const Program& program) {
     posix_spawn_file_actions_t actions;

@@ -22,6 +22,13 @@ struct Program {
     std::vector<std::pair<int, int>> descriptors;        ///< {ours, theirs}; all others of ours are close-on-exec
 };
 
+/// A name without '/' is first looked for beside our own program, what was built together runs together; else in $PATH by
+/// whoever starts it.
+std::string find_program(const std::string& name);
+
+/// Becomes that program, which is found as by start(): exec(3). Returns only to tell why not.
+Error become_program(const std::vector<std::string>& arguments);
+
 /// Starts it in a process group of its own. Errors: permanent when there is no such program.
 Result<pid_t> start(const Program& program);
 

@@ -9,9 +9,9 @@ namespace {
 // tests/lint checks that each is a flag of some tool, and described in mailpipe.conf(5).
 constexpr std::string_view site_keys[] = {
     "aliases",  "domains",        "hostname",    "log",     "maildir",     "networks", "postmaster", "quota",
-    "spool",    "tag-separator", "tls-cert", "tls-key",  "users",    "virtual-domains",
+    "resolver", "spool", "submission-socket", "tag-separator", "tls-cert", "tls-key", "users", "virtual-domains",
 };
-constexpr std::string_view tools[] = {"deliver", "imapd", "mimecat", "pop3d", "sendq", "smtpd"};
+constexpr std::string_view tools[] = {"deliver", "imapd", "mimecat", "mxlookup", "pop3d", "sendmail", "sendq", "smtpd"};
 }  // namespace
 
 bool is_site_key(std::string_view key) { return std::ranges::find(site_keys, key) != std::end(site_keys); }

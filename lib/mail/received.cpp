@@ -21,19 +21,19 @@ std::string harmless(std::string_view text) {
     return out;
 }
 
-std::string tcp_info(std::string_view address) {
-    if (address.empty()) return {};
-    if (address == "local") return " (local)";
-    return " ([" + std::string(address) + "])";
+std::string tcp_info(const Received& received) {
+    if (received.address.empty()) return {};
+    if (received.address != "local") return " ([" + std::string(received.address) + "])";
+    return received.uid ? " (local, uid " + std::to_string(*received.uid) + ")" : " (local)";
 }
 
 /// Extended-Domain. A name that is none becomes a comment.
 std::string from_domain(const Received& received) {
     const auto helo = received.helo;
     if ((is_domain(helo) && all_ascii(helo)) || is_address_literal(helo)) {
-        return std::string(helo) + tcp_info(received.address);
+        return std::string(helo) + tcp_info(received);
     }
-    return "unknown (HELO " + harmless(helo) + ")" + tcp_info(received.address);
+    return "unknown (HELO " + harmless(helo) + ")" + tcp_info(received);
 }
 
 }  // namespace
@@ -50,7 +50,8 @@ std::string received_field(const Received& received) {
     std::string field;
     field.reserve(512);
     field.append("Received: from ").append(from_domain(received));
-    field.append("\n\tby ").append(received.by).append(" with ").append(received.with);
+    field.append("\n\tby ").append(received.by);
+    if (!received.with.empty()) field.append(" with ").append(received.with);
     field.append(" id ").append(received.id);
     if (!received.tls.empty()) field.append("\n\t(").append(received.tls).append(")");
     if (received.recipient) field.append("\n\tfor <").append(to_string(*received.recipient)).append(">");

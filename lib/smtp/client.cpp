@@ -2,6 +2,7 @@
 #include "smtp/client.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -23,12 +24,12 @@ void mend(Sent& sent, std::size_t recipient) {
     if (!sent.broken) sent.broken = broken(what);
 }
 
+}  // namespace
+
 bool needs_utf8(const mail::Envelope& envelope) {
     return envelope.smtputf8 || (envelope.sender && mail::needs_utf8(*envelope.sender)) ||
            std::ranges::any_of(envelope.recipients, [](const auto& r) { return mail::needs_utf8(r.mailbox); });
 }
-
-}  // namespace
 
 /// What the commands of one message have been answered so far.
 struct ClientSession::Transaction {
@@ -42,6 +43,11 @@ struct ClientSession::Transaction {
     bool accepted(std::size_t recipient) const { return to_rcpt[recipient] && to_rcpt[recipient]->is_positive(); }
     bool any_accepted() const {
         return std::ranges::any_of(to_rcpt, [](const auto& reply) { return reply && reply->is_positive(); });
+    }
+    bool is_worth_sending() const {
+        const auto taken = [this](std::size_t recipient) { return accepted(recipient); };
+        if (message.refused == Refused::alone) return any_accepted();
+        return std::ranges::all_of(std::views::iota(std::size_t{0}, to_rcpt.size()), taken);
     }
     /// The reply that decides: the first refusal, or what came after the text.
     std::optional<Reply> outcome(std::size_t recipient) const {
@@ -133,11 +139,13 @@ Result<void> ClientSession::exchange_commands(Transaction& transaction) {
     const auto& recipients = transaction.message.envelope.recipients;
     const std::size_t data = recipients.size() + 1;  // 0 is MAIL, then the recipients
     const std::size_t group = extensions_.offers("PIPELINING") ? max_group : 1;
+    const bool waits_with_data = transaction.message.refused == Refused::with_the_rest;
 
-    for (std::size_t next = 0; next <= data; next += group) {
-        const std::size_t end = std::min(next + group, data + 1);
+    for (std::size_t next = 0, end = 0; next <= data; next = end) {
+        end = std::min(next + group, data + 1);
+        if (waits_with_data && next < data) end = std::min(end, data);
         if (transaction.to_mail && !transaction.to_mail->is_positive()) return {};
-        if (next == data && !transaction.any_accepted()) return {};
+        if (next == data && !transaction.is_worth_sending()) return {};
         for (auto i = next; i < end; ++i) {
             channel_.write(i == 0      ? mail_command(transaction.message)
                            : i == data ? "DATA\r\n"

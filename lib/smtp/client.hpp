@@ -28,6 +28,15 @@ struct ClientTimeouts {
     std::chrono::seconds end{600};      ///< after the final dot
 };
 
+/// MAIL says SMTPUTF8: for the text, or for an address (RFC 6531 section 3.4).
+bool needs_utf8(const mail::Envelope& envelope);
+
+/// What becomes of a message when the peer takes some of its recipients and refuses others.
+enum class Refused {
+    alone,          ///< the others get it
+    with_the_rest,  ///< nobody gets it
+};
+
 struct OutgoingMessage {
     const mail::Envelope& envelope;  ///< with at least one recipient
     /// Writes the text, with LF or CRLF line ends. An error ends the connection: half a message must not look whole.
@@ -35,11 +44,12 @@ struct OutgoingMessage {
     std::uint64_t wire_octets = 0;  ///< for SIZE=, 0: unknown
     bool eight_bit = false;         ///< some octet is above 127
     std::string_view xid{};         ///< for XID=, where that is offered
+    Refused refused = Refused::alone;
 };
 
 struct Sent {
     /// One for each recipient, in order: to the message, or earlier to MAIL, RCPT or DATA. Nothing: the connection broke
-    /// before it came, so the peer may or may not have taken the message.
+    /// before it came, so the peer may or may not have taken the message; or it was given up, for one who was refused.
     std::vector<std::optional<Reply>> replies;
     std::optional<Error> broken;  ///< the connection is of no more use
     bool text_began = false;      ///< else the peer can't have taken the message, whatever broke

@@ -21,6 +21,7 @@ namespace mailpipe::smtp {
 struct Client {
     std::string address;   ///< "192.0.2.1", "IPv6:2001:db8::1" (as in Received), or "local" for a Unix socket or a pipe
     bool is_loopback = false;
+    std::optional<std::uint32_t> uid{};  ///< whose process it is, where that is known: of a Unix socket
     std::string name{};    ///< what EHLO, HELO or LHLO said; empty before
     bool esmtp = false;    ///< EHLO or LHLO, not HELO
     std::string tls{};     ///< "TLSv1.3 TLS_AES_256_GCM_SHA384"; empty without TLS

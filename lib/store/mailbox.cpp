@@ -103,7 +103,7 @@ Result<void> Mailbox::add_flags(const Message& message, std::string_view flags) 
     auto renamed = with_file<void>(message, [&](const Fd& directory, const std::string& name) -> Result<void> {
         target = with_flags(name, flags);
         if (&directory == &cur_ && target == name) return {};
-        return rename_at(directory, name, cur_, target);
+        return rename_new_at(directory, name, cur_, target);
     });
     if (renamed) names_.rename(message.name, target, Place::in_cur);
     return renamed;

@@ -64,8 +64,11 @@ void NameList::add(std::string_view name, Place place) {
     const auto base = base_of(name);
     const auto hash = hash_of(base);
     auto& slot = slots_[slot_of(base, hash)];
-    if (slot != 0) return rename(slot - 1, name, place);
-
+    if (slot != 0) {
+        const std::size_t known = slot - 1;
+        if (name != this->name(known) || place != this->place(known)) doubles_.push_back({std::string{this->name(known)}, this->place(known)});
+        return rename(known, name, place);
+    }
     entries_.push_back({keep(name), hash, static_cast<std::uint8_t>(name.size()), static_cast<std::uint8_t>(base.size()), place});
     slot = static_cast<std::uint32_t>(entries_.size());
 }
@@ -73,7 +76,6 @@ void NameList::add(std::string_view name, Place place) {
 const char* NameList::keep(std::string_view name) {
     auto* kept = static_cast<char*>(names_->allocate(name.size(), 1));
     name.copy(kept, name.size());
-    octets_ += name.size();
     return kept;
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <memory_resource>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,14 +29,19 @@ public:
     Result<void> read(const Fd& directory, Place place);
 
     std::size_t size() const { return entries_.size(); }
-    /// Of all names together, and a little more where some were renamed.
-    std::size_t octets() const { return octets_; }
     Place place(std::size_t index) const { return entries_[index].place; }
     std::string_view name(std::size_t index) const { return {entries_[index].name, entries_[index].size}; }  ///< valid as long as the list
     std::string_view base(std::size_t index) const { return {entries_[index].name, entries_[index].base_size}; }  ///< up to the first ':'
     std::optional<std::size_t> find(std::string_view base) const;
 
-    /// A name whose base is known already takes the other's place: it was renamed between two looks.
+    struct Double {
+        std::string name;
+        Place place;
+    };
+    /// Names whose place others with their base have taken. Both may be there: see part_doubles().
+    const std::vector<Double>& doubles() const { return doubles_; }
+
+    /// A name whose base is known already takes the other's place: mostly it was renamed between two looks. See doubles().
     void add(std::string_view name, Place place);
     void rename(std::size_t index, std::string_view name, Place place);
     void mark_gone(std::size_t index) { entries_[index].place = Place::gone; }
@@ -54,8 +60,8 @@ private:
     const char* keep(std::string_view name);
 
     std::unique_ptr<std::pmr::monotonic_buffer_resource> names_ = std::make_unique<std::pmr::monotonic_buffer_resource>();
-    std::size_t octets_ = 0;  // in it
     std::vector<Entry> entries_;
+    std::vector<Double> doubles_;
     std::vector<std::uint32_t> slots_;  // open addressing: index + 1, or 0
 };
 

@@ -77,7 +77,7 @@ Result<void> Mailbox::give_uids(const Clock& clock) {
         known = take_uids(*map);
     }
     const auto next_uid = map->next_uid();
-    auto newcomers = add_newcomers(next_uid);
+    const auto newcomers = add_newcomers(next_uid);
 
     if (map->uid_validity() == 0) map->set_uid_validity(next_uid_validity(directory_, clock, old_validity));
     if (map->guid().empty()) map->set_guid(random_guid());
@@ -89,7 +89,7 @@ Result<void> Mailbox::give_uids(const Clock& clock) {
         return !*again || (*again)->find(base).has_value();
     };
     const auto given = static_cast<std::uint32_t>(messages_.size() - known);
-    return extend_uid_map(directory_, *map, {std::move(newcomers), next_uid + given, known, is_there});
+    return extend_uid_map(directory_, *map, {newcomers, next_uid + given, known, is_there});
 }
 
 Result<void> Mailbox::number(const Clock& clock) {

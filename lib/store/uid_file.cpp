@@ -43,14 +43,15 @@ Result<void> append_uid_records(const Fd& folder, std::string_view records) {
     return sync(file);
 }
 
-Result<void> extend_uid_map(const Fd& folder, const UidMap& map, UidMapExtension extension) {
+Result<void> extend_uid_map(const Fd& folder, const UidMap& map, const UidMapExtension& extension) {
     const bool tidy = map.records().size() > few_records && extension.live < map.records().size() / 2;
     if (!map.must_be_rewritten() && !tidy) return append_uid_records(folder, extension.records);
     std::string text = map.header_line(extension.next_uid);
     for (const auto& record : map.records()) {
         if (extension.is_there(record.base)) append_record(text, record);
     }
-    return replace_uid_map(folder, extension.records.insert(0, text));
+    text += extension.records;
+    return replace_uid_map(folder, text);
 }
 
 Result<void> replace_uid_map(const Fd& folder, std::string_view text) {

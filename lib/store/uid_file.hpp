@@ -35,7 +35,7 @@ struct UidMapExtension {
 };
 /// Puts new records into the file, which says `map`: at its end; or, where that is not allowed or most of its lines are of
 /// messages that are gone, in a new file with those of the messages that are there. Needs the lock.
-Result<void> extend_uid_map(const Fd& folder, const UidMap& map, UidMapExtension extension);
+Result<void> extend_uid_map(const Fd& folder, const UidMap& map, const UidMapExtension& extension);
 
 /// A new file in the old one's place, file and name synced. Errors: the old one stands; when only the last sync failed,
 /// either.

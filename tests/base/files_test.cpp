@@ -76,6 +76,22 @@ TEST_CASE("A new file is nobody else's and never an old one", "[base]") {
     CHECK(::access((dir / "elsewhere").c_str(), F_OK) != 0);
 }
 
+TEST_CASE("rename_new_at replaces no other file", "[base]") {
+    const TempDir dir;
+    const auto root = open_directory(dir.path());
+    REQUIRE(root);
+    put(dir / "one", "1");
+    put(dir / "two", "2");
+    const auto refused = rename_new_at(*root, "one", *root, "two");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().number == EEXIST);
+    CHECK(read_file(dir / "two", 9).value() == "2");
+    CHECK(rename_new_at(*root, "one", *root, "one"));
+    CHECK(rename_new_at(*root, "one", *root, "three"));
+    CHECK(read_file(dir / "three", 9).value() == "1");
+    CHECK(rename_new_at(*root, "one", *root, "four").error().number == ENOENT);
+}
+
 TEST_CASE("link_at and rename_at do what link(2) and rename(2) do", "[base]") {
     const TempDir dir;
     put(dir / "one", "1");

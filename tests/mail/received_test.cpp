@@ -35,6 +35,9 @@ TEST_CASE("Received leaves out what is not known", "[mail][rfc5321-4.4]") {
                                           format_date(Time{}) + "\n");
     received.address = "local";
     CHECK(received_field(received).starts_with("Received: from client.example (local)\n"));
+    received.uid = 1000;
+    received.with = {};
+    CHECK(received_field(received).starts_with("Received: from client.example (local, uid 1000)\n\tby mx.example id 1732222402.M1P2Q3.mx.example; "));
 }
 
 TEST_CASE("What a client calls itself can't break out of Received", "[mail][rfc5321-4.4]") {

@@ -45,6 +45,13 @@ TEST_CASE("What Received tells is read back", "[mail][rfc5321-4.4]") {
     CHECK(*trace.date == Time{});
 }
 
+TEST_CASE("A process of the host itself has no address", "[mail][rfc5321-4.4]") {
+    const Received received{.helo = "mx.example", .address = "local", .uid = 1000, .by = "mx.example", .with = {}, .id = "1.M1P2Q3.mx.example",
+                            .tls = {}, .recipient = {}, .time = Time{}};
+    const auto field = received_field(received);
+    CHECK(shown(parse_received(find_field(field, "Received")->value)) == "from=mx.example by=mx.example id=1.M1P2Q3.mx.example");
+}
+
 TEST_CASE("Received fields of many servers are read", "[mail][rfc5321-4.4]") {
     struct Case { std::string_view value, read; };
     const auto c = GENERATE(values<Case>({

@@ -7,7 +7,6 @@
 
 #include <thread>
 
-#include "mta/local/stream_delivery.hpp"
 #include "mta/piped_text.hpp"
 
 using namespace mailpipe;
@@ -83,14 +82,4 @@ TEST_CASE("A From_ line has at most 8191 octets", "[mta]") {
     const std::string longest = "From x" + std::string(PipedText::max_from_line - 7, ' ') + "\n";
     CHECK(read(longest + "a", 1000).text == "a");
     CHECK(read("From x " + longest.substr(6) + "a", 1000).text.starts_with("From x"));
-}
-
-TEST_CASE("A sender is an address, a local name, or nobody", "[mta]") {
-    using mail::Mailbox;
-    const auto sender = [](std::string_view text) { return parse_sender(text, "mx.example").value(); };
-    CHECK(sender("joe@x.example") == Mailbox{"joe", "x.example"});
-    CHECK(sender("<joe@x.example>") == Mailbox{"joe", "x.example"});
-    CHECK(sender("root") == Mailbox{"root", "mx.example"});
-    for (const auto* nobody : {"", "<>", "MAILER-DAEMON", "<MAILER-DAEMON>"}) CHECK_FALSE(sender(nobody));
-    CHECK(exit_status(parse_sender("a b", "mx.example").error()) == ExitStatus::usage);
 }

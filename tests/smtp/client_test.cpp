@@ -85,6 +85,24 @@ TEST_CASE("Refusals reach those whom they concern", "[smtp][client][rfc5321-3.3]
     CHECK(talk.send(two) == c.outcome);
 }
 
+TEST_CASE("All get a message or nobody does, where that is asked for", "[smtp][client][rfc2920-3.1]") {
+    struct Case { std::string_view replies, outcome, end; };
+    const auto c = GENERATE(values<Case>({
+        {"250 m\r\n250 r\r\n250 r\r\n354 d\r\n250 t\r\n", "250 250 ok", "RCPT TO:<e@f>\r\nDATA\r\nhello\r\n..world\r\n.\r\n"},
+        {"250 m\r\n250 r\r\n550 r\r\n", "- 550 ok", "RCPT TO:<e@f>\r\n"},
+        {"250 m\r\n450 r\r\n250 r\r\n", "450 - ok", "RCPT TO:<e@f>\r\n"},
+        {"250 m\r\n250 r\r\n250 r\r\n451 d\r\n", "451 451 ok", "DATA\r\n"},
+        {"550 m\r\n503 r\r\n503 r\r\n", "550 550 ok", "RCPT TO:<e@f>\r\n"},
+    }));
+    CAPTURE(c.replies);
+    Talk talk{pipelining + std::string(c.replies)};
+    REQUIRE(talk.session.greet());
+    const auto sent = talk.session.send({.envelope = two, .text = hello_world, .refused = Refused::with_the_rest});
+    (void)talk.channel.flush();
+    CHECK(talk.codes(sent) == c.outcome);
+    CHECK(talk.stream.output.ends_with(c.end));
+}
+
 TEST_CASE("Nothing is sent for nobody but the dot that a peer insists on", "[smtp][client][rfc2920-3.1]") {
     Talk talk{pipelining + "250 m\r\n550 r\r\n354 d\r\n554 nobody\r\n"};
     REQUIRE(talk.session.greet());

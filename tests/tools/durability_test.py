@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 """What was answered with 250, or with exit status 0, is on disk: whatever fails, and whenever the process is killed.
 
-Runs smtpd, sendq and deliver under strace, which fails (EIO, ENOSPC) or kills at one system call on the site's files
+Runs smtpd, sendmail, sendq and deliver under strace, which fails (EIO, ENOSPC) or kills at one system call on the site's files
 after another, every one of them, and looks for every message that was taken: whole in the spool or in the Maildir.
 What is not taken is a temporary failure, leaves no torn message, and goes through when it is tried again. Short writes
 are made by a preloaded write(), one after another, and by a limit on the size of files. Before each promise all that
@@ -182,20 +182,34 @@ class Scenario:
 class DeliverOne(Scenario):
     """One message on standard input, into a Maildir that has to be made."""
     tool = "deliver"
+    arguments = ("-r", "alice", "-f", "joe@x.example")
+    place = "alice"
     ends_synced = True
 
     def prepare(self):
         self.text = {1: message(1, 150000)}
 
     def run(self, **how):
-        process = self.start("-r", "alice", "-f", "joe@x.example", stdin=subprocess.PIPE, **how)
+        process = self.start(*self.arguments, stdin=subprocess.PIPE, **how)
         try:
             process.communicate(self.text[1].encode(), timeout=120)
         except BrokenPipeError:
             process.wait(120)
         if process.returncode not in (0, 75, -9, 137):
             raise AssertionError(f"exit status {process.returncode} is not temporary")
-        return {(1, "alice")} if process.returncode == 0 else set()
+        return {(1, self.place)} if process.returncode == 0 else set()
+
+
+class Sendmail(DeliverOne):
+    """The same, straight into the spool, which has to be made but for its own directory."""
+    tool = "sendmail"
+    arguments = ("--submission-socket=", "-i", "-f", "joe@x.example", "alice")
+    place = "spool"
+    fewest = 60
+
+    def prepare(self):
+        super().prepare()
+        self.site.spool.mkdir()
 
 
 class DeliverMany(Scenario):
@@ -291,7 +305,7 @@ class Sendq(Smtpd):
         self.twice += sum(len(places) - 1 for places in kept.values())
 
 
-SCENARIOS = {"deliver": DeliverOne, "deliver-lmtp": DeliverMany, "smtpd": Smtpd, "sendq": Sendq}
+SCENARIOS = {"deliver": DeliverOne, "deliver-lmtp": DeliverMany, "sendmail": Sendmail, "smtpd": Smtpd, "sendq": Sendq}
 
 
 def strace(scenario, inject=()):

@@ -102,7 +102,7 @@ class InstallTest(Case):
             self.assertEqual({path.name for path in services}, {path.name for path in (ROOT / "examples/systemd").glob("*.service")})
             examples = installed / "share/doc/mailpipe/examples"
             for path in (*services, *(examples / "inetd").iterdir(), *(examples / "tcpserver").iterdir()):
-                programs = re.findall(r"(/\S+/(?:imapd|smtpd|pop3d|sendq))\b", path.read_text())
+                programs = re.findall(r"(/\S+/(?:imapd|smtpd|pop3d|sendmail|sendq))\b", path.read_text())
                 self.assertEqual({os.path.dirname(program) for program in programs}, {f"{prefix}/bin"}, path)
 
     def test_a_first_site(self):

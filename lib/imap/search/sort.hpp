@@ -41,8 +41,8 @@ struct Sortable {
 using KeyOf = std::function<std::string_view(std::uint32_t place, Summary::Key key)>;
 
 /// Places in `messages`, in their order; of two criteria with one key the first counts; `messages` come in the mailbox's, which
-/// decides where all else is equal. `key_of` is asked where that does not do. Time: n log n comparisons of numbers, and the keys'
-/// octets, however long they are alike.
+/// decides where all else is equal. `key_of` is asked where that does not do. Time: about that of reading the
+/// keys' octets, as far as they are alike.
 std::vector<std::uint32_t> sorted(std::span<const Sortable> messages, std::span<const SortCriterion> criteria, const KeyOf& key_of);
 std::vector<std::uint32_t> sorted(std::span<const Found> messages, std::span<const SortCriterion> criteria);
 

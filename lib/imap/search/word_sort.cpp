@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <utility>
 
 namespace mailpipe::imap {
@@ -38,9 +37,9 @@ void distribute(Entries from, Entries to, std::array<std::uint32_t, 256>& counts
 }  // namespace
 
 void sort_by_word(Entries entries, std::vector<WordAndPlace>& spare) {
-    if (std::ranges::is_sorted(entries, std::less{})) return;  // mail mostly comes in its order
+    if (std::ranges::is_sorted(entries)) return;  // mail mostly comes in its order
     if (entries.size() < few) {
-        std::ranges::sort(entries, std::less{});
+        std::ranges::sort(entries);
         return;
     }
     if (spare.size() < entries.size()) spare.resize(entries.size());

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: ISC
-// Sorting places by a number of 64 bits each, in time that grows with their count only.
+// Sorting places by a number of 64 bits each; many of them in time that grows with their count only.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <span>
-#include <tuple>
 #include <vector>
 
 namespace mailpipe::imap {
@@ -13,7 +13,7 @@ struct WordAndPlace {
     std::uint64_t word;
     std::uint32_t place;
 
-    bool operator<(const WordAndPlace& other) const { return std::tie(word, place) < std::tie(other.word, other.place); }
+    auto operator<=>(const WordAndPlace&) const = default;
 };
 
 /// By word, and those with one word by place; they come in the order of their places. `spare` is grown to their count where it

@@ -142,7 +142,7 @@ std::optional<smtp::Reply> Inbound::refuse_recipient(const smtp::Client& client,
 }
 
 Result<std::unique_ptr<smtp::Incoming>> Inbound::open(const smtp::Client& client, const mail::Envelope& envelope) {
-    Arrival arrival{id_,       client, envelope, policy_.hostname, policy_.submission, policy_.max_received,
+    Arrival arrival{id_,       client, envelope, policy_.hostname, true, policy_.submission, policy_.max_received,
                     clock_.now()};
     if (policy_.filter.empty()) return SpooledMessage::open(spool_, std::move(arrival));
     auto filter = filter_for(policy_, arrival);

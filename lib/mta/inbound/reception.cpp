@@ -81,6 +81,7 @@ Result<net::Afterwards> Reception::talk(const net::Connection& connection) const
     smtp::Client client{};
     client.address = connection.address();
     client.is_loopback = connection.is_loopback();
+    client.uid = connection.uid;
     tls::Wire wire{connection.in, connection.out};
     const auto start_tls = [&]() -> Result<smtp::StartedTls> {
         const auto started = wire.start_tls(*loaded_->tls, io::Deadline::after(handshake_timeout));

@@ -39,8 +39,9 @@ std::string received(const Arrival& arrival) {
     field.helo = client.name;
     // Where a submission's user sits is nobody's business; the log has it.
     if (!arrival.is_submission) field.address = client.address;
+    field.uid = client.uid;
     field.by = arrival.hostname;
-    field.with = mail::with_protocol(transport);
+    if (arrival.by_smtp) field.with = mail::with_protocol(transport);
     field.id = arrival.id;
     field.tls = client.tls;
     if (recipients.size() == 1) field.recipient = recipients[0].mailbox;
@@ -64,6 +65,7 @@ void log_outcome(const Arrival& arrival, std::uint64_t octets, const smtp::Reply
     line.add("from", arrival.envelope.sender ? mail::to_string(*arrival.envelope.sender) : "<>");
     line.add("to", arrival.envelope.recipients.size()).add("size", octets);
     line.add("ip", arrival.client.address).add("helo", arrival.client.name);
+    if (arrival.client.uid) line.add("uid", *arrival.client.uid);
     if (!arrival.client.tls.empty()) line.add("tls", arrival.client.tls);
     if (!arrival.client.login.empty()) line.add("login", arrival.client.login);
     if (!reply.is_positive()) line.add("reply", smtp::to_string(reply));

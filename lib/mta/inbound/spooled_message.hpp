@@ -23,6 +23,7 @@ struct Arrival {
     smtp::Client client;
     mail::Envelope envelope;
     std::string hostname;         ///< ours, for the trace and for a Message-ID
+    bool by_smtp = true;          ///< else a program of this host writes straight into the spool
     bool is_submission = false;   ///< add a missing Date and Message-ID (RFC 6409 section 8), not tell the client's address
     std::uint64_t max_received = 100;
     Time time;

@@ -3,12 +3,10 @@
 
 #include <cstdlib>
 
-#include <fmt/format.h>
-
-#include "base/ascii.hpp"
 #include "base/clock.hpp"
 #include "base/unique_name.hpp"
 #include "mta/piped_text.hpp"
+#include "mta/sender.hpp"
 
 namespace mailpipe::mta {
 
@@ -22,16 +20,6 @@ Result<void> settle(LocalStore& store, const Outcome& outcome) {
 }
 
 }  // namespace
-
-Result<mail::ReversePath> parse_sender(std::string_view text, std::string_view domain) {
-    text = trim(text);
-    if (text.starts_with('<') && text.ends_with('>')) text = text.substr(1, text.size() - 2);
-    if (text.empty() || iequals(text, "MAILER-DAEMON")) return mail::ReversePath{};
-    auto mailbox = mail::parse_address(text);
-    if (mailbox && mailbox->domain.empty()) mailbox = mail::parse_mailbox(fmt::format("{}@{}", text, domain));
-    if (!mailbox) return failure({Fault::permanent, fmt::format("'{}' is no sender", text), ExitStatus::usage});
-    return mail::ReversePath{std::move(*mailbox)};
-}
 
 Result<std::optional<mail::ReversePath>> known_sender(const std::optional<std::string>& given, std::string_view domain) {
     const char* environment = std::getenv("SENDER");

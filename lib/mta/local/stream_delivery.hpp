@@ -11,12 +11,8 @@
 
 namespace mailpipe::mta {
 
-/// Whom a message is from: "joe@example.org", with "<" and ">" or without; nobody for "", "<>" and "MAILER-DAEMON"; a
-/// name without a domain gets `domain`. Errors: permanent, 64.
-Result<mail::ReversePath> parse_sender(std::string_view text, std::string_view domain);
-
 /// What `given` says, or without it $SENDER, which qmail and Postfix set; nothing where only the message may tell.
-/// Errors: as parse_sender(), of `given`.
+/// Errors: as parse_sender(), of `given`. A name without a domain gets `domain`.
 Result<std::optional<mail::ReversePath>> known_sender(const std::optional<std::string>& given, std::string_view domain);
 
 /// Stores what can be read until the end, with LF or CRLF, durably, and returns the name of the file. An mbox's "From "

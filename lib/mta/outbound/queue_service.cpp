@@ -3,11 +3,8 @@
 
 #include <unistd.h>
 
-#include <climits>
-
-#include <fmt/format.h>
-
 #include "base/clock.hpp"
+#include "base/process.hpp"
 #include "mta/outbound/queue_run.hpp"
 #include "mta/spool_owner.hpp"
 
@@ -16,17 +13,6 @@ namespace mailpipe::mta {
 namespace {
 
 constexpr std::string_view lmtp_mark = "lmtp:";
-
-/// A name without '/' is first looked for beside our own program: what was built together runs together.
-std::string find_program(const std::string& name) {
-    if (name.find('/') != name.npos) return name;
-    char self[PATH_MAX];
-    const auto n = ::readlink("/proc/self/exe", self, sizeof self);
-    if (n <= 0 || n == sizeof self) return name;
-    const std::string_view path{self, static_cast<std::size_t>(n)};
-    auto beside = fmt::format("{}/{}", path.substr(0, path.rfind('/')), name);
-    return ::access(beside.c_str(), X_OK) == 0 ? beside : name;
-}
 
 }  // namespace
 

@@ -52,7 +52,7 @@ Result<bool> IndexedFolder::rename_to(Record& record, std::uint32_t flags, std::
         if (parse_letters({&c, 1}).has_others) letters += c;
     }
     const auto name = with_flags(with_flags(old_name, "", parsed.flags), letters + flag_letters(flags, keywords));
-    auto renamed = rename_at(directory_of(record), old_name, cur_, name);
+    auto renamed = rename_new_at(directory_of(record), old_name, cur_, name);
     if (!renamed && renamed.error().number == ENOENT) return false;
     if (!renamed) return failure(renamed.error());
     if (auto r = index_->set_name(record, name, Place::in_cur); !r) return failure(r.error());

@@ -9,7 +9,7 @@ constexpr std::chrono::seconds touch_interval{10};  // Dovecot's rule
 
 }  // namespace
 
-void HeldLocks::keep(Time now) {
+void HeldLocks::keep(Instant now) {
     if (now - touched_ < touch_interval) return;
     for (auto& lock : locks_) (void)lock.touch();  // one that is lost can't be had back in the middle
     touched_ = now;

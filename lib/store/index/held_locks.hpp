@@ -11,16 +11,15 @@ namespace mailpipe::store {
 
 class HeldLocks {
 public:
-    using Clock = std::chrono::steady_clock;
-    using Time = Clock::time_point;
+    using Instant = std::chrono::steady_clock::time_point;
 
     void add(Dotlock lock) { locks_.push_back(std::move(lock)); }
     /// To be called with each message: another host takes away what nobody touches for long.
-    void keep(Time now = Clock::now());
+    void keep(Instant now = std::chrono::steady_clock::now());
 
 private:
     std::vector<Dotlock> locks_;
-    Time touched_ = Clock::now();
+    Instant touched_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace mailpipe::store

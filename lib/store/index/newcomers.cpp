@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: ISC
 // Refresh: UIDs for messages that are new, in dovecot-uidlist.
 #include <algorithm>
-#include <climits>
 
 #include "base/log.hpp"
 #include "store/index/refresh.hpp"
@@ -24,7 +23,7 @@ void Refresh::sort_by_arrival(std::span<std::uint32_t> names) const {
         arrivals.push_back({parse_maildir_name(names_.base(i)).arrival(), i});
     }
     std::ranges::sort(arrivals, [&](const Arrival& a, const Arrival& b) {
-        return a.arrival != b.arrival ? a.arrival < b.arrival : names_.base(a.name) < names_.base(b.name);
+        return std::pair{a.arrival, names_.base(a.name)} < std::pair{b.arrival, names_.base(b.name)};
     });
     std::ranges::transform(arrivals, names.begin(), &Arrival::name);
 }
@@ -51,9 +50,11 @@ std::uint32_t Refresh::next_uid() const {
 /// There are no UIDs left (RFC 3501 section 2.3.1.1): all begins anew under another UIDVALIDITY.
 void Refresh::forget_all_uids() {
     old_validity_ = has_map_ ? map_.uid_validity() : folder_->index_->header().uid_validity;
+    if (!has_map_) map_.set_guid(guid_of_index());
     keys_.clear();
     map_.forget_all();
     has_map_ = true;
+    is_restored_ = false;
     folder_->index_.reset();
     uids_.assign(names_.size(), 0);
     taken_.assign(names_.size(), false);
@@ -79,12 +80,18 @@ Result<void> Refresh::add_newcomers() {
     return put_in_index(names);
 }
 
+std::size_t Refresh::octets_of(const std::vector<std::uint32_t>& names) const {
+    std::size_t octets = 0;
+    for (const auto i : names) octets += names_.name(i).size();
+    return octets;
+}
+
 /// Gives a UID to each that has none, on disk.
 Result<void> Refresh::number(const std::vector<std::uint32_t>& names) {
     auto next = next_uid();
-    constexpr std::size_t digits = 13;  // of a UID, and what else stands in a line
+    constexpr std::size_t around = 13;  // of a line: UID, blank, colon, line end
     std::string lines;
-    lines.reserve(std::min(names.size() * (digits + NAME_MAX), names_.octets() + names.size() * digits));
+    lines.reserve(octets_of(names) + names.size() * around);
     for (const auto i : names) {
         if (uids_[i] != 0) continue;
         uids_[i] = next++;
@@ -97,7 +104,7 @@ Result<void> Refresh::number(const std::vector<std::uint32_t>& names) {
 Result<void> Refresh::write_uid_map(std::string lines, std::uint32_t next_uid) {
     if (map_.uid_validity() == 0) map_.set_uid_validity(next_uid_validity(folder_->parts_.root, *folder_->clock_, old_validity_));
     if (map_.guid().empty()) map_.set_guid(random_guid());
-    if (is_restored_) lines = lines_of_index() + lines;
+    if (is_restored_) lines.insert(0, lines_of_index());
     if (lines.empty() && !map_.must_be_rewritten()) return {};
     std::optional<Result<NameList>> again;  // what the first look missed keeps its UID
     const auto is_there = [&](std::string_view base) {

@@ -2,10 +2,13 @@
 #include "store/index/refresh.hpp"
 
 #include <algorithm>
+#include <bitset>
+#include <climits>
 #include <unordered_map>
 
 #include "base/files.hpp"
 #include "base/hash.hpp"
+#include "base/unique_name.hpp"
 #include "store/index/entry_batch.hpp"
 #include "store/index/expunge_log.hpp"
 #include "store/index/file_name.hpp"
@@ -52,8 +55,22 @@ Result<void> Refresh::look_at_all() {
     if (index && (!index->is_intact() || index->count_expunged() != index->header().expunged)) index.reset();
     auto names = NameList::scan(folder_->new_, folder_->cur_);
     if (!names) return failure(names.error());
+    if (!names->doubles().empty() && part_doubles(*names, doubles())) names = NameList::scan(folder_->new_, folder_->cur_);
+    if (!names) return failure(names.error());
     names_ = std::move(*names);
     return reconcile();
+}
+
+Doubles Refresh::doubles() const {
+    const auto is_known = [this](std::string_view name, Place place) {
+        const auto* index = folder_->index_.get();
+        for (std::size_t i = 0; index != nullptr && i < index->size(); ++i) {
+            const auto& record = (*index)[i];
+            if (!record.is_expunged() && record.is_new() == (place == Place::in_new) && file_name(*index, record) == name) return true;
+        }
+        return false;
+    };
+    return {folder_->new_, folder_->cur_, [this] { return unique_name(folder_->clock_->now(), folder_->parts_.hostname); }, is_known};
 }
 
 /// Nothing is known of the names.
@@ -70,6 +87,7 @@ Result<void> Refresh::reconcile() {
     if (folder_->index_) {
         changing.emplace(folder_->index_);
         match_records();
+        if (only_new_ && hides_known()) return start_again();
         if (contradicts_map()) return folder_->index_.reset(), start_again();
         if (auto r = look_for_missing(); !r) return publish(), r;
         const auto is_damaged = has_wrong_names();
@@ -130,7 +148,7 @@ Result<void> Refresh::read_uids() {
     begin_matching();
     if (index && map_.uid_validity() == 0) {  // somebody has deleted it: the index remembers
         map_.set_uid_validity(index->header().uid_validity);
-        map_.set_guid(std::string{index->header().guid, sizeof index->header().guid});
+        map_.set_guid(guid_of_index());
         is_restored_ = true;
         take_uids_of_index();
         return {};
@@ -158,6 +176,11 @@ Result<void> Refresh::look_for_unseen() {
         if (auto r = names_.read(folder_->cur_, Place::in_cur); !r) return r;
     }
     return {};
+}
+
+std::string Refresh::guid_of_index() const {
+    const auto& header = folder_->index_->header();
+    return {header.guid, sizeof header.guid};
 }
 
 void Refresh::take_uids_of_map() {
@@ -201,6 +224,21 @@ bool Refresh::contradicts_map() const {
         const auto place = index.lower_bound(uids_[i]);
         if (place == index.size() || index[place].uid != uids_[i]) continue;
         if (!index[place].is_expunged() || (modseq_ != 0 && index[place].modseq == modseq_)) return true;
+    }
+    return false;
+}
+
+/// A new file has the base name of a message in cur/: only a look at both tells them apart.
+bool Refresh::hides_known() const {
+    const auto& index = *folder_->index_;
+    std::bitset<NAME_MAX + 1> sizes;  // of names: asking for each message's name would take longer
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+        if (!taken_[i]) sizes.set(names_.base(i).size());
+    }
+    for (std::size_t i = 0; sizes.any() && i < index.size(); ++i) {
+        if (index[i].is_expunged() || index[i].is_new()) continue;
+        const auto base = index.base(index[i]);
+        if (base.size() < sizes.size() && sizes[base.size()] && names_.find(base)) return true;
     }
     return false;
 }
@@ -271,7 +309,7 @@ Result<void> Refresh::put_in_index(const std::vector<std::uint32_t>& names) {
     std::vector<Record> records;
     std::string text;
     records.reserve(names.size());
-    text.reserve(names.empty() ? 0 : names_.octets());
+    text.reserve(octets_of(names));
     for (const auto i : names) {
         const auto keys = keys_.empty() ? std::string_view{} : keys_[i];
         records.push_back(make_record(uids_[i], names_.name(i), names_.place(i), keys, text));
@@ -349,7 +387,7 @@ void Refresh::move_to_cur() {
         const auto name = file_name(index, record);
         const auto target = with_flags(name, "");
         // Where it is not any more somebody has moved it, and the next look finds it.
-        if (rename_at(folder_->new_, name, folder_->cur_, target)) (void)index.set_name(record, target, Place::in_cur);
+        if (rename_new_at(folder_->new_, name, folder_->cur_, target)) (void)index.set_name(record, target, Place::in_cur);
     }
 }
 

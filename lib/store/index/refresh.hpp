@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "store/index/disk_state.hpp"
+#include "store/doubles.hpp"
 #include "store/index/indexed_folder.hpp"
 #include "store/name_list.hpp"
 #include "store/uid_map.hpp"
@@ -25,10 +26,13 @@ private:
     void begin_matching();
     Result<void> read_uids();
     Result<void> look_for_unseen();
+    std::string guid_of_index() const;
     void take_uids_of_map();
     void take_uids_of_index();
     void match_records();
     bool contradicts_map() const;
+    bool hides_known() const;
+    Doubles doubles() const;
     void take(Record& record, std::size_t name);
     void update(Record& record, std::string_view name, Place place);
     Result<void> look_for_missing();
@@ -39,6 +43,7 @@ private:
     void sort_by_arrival(std::span<std::uint32_t> names) const;
     std::uint32_t next_uid() const;
     void forget_all_uids();
+    std::size_t octets_of(const std::vector<std::uint32_t>& names) const;
     Result<void> number(const std::vector<std::uint32_t>& names);
     Result<void> write_uid_map(std::string lines, std::uint32_t next_uid);
     std::string lines_of_index() const;

@@ -97,7 +97,7 @@ Result<void> name_messages(const Fd& folder, const CourierKeywords& messages, Ke
         const auto name = with_flags(with_flags(old_name, "", all_letters), letters_of(names, keywords));
         if (name == old_name || (is_new && names.empty())) continue;
         // Where it is gone somebody has expunged it, or changes its flags; that one's keywords are lost.
-        auto renamed = rename_at(is_new ? *new_directory : *cur_directory, old_name, *cur_directory, name);
+        auto renamed = rename_new_at(is_new ? *new_directory : *cur_directory, old_name, *cur_directory, name);
         if (!renamed && renamed.error().number != ENOENT) return renamed;
     }
     return {};

@@ -23,10 +23,13 @@ TEST_CASE("All locks that are held are touched after ten seconds, not before", "
         locks.add(std::move(*lock));
         std::filesystem::last_write_time(home / (std::string{name} + ".lock"), long_ago);
     }
-    const auto now = store::HeldLocks::Clock::now();
-    locks.keep(now + 9s);
+    const auto now = std::chrono::steady_clock::now();
+    locks.keep(now);
     CHECK_FALSE(is_touched("one.lock"));
-    locks.keep(now + 11s);
+    locks.keep(now + 10s);
     CHECK(is_touched("one.lock"));
     CHECK(is_touched("two.lock"));
+    std::filesystem::last_write_time(home / "one.lock", long_ago);
+    locks.keep(now + 19s);
+    CHECK_FALSE(is_touched("one.lock"));
 }

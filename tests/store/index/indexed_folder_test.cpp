@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -23,6 +24,17 @@ using test::listing;
 using Which = store::IndexedFolder::Which;
 using Uids = std::vector<std::uint32_t>;
 namespace flag = mailpipe::store::flag;
+
+namespace {
+
+std::vector<std::string> texts_in_cur(const Folder& folder) {
+    std::vector<std::string> texts;
+    for (const auto& entry : std::filesystem::directory_iterator{folder.home / "cur"}) texts.push_back(read_file(entry.path(), 100).value());
+    std::ranges::sort(texts);
+    return texts;
+}
+
+}  // namespace
 
 TEST_CASE("At the first look all messages get UIDs, the older ones first, and move to cur/", "[store][index]") {
     const Folder home;
@@ -46,6 +58,57 @@ TEST_CASE("When no UIDs are left all begins anew under another UIDVALIDITY, for 
     CHECK(listing(*folder.index()) == Listing{"1 1.mx:2,", "2 2.mx:2,"});
     CHECK(folder.uid_validity() == 4000000001);
     CHECK(folder.index()->guid((*folder.index())[0]) == "1.mx");
+}
+
+TEST_CASE("When no UIDs are left and somebody has deleted dovecot-uidlist, all begins anew", "[store][index][rfc3501-2.3.1.1]") {
+    const Folder home{1};
+    home.put("dovecot-uidlist", "3 V4000000000 N4294967294 G" + std::string(32, 'b') + "\n4294967293 :1.a\n");
+    auto folder = home.refreshed();
+    home.remove("dovecot-uidlist");
+    for (const auto* name : {"cur/2.a:2,", "cur/3.a:2,", "cur/4.a:2,"}) home.put(name);
+    REQUIRE(folder.refresh(Access::select, Look::anyway));
+    CHECK(listing(*folder.index()) == Listing{"1 1.a:2,", "2 2.a:2,", "3 3.a:2,", "4 4.a:2,"});
+    CHECK(folder.uid_validity() == 4000000001);
+    CHECK(home.read("dovecot-uidlist").find(" G" + std::string(32, 'b') + "\n") != std::string::npos);
+}
+
+TEST_CASE("Two files with one base name are two messages", "[store][index]") {
+    const Folder home;
+    const auto [first, second] = GENERATE(table<std::string, std::string>({{"new/1.a,S=2", "cur/1.a,S=2:2,"}, {"cur/1.a,S=2:2,F", "cur/1.a,S=2:2,"}}));
+    home.put(first, "first\n");
+    home.put(second, "second\n");
+    const auto folder = home.refreshed();
+    CHECK(listing(*folder.index()).size() == 2);
+    CHECK(texts_in_cur(home) == std::vector<std::string>{"first\n", "second\n"});
+}
+
+TEST_CASE("A new file with the base name of an old message takes neither its file nor its UID", "[store][index]") {
+    const Folder home{2, "S"};
+    auto folder = home.refreshed();
+    home.put("new/1.a", "another\n");
+    REQUIRE(folder.refresh(Access::select));
+    REQUIRE(folder.index()->size() == 3);
+    CHECK(listing(*folder.index())[0] == "1 1.a:2,S");
+    CHECK(home.read("cur/1.a:2,S") == "a\n");
+    CHECK(home.read("cur/" + store::file_name(*folder.index(), (*folder.index())[2])) == "another\n");
+}
+
+TEST_CASE("Two names of one file are one message", "[store][index]") {
+    const Folder home{1};
+    std::filesystem::create_hard_link(home.home / "cur/1.a:2,", home.home / "new/1.a");
+    const auto folder = home.refreshed();
+    CHECK(listing(*folder.index()) == Listing{"1 1.a:2,"});
+    CHECK_FALSE(home.has("new/1.a"));
+}
+
+TEST_CASE("A message's new flags replace no other file", "[store][index]") {
+    const Folder home{1};
+    auto folder = home.refreshed();
+    home.put("cur/1.a:2,S", "another\n");
+    REQUIRE(folder.store(Uids{1}, {FlagChange::How::add, flag::seen, 0}));
+    REQUIRE(folder.refresh(Access::select, Look::anyway));
+    CHECK(listing(*folder.index()).size() == 2);
+    CHECK(texts_in_cur(home) == std::vector<std::string>{"a\n", "another\n"});
 }
 
 TEST_CASE("Who examines a folder leaves new/ as it is", "[store][index][rfc9051-6.3.3]") {

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: ISC
+# fish completion for sendmail(8)
+complete -c sendmail -f
+complete -c sendmail -l config -r -F -d 'configuration: mailpipe.conf(5)'
+complete -c sendmail -l version -d 'print the version'
+complete -c sendmail -s h -l help -d 'print this help'
+complete -c sendmail -l hostname -x -d 'this host\'s name, as it tells it to others'
+complete -c sendmail -l domains -x -d 'local domains, whose users and aliases are bare names'
+complete -c sendmail -l spool -x -a '(__fish_complete_directories)' -d 'the queue: spool(5)'
+complete -c sendmail -l submission-socket -r -F -d 'where smtpd listens for programs of this host; none when empty'
+complete -c sendmail -l log -x -a 'auto stderr syslog' -d 'where log lines go'
+complete -c sendmail -s t -d 'recipients are those of To, Cc and Bcc, too'
+complete -c sendmail -s i -d 'a line with a dot alone does not end the message'
+complete -c sendmail -s f -x -d 'the sender, to whom errors go'
+complete -c sendmail -s F -x -d 'the name in a From field that is missing'
+complete -c sendmail -s N -x -a 'never success failure delay' -d 'report to the sender'
+complete -c sendmail -s R -x -a 'full hdrs' -d 'send back with a report'
+complete -c sendmail -s V -x -d 'the report names this id'
+complete -c sendmail -o bs -d 'speak SMTP on standard input and output'
+complete -c sendmail -o bp -d 'list the queue'
+complete -c sendmail -o bi -d 'do nothing for newaliases'
+complete -c sendmail -s q -d 'run the queue once'

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: ISC
+#include "dns/order_of_tries.hpp"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+namespace mailpipe::dns {
+
+namespace {
+
+bool is_ourselves(const RouteHost& host, const Self& self) {
+    const auto has_name = [&](const std::string& name) { return std::ranges::find(self.names, name) != self.names.end(); };
+    const auto is_ours = [&](const net::IpAddress& address) { return std::ranges::find(self.addresses, address) != self.addresses.end(); };
+    return has_name(host.name) || has_name(host.canonical) || std::ranges::any_of(host.addresses, is_ours);
+}
+
+/// Fisher and Yates with the standard's own engine: the same seed gives the same order everywhere, unlike std::shuffle.
+void shuffle(std::vector<std::size_t>& hosts, std::size_t begin, std::size_t end, std::mt19937_64& numbers) {
+    for (auto left = end - begin; left > 1; --left) std::swap(hosts[begin + left - 1], hosts[begin + numbers() % left]);
+}
+
+/// IPv6 first, then by turns, as long as there are both.
+void append_by_turns(std::vector<Attempt>& attempts, std::size_t at, const std::vector<net::IpAddress>& addresses) {
+    std::vector<net::IpAddress> families[2];
+    for (const auto& address : addresses) families[address.is_v4() ? 1 : 0].push_back(address);
+    for (std::size_t i = 0; i < std::max(families[0].size(), families[1].size()); ++i) {
+        for (const auto& family : families) {
+            if (i < family.size()) attempts.push_back({at, family[i]});
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<Attempt> order_of_tries(const MailRoute& route, std::uint64_t seed, const Self& self) {
+    const auto& hosts = route.hosts;
+    const auto ours = std::ranges::find_if(hosts, [&](const RouteHost& host) { return is_ourselves(host, self); });
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < hosts.size(); ++i) {
+        if (ours == hosts.end() || hosts[i].preference < ours->preference) order.push_back(i);
+    }
+    std::mt19937_64 numbers{seed};
+    for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
+        while (end < order.size() && hosts[order[end]].preference == hosts[order[begin]].preference) ++end;
+        shuffle(order, begin, end, numbers);
+    }
+    std::vector<Attempt> attempts;
+    for (const auto at : order) append_by_turns(attempts, at, hosts[at].addresses);
+    return attempts;
+}
+
+}  // namespace mailpipe::dns
