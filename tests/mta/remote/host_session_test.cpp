@@ -108,8 +108,8 @@ mta::RemoteHost remote(const Host& host, Security security, const std::string& n
 
 TEST_CASE("Messages go to a host one after another, under TLS", "[mta][remote][rfc3207]") {
     test::SpoolSite site;
-    const auto first = site.take(envelope_to({"bob@there.example", "unknown@there.example", "later@there.example"}), "Subject: 1\n\n.dot\n");
-    const auto second = site.take(envelope_to({"bob@there.example"}), "Subject: 2\n\nGr\xc3\xbc\xc3\x9f" "e\n");
+    const auto first = site.take(envelope_to({"bob@there.example", "unknown@there.example", "later@there.example"}), "Received: x\nSubject: 1\n\n.dot\n");
+    const auto second = site.take(envelope_to({"bob@there.example"}), "Received: x\nSubject: 2\n\nGr\xc3\xbc\xc3\x9f" "e\n");
     Server server;
     {
         const Host host{{server.with_tls()}};
@@ -131,9 +131,9 @@ TEST_CASE("Messages go to a host one after another, under TLS", "[mta][remote][r
         (*session)->quit();
     }
     REQUIRE(server.mailroom.messages.size() == 2);
-    CHECK(server.mailroom.messages[0].text == "Subject: 1\n\n.dot\n");
+    CHECK(server.mailroom.messages[0].text == "Received: x\nSubject: 1\n\n.dot\n");
     CHECK(server.mailroom.messages[0].envelope.recipients.size() == 1);
-    CHECK(server.mailroom.messages[1].text == "Subject: 2\n\nGr\xc3\xbc\xc3\x9f" "e\n");
+    CHECK(server.mailroom.messages[1].text == "Received: x\nSubject: 2\n\nGr\xc3\xbc\xc3\x9f" "e\n");
 }
 
 TEST_CASE("Who has to prove himself and can't gets nothing", "[mta][remote][rfc7672-2.2]") {
