@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// The client's side of TLS: whom to believe, by the CAs of this host (RFC 6125) or by DNS (DANE: RFC 6698, RFC 7672).
+// The client's side of TLS: whom to believe, by the CAs of this host or by DNS (DANE: RFC 6698, RFC 7672).
 #pragma once
 
 #include <cstdint>
@@ -63,7 +63,7 @@ struct Verdict {
 /// For people. Times in seconds since 1970.
 struct PeerCertificate {
     std::vector<std::string> names;  ///< DNS names of subjectAltName
-    std::string subject, issuer;     ///< as RFC 2253 writes them
+    std::string subject, issuer;     ///< on one line, the most specific part first
     std::time_t not_before = 0, not_after = 0;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// What holds for both sides of TLS (RFC 9325). Only lib/tls includes this.
+// What holds for both sides of TLS. Only lib/tls includes this.
 #pragma once
 
 #include <openssl/ssl.h>

@@ -158,7 +158,7 @@ TEST_CASE("Who has to prove himself and can't gets nothing", "[mta][remote][rfc7
     CHECK(session.error().reply.enhanced == c.enhanced);
 }
 
-TEST_CASE("Where TLS breaks and nobody asks for it the host is tried without", "[mta][remote][rfc7435]") {
+TEST_CASE("Where TLS breaks and nobody asks for it the host is tried without", "[mta][remote]") {
     const auto security = GENERATE(Security::opportunistic, Security::encrypted);
     Server server;
     const Host host{{says("220 mx\r\n250-mx\r\n250 STARTTLS\r\n220 go on\r\nno TLS at all\r\n"), server.without_tls()}};
