@@ -41,7 +41,7 @@ class Callers(Case):
         return found
 
     def body(self, mail):
-        return mail.get_payload(decode=True).decode()
+        return mail.get_payload(decode=True).decode(mail.get_content_charset("utf-8"))
 
     def test_mutt(self):
         rc = self.home / "muttrc"

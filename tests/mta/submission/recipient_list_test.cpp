@@ -39,10 +39,10 @@ TEST_CASE("An argument is an address, or several", "[mta][sendmail]") {
         {"a@b", "a@b"}, {"root", "root@here.example"}, {"a@b,root, c@d", "a@b root@here.example c@d"}, {"Ann <a@b>", "a@b"},
         {"<a@b>", "a@b"}, {"<root>", "root@here.example"}, {"\"a b\"@c", "\"a b\"@c"}, {"a@[192.0.2.1]", "a@[192.0.2.1]"},
         {"j\xc3\xb6@x.example", "j\xc3\xb6@x.example"}, {"-t", "-t@here.example"}, {"a@b, A@B", "a@b"}, {"root (The Admin)", "root@here.example"},
-        {"\"a@b\"", "\"a@b\"@here.example"},
+        {"\"a@b\"@c, root", "\"a@b\"@c root@here.example"}, {"\"a@b\" <root>", "root@here.example"},
         {"", "recipient: '' is no address"}, {"<>", "recipient: '<>' is no address"}, {",", "recipient: ',' is no address"},
         {"bob@", "recipient: 'bob@' is no list of addresses"}, {"a@b, bob@", "recipient: 'a@b, bob@' is no list of addresses"},
-        {"@b", "recipient: '@b' is no address"}, {"John Smith", "recipient: 'John Smith' is no address"},
+        {"@b", "recipient: '@b' is no address"}, {"John Smith", "recipient: 'John Smith' is no address"}, {"\"a@b\"", "recipient: 'a@b' is no address"},
         {"a@b@c", "recipient: 'a@b@c' is no list of addresses"}, {"\"a b", "recipient: '\"a b' is no list of addresses"},
         {"a@b..c", "recipient: 'a@b..c' is no address: octet 3 of the address: not a domain"},
     }));
