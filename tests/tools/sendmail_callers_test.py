@@ -66,7 +66,7 @@ class Callers(Case):
         try:
             self.call("git", "send-email", "--confirm=never", "--quiet", f"--smtp-server={self.program}", "--from=Ann <ann@x.example>",
                       "--envelope-sender=bounces@x.example", "--suppress-cc=all", f"--to={address('alice')}", f"--bcc={address('bob')}",
-                      patch, GIT_CONFIG_NOSYSTEM="1")
+                      patch, GIT_CONFIG_NOSYSTEM="1", GIT_COMMITTER_NAME="Ann", GIT_COMMITTER_EMAIL="ann@x.example")
         except AssertionError as error:
             if "is not a git command" in str(error):
                 self.skipTest("skipped: no git-email")
