@@ -41,7 +41,7 @@ class Callers(Case):
         return found
 
     def body(self, mail):
-        return mail.get_payload(decode=True).decode()
+        return mail.get_payload(decode=True).decode(mail.get_content_charset("utf-8"))
 
     def test_mutt(self):
         rc = self.home / "muttrc"
@@ -63,10 +63,11 @@ class Callers(Case):
         patch = self.home / "0001-tea.patch"
         patch.write_text("From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001\nFrom: Ann <ann@x.example>\n"
                          "Date: Mon, 23 Nov 2026 00:00:00 +0000\nSubject: [PATCH] tea\n\nBecause.\n---\n.\n+tea\n--\n2.39\n")
+        identity = {f"GIT_{who}_{what}": "ann@x.example" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
         try:
             self.call("git", "send-email", "--confirm=never", "--quiet", f"--smtp-server={self.program}", "--from=Ann <ann@x.example>",
                       "--envelope-sender=bounces@x.example", "--suppress-cc=all", f"--to={address('alice')}", f"--bcc={address('bob')}",
-                      patch, GIT_CONFIG_NOSYSTEM="1")
+                      patch, GIT_CONFIG_NOSYSTEM="1", **identity)
         except AssertionError as error:
             if "is not a git command" in str(error):
                 self.skipTest("skipped: no git-email")
