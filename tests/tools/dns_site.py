@@ -110,6 +110,7 @@ server:
     chroot: ""
     server-count: 1
     rrl-ratelimit: 0
+    minimal-responses: yes
     zonesdir: "{self.dir}"
     database: ""
     pidfile: "{self.dir}/nsd.pid"
