@@ -47,6 +47,7 @@ struct Envelope {
     std::string envelope_id{};  ///< ENVID as given, in xtext; empty when absent (RFC 3461 section 4.4)
     Return dsn_return = Return::unspecified;
     bool smtputf8 = false;
+    bool require_tls = false;  ///< REQUIRETLS (RFC 8689)
     std::vector<Recipient> recipients{};
 
     bool operator==(const Envelope&) const = default;

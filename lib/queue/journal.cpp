@@ -14,7 +14,8 @@ namespace mailpipe::queue {
 
 namespace {
 
-constexpr std::string_view event_names[] = {"delivered", "deferred", "failed", "relayed", "expanded", "notified"};
+constexpr std::string_view event_names[] = {"delivered", "deferred", "failed", "relayed", "expanded", "notified",
+                                            "routed",    "tried"};
 
 std::string_view take_word(std::string_view& text) {
     const auto word = text.substr(0, text.find(' '));

@@ -21,6 +21,8 @@ enum class Event {
     relayed,    ///< another host has it
     expanded,   ///< an alias: `text` has the addresses that stand in for it, which are recipients from now on
     notified,   ///< the sender has been told: of the outcome, or, when there is none yet, of the delay
+    routed,     ///< `text` is the site that is his next hop from now on
+    tried,      ///< a host that could not be reached or trusted, and why; another one was tried after it
 };
 
 std::string_view to_string(Event event);

@@ -128,7 +128,11 @@ void Message::apply(const JournalLine& line) {
         (state.is_done() ? state.told : state.told_of_delay) = true;
         return;
     }
-    if (state.is_done()) return;
+    if (line.event == Event::tried || state.is_done()) return;
+    if (line.event == Event::routed) {
+        state.site = line.text;
+        return;
+    }
     if (line.event == Event::deferred) ++state.tries;
     if (line.event != Event::expanded) {
         state.last = line;

@@ -20,10 +20,11 @@ namespace mailpipe::queue {
 struct RecipientState {
     mail::Recipient recipient;
     std::size_t alias_of = 0;                ///< the recipient that was expanded to this one; 0: it's in the envelope
-    std::optional<JournalLine> last = {};    ///< the last line about it but Event::notified
+    std::optional<JournalLine> last = {};    ///< the last line about it that is an outcome
     unsigned tries = 0;                      ///< that were deferred
     bool told = false;                       ///< the sender knows the outcome
     bool told_of_delay = false;
+    std::string site{};                      ///< where it was sent to in the last try; empty: nowhere yet
 
     bool is_done() const { return last && last->event != Event::deferred; }
 };

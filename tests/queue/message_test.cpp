@@ -84,6 +84,14 @@ TEST_CASE("Outcomes that are recorded are there when the message is opened again
     CHECK(site.open(name).value().recipients()[0].told);
 }
 
+TEST_CASE("Where a recipient's mail goes, and which hosts did not take it, are no outcomes", "[queue]") {
+    Site site;
+    auto message = site.open(site.add("5 1 routed 250 2.0.0 mx.example\n5 1 tried 451 4.4.1 mx.example: refused\n")).value();
+    CHECK(message.recipients()[0].site == "mx.example");
+    CHECK_FALSE(message.recipients()[0].last);
+    CHECK(message.recipients()[0].tries == 0);
+}
+
 TEST_CASE("What comes after a torn line of the journal is read", "[queue]") {
     Site site;
     const auto name = site.add("5 1 delivered 250 2.0.0 ok\n6 2 deliv");

@@ -31,7 +31,9 @@ bool wants_notice(const RecipientState& state, bool has_sender) {
         case Event::relayed: return has_sender && notify.success;
         case Event::expanded: return has_sender && notify.success && state.last->text.find('\t') != std::string::npos;
         case Event::deferred: return has_sender && notify.delay;
-        case Event::notified: break;
+        case Event::notified:
+        case Event::routed:
+        case Event::tried: break;
     }
     return false;
 }
@@ -43,7 +45,9 @@ mail::DsnAction action_of(Event event) {
         case Event::expanded: return mail::DsnAction::expanded;
         case Event::deferred: return mail::DsnAction::delayed;
         case Event::failed:
-        case Event::notified: break;
+        case Event::notified:
+        case Event::routed:
+        case Event::tried: break;
     }
     return mail::DsnAction::failed;
 }

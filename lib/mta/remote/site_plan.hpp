@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: ISC
+// The way of a domain's mail: which hosts to try in which order, and how safe each has to be. sendq follows it, sendq --plan and
+// mxlookup print it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dns/order_of_tries.hpp"
+#include "dns/resolver.hpp"
+#include "mta/remote/host_session.hpp"
+#include "mta/remote/routes.hpp"
+#include "mta/remote/tls_memory.hpp"
+#include "smtp/login.hpp"
+#include "smtp/reply.hpp"
+
+namespace mailpipe::mta {
+
+struct PlannedHost {
+    RemoteHost host;
+    std::uint16_t preference = 0;  ///< of its MX; 0 for a route's host
+};
+
+struct SitePlan {
+    std::string domain;  ///< as it was asked
+    std::string name;    ///< of the site, for people: the first host by preference, then by name; a route's host; the LMTP server
+    /// The same for all domains whose mail may share connections: hosts, preferences, port, security, login.
+    std::string key;
+    /// Why nothing is to be tried: 5.1.2 (no such domain, no mail host), 5.1.10 (null MX), 5.4.6 (we are the best host), 4.4.3
+    /// (DNS has failed), 4.7.5 …; then there are no hosts.
+    std::optional<smtp::Reply> refusal{};
+    std::vector<PlannedHost> hosts{};  ///< every address once, by preference; which of equal ones is first: order_of_tries()
+    bool is_lmtp = false;
+    std::optional<smtp::Login> login{};
+};
+
+/// All outlives the plan's making.
+struct PlanRules {
+    const Routes* routes;
+    const TlsMemory* memory;  ///< null: nothing is remembered
+    dns::Self self;           ///< who we are: mail must not come back to us
+    std::uint16_t port = 25;  ///< of MX hosts; another one for tests
+};
+
+/// Looks it all up: MX, addresses, and TLSA of hosts with authentic addresses (RFC 7672 section 2.2). `done` is called once, from
+/// within resolver.wait() or at once. `domain` as an envelope has it, also U-labels or a literal. `seed` decides the order among
+/// equal ones.
+void plan_site(const PlanRules& rules, dns::Resolver& resolver, std::string domain, std::uint64_t seed,
+               std::function<void(SitePlan)> done);
+
+}  // namespace mailpipe::mta
