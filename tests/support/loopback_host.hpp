@@ -72,7 +72,7 @@ struct Server {
         const auto context = tls::Context::server(certificates().dir / "server", "").value();
         if (offers_tls) {
             start_tls.shake_hands = [&]() -> Result<smtp::StartedTls> {
-                auto shaken = tls::TlsStream::accept(context, stream, io::Deadline::after(5s));
+                auto shaken = tls::TlsStream::accept(context, stream, io::Deadline::after(std::chrono::seconds{5}));
                 if (!shaken) return failure(shaken.error());
                 secured = std::move(*shaken);
                 return smtp::StartedTls{*secured, secured->description()};

@@ -95,8 +95,9 @@ Site& Dispatcher::site_for(SitePlan plan) {
 /// All its domains have their plans: its recipients come together by sites.
 void Dispatcher::route(Held& held) {
     std::vector<std::pair<Site*, std::vector<std::size_t>>> parts;
-    for (const auto& [domain, numbers] : held.destinations) {
+    for (auto& [domain, numbers, remembered_as] : held.destinations) {
         auto plan = *domains_[domain].plan;
+        remembered_as = plan.remembered_as;
         if (plan.refusal) {
             for (const auto number : numbers) world_.outcomes->note_reply(held.message, number, *plan.refusal, queue::Event::relayed);
             continue;

@@ -106,6 +106,7 @@ private:
     bool make_room(const Site& site);
     bool feed(Link& link);
     void begin(Link& link, Work work);
+    void try_again(Site& site, Work work, const smtp::Reply& reply);
     void fail(Site& site);
 
     void hear(Link& link);
@@ -121,7 +122,7 @@ private:
     std::optional<Work> other_family(const Link& link, const Work& work) const;
     void note_site(Held& held, const Site& site, std::size_t number);
     void note_reply(const Site& site, Held& held, std::size_t number, const smtp::Reply& reply);
-    void remember(const queue::Message& message, std::size_t number, const Connected& info) const;
+    void remember(const Held& held, std::size_t number, const Connected& info) const;
     void defer(Site& site, const Work& work, const smtp::Reply& reply);
     void done(Held& held);
     void forget(Held& held);

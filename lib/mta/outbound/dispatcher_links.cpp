@@ -144,9 +144,20 @@ void Dispatcher::begin(Link& link, Work work) {
     if (!sent && sent.error().fault == Fault::permanent) {
         return defer(*link.site, work, {451, "4.3.0", sent.error().what});
     }
-    link.state = Link::State::busy;
-    link.work = std::move(work);
-    if (!sent) lost(link, sent.error());
+    if (sent) {
+        link.state = Link::State::busy;
+        link.work = std::move(work);
+        return;
+    }
+    auto& site = *link.site;
+    close(link);
+    try_again(site, std::move(work), {451, "4.3.0", sent.error().what});
+}
+
+/// It was not begun: at once, over another connection, but not for ever.
+void Dispatcher::try_again(Site& site, Work work, const smtp::Reply& reply) {
+    if (++work.lost > max_lost) return defer(site, work, reply);
+    site.queue.push_front(std::move(work));
 }
 
 /// No host of the site can be had: what waits for it is told so, and what comes in the next minutes, too.
@@ -226,8 +237,10 @@ bool Dispatcher::has_to_yield(const Site& site) const {
 /// A transfer that was sent meanwhile has not been begun.
 void Dispatcher::heard(Link& link, Leaving) {
     auto& site = *link.site;
-    if (link.work) site.queue.push_front(std::move(*link.work));
+    auto work = std::exchange(link.work, {});
+    const auto host = link.connection->host().to_string();
     close(link);
+    if (work) try_again(site, std::move(*work), {451, "4.4.2", host + ": ends the conversation before it begins"});
     pump(site);
 }
 
@@ -281,7 +294,7 @@ void Dispatcher::settle(Link& link, Work work, const std::vector<smtp::Reply>& r
             continue;
         }
         note_reply(site, *work.held, work.numbers[n], replies[n]);
-        if (replies[n].is_positive()) remember(work.held->message, work.numbers[n], link.info);
+        if (replies[n].is_positive()) remember(*work.held, work.numbers[n], link.info);
     }
     if (again && !again->numbers.empty()) {
         ++work.held->open;
@@ -311,10 +324,13 @@ void Dispatcher::note_site(Held& held, const Site& site, std::size_t number) {
     held.message.note({unix_seconds(system_clock().now()), number + 1, queue::Event::routed, 250, "2.0.0", site.plan.name});
 }
 
-void Dispatcher::remember(const queue::Message& message, std::size_t number, const Connected& info) const {
-    if (world_.memory == nullptr) return;
-    const auto& domain = message.recipients()[number].recipient.mailbox.domain;
-    if (auto saw = world_.memory->saw(lower(domain), seen_tls(info)); !saw) LogLine("error").add("what", saw.error().what).write();
+/// How safely the domain's mail went is not undercut from now on.
+void Dispatcher::remember(const Held& held, std::size_t number, const Connected& info) const {
+    const auto here = std::ranges::find_if(held.destinations, [&](const Held::Destination& destination) {
+        return std::ranges::find(destination.numbers, number) != destination.numbers.end();
+    });
+    if (here == held.destinations.end() || here->remembered_as.empty()) return;
+    if (auto saw = world_.memory->saw(here->remembered_as, seen_tls(info)); !saw) LogLine("error").add("what", saw.error().what).write();
 }
 
 void Dispatcher::note_reply(const Site& site, Held& held, std::size_t number, const smtp::Reply& reply) {

@@ -25,6 +25,7 @@ struct Held {
     struct Destination {
         std::string domain;
         std::vector<std::size_t> numbers;  ///< of recipients, from 0
+        std::string remembered_as{};       ///< SitePlan::remembered_as
     };
     queue::Message message;
     std::vector<Destination> destinations;

@@ -38,7 +38,7 @@ private:
     void talk() const {
         const Fd peer{::accept(listener_.number(), nullptr, nullptr)};
         if (!peer) return;
-        static_cast<void>(write_all(peer, "220 x\r\n"));
+        (void)::send(peer.number(), "220 x\r\n", 7, MSG_NOSIGNAL);
         char buffer[65536];
         for (ssize_t n = 0; (n = ::recv(peer.number(), buffer, sizeof buffer, 0)) > 0;) {
             const std::string_view commands{buffer, static_cast<std::size_t>(n)};
@@ -46,7 +46,7 @@ private:
             if (replies.empty()) {
                 for (auto end = commands.find('\n'); end != commands.npos; end = commands.find('\n', end + 1)) replies += reply_ + "\r\n";
             }
-            static_cast<void>(write_all(peer, replies));
+            (void)::send(peer.number(), replies.data(), replies.size(), MSG_NOSIGNAL);
         }
     }
 

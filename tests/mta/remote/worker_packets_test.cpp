@@ -68,7 +68,7 @@ TEST_CASE("A transfer comes back as it was", "[mta][remote]") {
 
 TEST_CASE("An envelope that is too long for a packet is refused for good", "[mta][remote]") {
     Transfer transfer{test::envelope_to({"bob@there.example"})};
-    transfer.envelope.recipients.resize(4000, transfer.envelope.recipients.front());
+    transfer.envelope.recipients.resize(6000, transfer.envelope.recipients.front());
     const auto packet = to_packet(transfer);
     REQUIRE_FALSE(packet);
     CHECK(packet.error().fault == Fault::permanent);
