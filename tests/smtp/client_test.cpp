@@ -161,7 +161,7 @@ TEST_CASE("Half a message never looks whole", "[smtp][client]") {
 }
 
 TEST_CASE("Parameters go where they were offered", "[smtp][client]") {
-    const mail::Envelope envelope{mail::Mailbox{"a", "b"}, "id+2B", mail::Return::headers, false,
+    const mail::Envelope envelope{mail::Mailbox{"a", "b"}, "id+2B", mail::Return::headers, false, false,
                                   {{{"c", "d"}, {.success = true, .delay = true}, "rfc822;x@y"}}};
     const auto commands = [&](const std::string& offered) {
         Talk talk{"220 mx\r\n250-mx\r\n" + offered + "250 OK\r\n250 m\r\n250 r\r\n354 d\r\n250 t\r\n"};

@@ -118,8 +118,9 @@ struct Returned {
 /// The message that it is about, or as much of it as the sender wants to see again.
 Result<Returned> returned_message(queue::Message& message, bool any_failed) {
     const bool utf8 = message.envelope().smtputf8;
+    const bool header_only = message.envelope().dsn_return == mail::Return::headers || message.envelope().require_tls;  // RFC 8689 section 5
     const auto octets = message.name().octets - message.begin();
-    if (any_failed && message.envelope().dsn_return != mail::Return::headers && octets <= max_returned_octets) {
+    if (any_failed && !header_only && octets <= max_returned_octets) {
         std::string text(octets, '\0');
         for (std::size_t at = 0; at < octets;) {
             const auto n = message.read_at(message.begin() + at, text.data() + at, octets - at);
@@ -224,7 +225,9 @@ Result<std::string> write_notice(const NoticeRules& rules, const queue::Spool& s
          {std::string{returned->type}, std::string{returned->description}, returned->text}}};
     const auto text = mime::compose(report, mime::new_boundary());
     if (!text) return failure(text.error());
-    return store(rules, spool, {{}, {}, {}, utf8 || mail::needs_utf8(to), false, {{to}}}, *text, now);
+    // What must not be read on its way must not be read on its way back: RFC 8689 section 5.
+    const mail::Envelope envelope{.smtputf8 = utf8 || mail::needs_utf8(to), .require_tls = message.envelope().require_tls, .recipients = {{to}}};
+    return store(rules, spool, envelope, *text, now);
 }
 
 }  // namespace mailpipe::mta
