@@ -42,7 +42,8 @@ public:
 
 private:
     Result<void> notify(queue::Message& message) const;
-    void retry_later(const queue::FileName& name, std::int64_t arrived) const;
+    std::int64_t next_try(const queue::Message& message) const;
+    void wait_until(const queue::FileName& name, std::int64_t due) const;
     std::int64_t now() const { return unix_seconds(clock_.now()); }
 
     const queue::Spool& spool_;

@@ -72,6 +72,27 @@ TEST_CASE("What is deferred waits with its journal, and what failed meanwhile is
     site.expect(0, 0, 0, 1);
 }
 
+TEST_CASE("A message is due when the first of its recipients is: by a host's hint, or by the schedule", "[mta]") {
+    struct Case { std::string_view first, second; std::int64_t least, most; };
+    const auto c = GENERATE(values<Case>({
+        {"later", "later", 810, 990},
+        {"greylisted for 300 seconds", "later", 303, 333},
+        {"greylisted for 300 seconds", "mx[192.0.2.1]:25: greylisted for 60 seconds", 63, 69},
+        {"greylisted for 2 hours", "later", 810, 990},
+        {"greylisted for 2 hours", "greylisted for 3 hours", 7203, 7923},
+    }));
+    CAPTURE(c.first, c.second);
+    Ending site;
+    auto message = site.take(envelope_to({"a@here.example", "b@here.example", "c@here.example"}));
+    site.outcomes.note_reply(message, 0, {451, "4.7.1", std::string{c.first}}, Event::relayed);
+    site.outcomes.note_reply(message, 1, {451, "4.7.1", std::string{c.second}}, Event::relayed);
+    site.outcomes.note_reply(message, 2, {250, "2.0.0", "try again in 10 seconds"}, Event::relayed);  // has nothing to say
+    site.outcomes.conclude(message);
+    const auto name = queue::parse_file_name(names_in(site.spool.waiting()).at(0)).value();
+    const auto wait = name.due.value() - unix_seconds(site.clock.now());
+    CHECK((c.least <= wait && wait <= c.most));
+}
+
 TEST_CASE("No message is given up at its first try: clocks may be wrong", "[mta]") {
     Ending site;
     auto message = site.take(envelope_to({"a@here.example"}));
