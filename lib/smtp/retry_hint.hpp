@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 // When a host that refuses for now wants to be asked again: what greylisting servers say in their replies' text, for which
-// no RFC has a form (RFC 6647 section 5 has only the waiting).
+// no RFC has a form.
 #pragma once
 
 #include <chrono>

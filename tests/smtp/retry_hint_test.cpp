@@ -12,7 +12,7 @@ std::optional<std::chrono::seconds> hint(int code, std::string_view text) { retu
 
 }  // namespace
 
-TEST_CASE("What greylisting servers say is understood", "[smtp][rfc6647-5]") {
+TEST_CASE("What greylisting servers say is understood", "[smtp]") {
     struct Case { std::string_view text; std::optional<std::chrono::seconds> wait; };
     const auto c = GENERATE(values<Case>({
         // postgrey, as it is and as packages set it

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
+#include "mta/outbound/remote_reply.hpp"
 #include "smtp/retry_hint.hpp"
 
 namespace mailpipe::mta {
@@ -55,8 +56,13 @@ void Outcomes::note_reply(queue::Message& message, std::size_t number, const smt
     if (is_first_try || !queue::has_expired(rules_.schedule, message.arrived(), now())) {
         return note(message, number, queue::Event::deferred, reply);
     }
-    const auto last = fmt::format("not delivered in time; the last try: {}", smtp::to_string(reply));
-    note(message, number, queue::Event::failed, {reply.code, "4.4.7", last});
+    note(message, number, queue::Event::failed, {reply.code, "4.4.7", expired_text(reply)});
+}
+
+void Outcomes::leave_reports(queue::Message& message, std::size_t number, std::string_view host) const {
+    const auto& state = message.recipients()[number];
+    if (!state.last || state.last->event != queue::Event::relayed || !state.recipient.notify.success) return;
+    message.note({now(), number + 1, queue::Event::notified, 250, "2.0.0", fmt::format("left to {}", host)});
 }
 
 bool Outcomes::save(queue::Message& message) const {
@@ -96,12 +102,13 @@ bool Outcomes::conclude(queue::Message& message) const {
     return true;
 }
 
-/// When the first of the recipients is due: those whose host gave a hint then, the others by the schedule.
+/// When the first of the recipients is due: those whose host gave a hint then, the others by the schedule, or when the
+/// sender is to be told that it takes longer.
 std::int64_t Outcomes::next_try(const queue::Message& message) const {
     const auto& schedule = rules_.schedule;
     const auto& id = message.name().id;
     const auto ordinary = queue::next_try(schedule, message.arrived(), now(), id);
-    std::optional<std::int64_t> earliest;
+    auto earliest = next_delay_notice(rules_, message, now());
     for (const auto& state : message.recipients()) {
         if (state.is_done()) continue;
         const auto hint = state.last ? smtp::retry_hint({state.last->code, {}, state.last->text}) : std::nullopt;
