@@ -2,7 +2,6 @@
 // sendq - deliver what is in the queue, and look after it. Manual: sendq(8).
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <optional>
 
 #include <fmt/format.h>
