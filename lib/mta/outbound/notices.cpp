@@ -252,10 +252,8 @@ Result<std::string> write_notice(const NoticeRules& rules, const queue::Spool& s
          {std::string{returned->type}, std::string{returned->description}, returned->text}}};
     const auto text = mime::compose(report, mime::new_boundary());
     if (!text) return failure(text.error());
-    mail::Envelope envelope{};
-    envelope.smtputf8 = utf8 || mail::needs_utf8(to);
-    envelope.require_tls = message.envelope().require_tls;  // it tells of the message: RFC 8689 section 5
-    envelope.recipients.push_back({to});
+    // What must not be read on its way must not be read on its way back: RFC 8689 section 5.
+    const mail::Envelope envelope{.smtputf8 = utf8 || mail::needs_utf8(to), .require_tls = message.envelope().require_tls, .recipients = {{to}}};
     return store(rules, spool, envelope, *text, now);
 }
 
