@@ -23,6 +23,7 @@ struct Options {
     std::array<bool, 4> changes{};  // in the order of mta::Change
     std::string local_delivery = "deliver";
     queue::Schedule schedule;
+    std::chrono::seconds delay_notice{0};
     std::vector<std::string> ids;
 };
 
@@ -45,6 +46,7 @@ void declare(cli::Command& command, Options& o) {
     command.option("--local-delivery", o.local_delivery, "WHERE", "a deliver program, lmtp:unix:PATH or lmtp:ADDR:PORT");
     command.option("--retry-first", o.schedule.first, "TIME", "the shortest wait between two tries");
     command.option("--retry-most", o.schedule.most, "TIME", "the longest wait between two tries");
+    command.option("--delay-notice", o.delay_notice, "TIME", "when senders are told that a message waits; 0: only if asked");
     command.option("--queue-lifetime", o.schedule.lifetime, "TIME", "when an undelivered message goes back to its sender");
     command.arguments("id", o.ids, "messages, by their ids or how these begin");
 }
@@ -103,7 +105,7 @@ Result<void> run(const Options& o, const std::string& configuration) {
     const auto& s = o.site;
     const auto service =
         mta::QueueService::open({s.hostname, tools::addressing_rules(s), s.users, s.aliases, s.spool, o.local_delivery,
-                                 deliver_arguments(s, configuration), o.schedule});
+                                 deliver_arguments(s, configuration), o.schedule, o.delay_notice});
     if (!service) return failure(service.error());
     return o.watch ? (*service)->watch() : (*service)->once();
 }

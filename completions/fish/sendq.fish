@@ -27,4 +27,5 @@ complete -c sendq -l all -d 'in place of IDs: every message that is in a state f
 complete -c sendq -l local-delivery -x -d 'a deliver program, lmtp:unix:PATH or lmtp:ADDR:PORT'
 complete -c sendq -l retry-first -x -d 'the shortest wait between two tries'
 complete -c sendq -l retry-most -x -d 'the longest wait between two tries'
+complete -c sendq -l delay-notice -x -d 'when senders are told that a message waits; 0: only if asked'
 complete -c sendq -l queue-lifetime -x -d 'when an undelivered message goes back to its sender'

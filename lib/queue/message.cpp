@@ -184,6 +184,7 @@ Result<std::size_t> Message::read_at(std::uint64_t offset, char* buffer, std::si
 void Message::note(const JournalLine& line) {
     unsaved_ += to_string(line);
     must_save_ |= line.event == Event::delivered || line.event == Event::relayed || line.event == Event::notified;
+    must_sync_ |= line.event != Event::deferred && line.event != Event::routed && line.event != Event::tried;
     apply(line);
 }
 
@@ -243,12 +244,13 @@ Result<void> Message::save(const Fd& directory) {
     const auto text = (unfinished_line_ ? "\n" : "") + unsaved_;
     spoiled_ = true;
     if (auto written = write_all(file_, text); !written) return written;
-    if (::fdatasync(file_.number()) != 0) return failure(system_error(errno, "fdatasync a journal"));
+    if (must_sync_ && ::fdatasync(file_.number()) != 0) return failure(system_error(errno, "fdatasync a journal"));
     spoiled_ = false;
     unfinished_line_ = false;
     journal_octets_ += text.size();
     unsaved_.clear();
     must_save_ = false;
+    must_sync_ = false;
     return {};
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -25,6 +26,9 @@ public:
     void note(queue::Message& message, std::size_t number, queue::Event event, const smtp::Reply& reply) const;
     /// `positive` for a reply that is; else deferred or failed, and failed when the lifetime is over.
     void note_reply(queue::Message& message, std::size_t number, const smtp::Reply& reply, queue::Event positive) const;
+    /// That host, which has just got the message for this recipient, was asked for the reports that the sender wants (RFC
+    /// 3461 section 5.2.1): success is not ours to tell any more. Without this it is told as relayed (section 5.2.2).
+    void leave_reports(queue::Message& message, std::size_t number, std::string_view host) const;
 
     /// What was noted is in the journal when this returns. False: it is not, which is logged. A crash would repeat it.
     bool save(queue::Message& message) const;
@@ -42,7 +46,8 @@ public:
 
 private:
     Result<void> notify(queue::Message& message) const;
-    void retry_later(const queue::FileName& name, std::int64_t arrived) const;
+    std::int64_t next_try(const queue::Message& message) const;
+    void wait_until(const queue::FileName& name, std::int64_t due) const;
     std::int64_t now() const { return unix_seconds(clock_.now()); }
 
     const queue::Spool& spool_;

@@ -63,7 +63,7 @@ Result<std::unique_ptr<QueueService>> QueueService::open(QueueRules rules) {
     if (!claims) return failure(claims.error());
     s.claims_ = std::make_unique<queue::Claims>(std::move(*claims));
 
-    const NoticeRules notices{s.rules_.hostname, s.directory_->addressing().postmaster(), s.rules_.schedule};
+    const NoticeRules notices{s.rules_.hostname, s.directory_->addressing().postmaster(), s.rules_.schedule, s.rules_.delay_notice};
     s.outcomes_ = std::make_unique<Outcomes>(*s.spool_, *s.claims_, notices, system_clock());
     s.full_ = std::make_unique<queue::FullMailboxes>(*s.spool_, system_clock());
     if (auto opened = s.open_remote(); !opened) return failure(opened.error());

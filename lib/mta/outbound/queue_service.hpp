@@ -2,6 +2,7 @@
 // sendq behind its command line: everything that a run through the queue needs, put together.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,6 +41,7 @@ struct QueueRules {
     std::string local_delivery;
     std::vector<std::string> deliver_arguments;  ///< of that program
     queue::Schedule schedule;
+    std::chrono::seconds delay_notice{0};  ///< NoticeRules
     RemoteRules remote;
 };
 
