@@ -78,7 +78,8 @@ public:
     /// with the reply that it would have given.
     Sent send(const OutgoingMessage& message);
 
-    /// QUIT. Whatever comes of it.
+    /// QUIT, as the last that is said. The reply is not waited for: nothing would come of it (as Postfix does; departs from
+    /// RFC 5321 section 4.1.1.10).
     void quit();
 
 private:

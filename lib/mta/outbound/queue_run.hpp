@@ -43,6 +43,7 @@ private:
     Result<void> take_all(const std::vector<Found>& found);
     Result<void> take_new(QueueWatch& watch);
     Result<void> turn(QueueWatch& watch, Time& swept);
+    void wait_for_something(const QueueWatch& watch, std::chrono::milliseconds at_most);
     std::chrono::milliseconds idle_time(Time swept) const;
     void note_due(std::int64_t due);
     bool has_signal();

@@ -7,14 +7,28 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "dns/cares_resolver.hpp"
 #include "mta/directory.hpp"
+#include "mta/outbound/dispatcher.hpp"
 #include "mta/outbound/local_station.hpp"
 #include "mta/outbound/outbound.hpp"
+#include "mta/remote/routes.hpp"
+#include "mta/remote/tls_memory.hpp"
 #include "queue/claims.hpp"
 #include "queue/schedule.hpp"
 #include "queue/spool.hpp"
+#include "tls/client_context.hpp"
 
 namespace mailpipe::mta {
+
+/// Of mail to other hosts.
+struct RemoteRules {
+    std::vector<std::string> routes;    ///< values of the key `route`
+    std::vector<std::string> resolver;  ///< name servers; none: those of resolv.conf(5)
+    std::string trusted_cas = "/etc/ssl/certs";
+    std::uint16_t port = 25;
+    DispatchLimits limits{};
+};
 
 struct QueueRules {
     std::string hostname;
@@ -26,6 +40,7 @@ struct QueueRules {
     std::string local_delivery;
     std::vector<std::string> deliver_arguments;  ///< of that program
     queue::Schedule schedule;
+    RemoteRules remote;
 };
 
 class QueueService {
@@ -43,6 +58,7 @@ private:
     explicit QueueService(QueueRules rules);
     Result<void> load();
     Result<void> start_local();
+    Result<void> open_remote();
     Result<void> reload();
 
     QueueRules rules_;
@@ -53,6 +69,11 @@ private:
     std::unique_ptr<queue::Claims> claims_;
     std::unique_ptr<Outcomes> outcomes_;
     std::unique_ptr<queue::FullMailboxes> full_;
+    Routes routes_;
+    std::unique_ptr<TlsMemory> tls_memory_;
+    std::unique_ptr<tls::ClientContext> tls_;
+    std::unique_ptr<dns::CaresResolver> resolver_;
+    std::unique_ptr<Dispatcher> remote_;
     std::unique_ptr<Outbound> outbound_;
 };
 

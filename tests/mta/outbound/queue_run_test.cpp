@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "mta/outbound/queue_run.hpp"
+#include "support/no_remote.hpp"
 #include "support/residents.hpp"
 #include "support/spooled.hpp"
 
@@ -64,7 +65,8 @@ struct Running : test::SpoolSite {
     mta::Outcomes outcomes{spool, claims, {"mx.here.example", {"postmaster", "here.example"}}, clock};
     mta::LocalStation station{"mx.here.example", {}, linker.address()};
     queue::FullMailboxes full{spool, clock};
-    mta::Outbound outbound{{&claims, &directory, &outcomes, &station, &full, mta::no_route()}};
+    test::NoRemote remote{spool, claims, outcomes, clock, [this](queue::Message& message) { outbound.conclude(message); }};
+    mta::Outbound outbound{{&spool, &claims, &directory, &outcomes, &station, &full, remote.dispatcher.get()}};
     queue::Schedule schedule;
     mta::QueueRun run{spool, claims, outbound, schedule, clock};
 };
