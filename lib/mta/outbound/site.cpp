@@ -43,7 +43,8 @@ tl::expected<const PlannedHost*, NoHost> choose_host(const Site& site, const Hos
 }
 
 SitePlan demand_tls(SitePlan plan) {
-    for (auto& [host, preference] : plan.hosts) {
+    for (auto& planned : plan.hosts) {
+        auto& host = planned.host;
         if (host.security != Security::dane) host.security = Security::verified;
         if (host.expectation.names.empty()) host.expectation.names.push_back(host.name);
     }
@@ -52,7 +53,8 @@ SitePlan demand_tls(SitePlan plan) {
 }
 
 SitePlan waive_tls(SitePlan plan) {
-    for (auto& [host, preference] : plan.hosts) {
+    for (auto& planned : plan.hosts) {
+        auto& host = planned.host;
         if (host.security != Security::none) host.security = Security::opportunistic;
     }
     plan.key += "\ntls-required: no";
