@@ -46,7 +46,7 @@ std::optional<smtp::Reply> refusal_of(const dns::MailRoute& route, bool is_our_r
     return smtp::Reply{550, "5.1.2", fmt::format("{} takes no mail: {}", domain, what)};
 }
 
-/// RFC 6761 section 6.3: nobody needs to be asked.
+/// Nobody needs to be asked, be it an address or localhost.
 dns::MailRoute route_to(const std::string& host, std::vector<net::IpAddress> addresses) {
     dns::MailRoute route{host, RouteKind::implicit_mx};
     route.hosts.push_back({host, 0, host, std::move(addresses)});
