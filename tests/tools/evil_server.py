@@ -167,6 +167,8 @@ class Session:
         path, _, parameters = argument.partition(">")
         address = path.partition("<")[2]
         usual = self.host.recipients.get(address.rpartition("@")[0]) or self.greylisted(address) or "250 2.1.5 ok"
+        if self.sender is None:
+            return self.say("503 5.5.1 MAIL first")
         if self.answer("RCPT", address, usual) and usual.startswith("2"):
             self.recipients.append((address, parameters.strip()))
         else:
@@ -189,9 +191,11 @@ class Session:
         self.finish(text)
 
     def text(self):
-        while not self.buffer.startswith(b".\r\n") and b"\r\n.\r\n" not in self.buffer:
-            if self.host.cut_text and len(self.buffer) >= self.host.cut_text:
+        while self.host.cut_text:
+            if len(self.buffer) >= self.host.cut_text:
                 raise ConnectionError
+            self.more()
+        while not self.buffer.startswith(b".\r\n") and b"\r\n.\r\n" not in self.buffer:
             self.more()
         if self.buffer.startswith(b".\r\n"):
             text, self.buffer = b"", self.buffer[3:]
@@ -241,6 +245,8 @@ class EvilServer:
             listener.shutdown(socket.SHUT_RDWR)
             listener.close()
         self.hang_up()
+        with self.lock:
+            self.file.close()
 
     def hang_up(self):
         """Cuts all connections."""
@@ -290,6 +296,8 @@ class EvilServer:
                  "recipient_parameters": dict(session.recipients), "octets": len(text), "mark": mark[0] if mark else "",
                  "tls": session.under_tls, "text": text.decode("utf-8", "replace") if len(text) < 10000 else ""}
         with self.lock:
+            if self.file.closed:
+                raise ConnectionError
             self.file.write(json.dumps(entry).encode() + b"\n")
             os.fsync(self.file.fileno())
 
