@@ -36,6 +36,8 @@ Dispatcher::Dispatcher(DispatchWorld world, Fd events)
 
 Dispatcher::~Dispatcher() = default;
 
+bool Dispatcher::Domain::is_known(Moment now) const { return (site || refusal) && now - planned < plan_lifetime; }
+
 Result<std::unique_ptr<Dispatcher>> Dispatcher::open(DispatchWorld world) {
     Fd events{::epoll_create1(EPOLL_CLOEXEC)};
     if (!events) return failure({Fault::transient, system_error(errno, "epoll").what, ExitStatus::try_again});
@@ -63,7 +65,7 @@ void Dispatcher::add(queue::Message message, std::vector<std::size_t> numbers) {
     held.unplanned = held.destinations.size() + 1;
     for (const auto& destination : held.destinations) {
         auto& entry = domains_[destination.domain];
-        if (entry.plan && now() - entry.made < plan_lifetime) --held.unplanned;
+        if (entry.is_known(now())) --held.unplanned;
         else ask(destination.domain, entry, held);
     }
     if (--held.unplanned == 0) route(held);
@@ -72,41 +74,58 @@ void Dispatcher::add(queue::Message message, std::vector<std::size_t> numbers) {
 void Dispatcher::ask(const std::string& domain, Domain& entry, Held& held) {
     entry.waiting.push_back(&held);
     if (entry.waiting.size() > 1) return;
-    entry.plan.reset();
     plan_site(world_.plan, *world_.resolver, domain, ++seed_, [this, domain](SitePlan plan) { planned(domain, std::move(plan)); });
 }
 
 void Dispatcher::planned(const std::string& domain, SitePlan plan) {
     auto& entry = domains_[domain];
-    entry.plan = std::move(plan);
-    entry.made = now();
+    entry.planned = now();
+    entry.refusal = plan.refusal;
+    entry.remembered_as = plan.remembered_as;
+    for (auto& [host, preference, why] : plan.hosts) {
+        host.protocol = plan.is_lmtp ? smtp::Protocol::lmtp : smtp::Protocol::smtp;
+        host.login = plan.login;
+    }
+    entry.site = plan.refusal ? nullptr : site_for(std::move(plan));
     for (auto* held : std::exchange(entry.waiting, {})) {
         if (--held->unplanned == 0) route(*held);
     }
 }
 
-Site& Dispatcher::site_for(SitePlan plan) {
+std::shared_ptr<Site> Dispatcher::site_for(SitePlan plan) {
     auto& site = sites_[plan.key];
-    if (!site) site = std::make_unique<Site>(std::move(plan), world_.limits.site_connections);
+    if (!site) site = std::make_shared<Site>(std::move(plan), world_.limits.site_connections);
     else site->plan = std::move(plan);
-    return *site;
+    return site;
+}
+
+/// Why the message can't go there. Null: it can.
+const smtp::Reply* Dispatcher::refusal_for(const Domain& domain, const Held& held) {
+    // RFC 8689 section 4.2.1: who could have made up the hosts could read it.
+    static const smtp::Reply unsure{550, "5.7.10", "the message requires TLS (REQUIRETLS), and no DNSSEC says which hosts are the right ones"};
+    if (domain.refusal) return &*domain.refusal;
+    return held.message.envelope().require_tls && !domain.site->plan.is_sure ? &unsure : nullptr;
+}
+
+/// A message that must not be read on its way needs more than others.
+Site& Dispatcher::site_for(const Domain& domain, const Held& held) {
+    return held.message.envelope().require_tls ? *site_for(demand_tls(domain.site->plan)) : *domain.site;
 }
 
 /// All its domains have their plans: its recipients come together by sites.
 void Dispatcher::route(Held& held) {
     std::vector<std::pair<Site*, std::vector<std::size_t>>> parts;
-    for (auto& [domain, numbers, remembered_as] : held.destinations) {
-        auto plan = *domains_[domain].plan;
-        remembered_as = plan.remembered_as;
-        if (plan.refusal) {
-            for (const auto number : numbers) world_.outcomes->note_reply(held.message, number, *plan.refusal, queue::Event::relayed);
+    for (auto& destination : held.destinations) {
+        const auto& domain = domains_[destination.domain];
+        destination.remembered_as = domain.remembered_as;
+        if (const auto* refusal = refusal_for(domain, held)) {
+            for (const auto number : destination.numbers) world_.outcomes->note_reply(held.message, number, *refusal, queue::Event::relayed);
             continue;
         }
-        if (held.message.envelope().require_tls) plan = demand_tls(std::move(plan));
-        auto& site = site_for(std::move(plan));
+        auto& site = site_for(domain, held);
         const auto part = std::ranges::find(parts, &site, [](const auto& known) { return known.first; });
-        if (part == parts.end()) parts.emplace_back(&site, numbers);
-        else part->second.insert(part->second.end(), numbers.begin(), numbers.end());
+        if (part == parts.end()) parts.emplace_back(&site, destination.numbers);
+        else part->second.insert(part->second.end(), destination.numbers.begin(), destination.numbers.end());
     }
     if (parts.size() == 1 && park(held, *parts.front().first)) return;
     held.open = parts.size() + 1;
@@ -195,8 +214,11 @@ void Dispatcher::tidy() {
     reap();
     if (time - swept_ < plan_lifetime) return;
     swept_ = time;
-    std::erase_if(domains_, [&](const auto& entry) { return entry.second.plan && time - entry.second.made > plan_lifetime; });
-    std::erase_if(sites_, [&](const auto& entry) { return !entry.second->is_active && !entry.second->is_hungry && !entry.second->is_dead(time); });
+    std::erase_if(domains_, [&](const auto& entry) { return entry.second.waiting.empty() && !entry.second.is_known(time); });
+    std::erase_if(sites_, [&](const auto& entry) {
+        const auto& site = *entry.second;
+        return entry.second.use_count() == 1 && !site.is_active && !site.is_hungry && !site.is_dead(time);
+    });
 }
 
 void Dispatcher::activate(Site& site) {

@@ -82,9 +82,13 @@ public:
 
 private:
     struct Domain {
-        std::optional<SitePlan> plan{};
-        Moment made{};
+        std::shared_ptr<Site> site{};           ///< where its mail goes; null: not known, or nowhere
+        std::optional<smtp::Reply> refusal{};   ///< why it goes nowhere
+        std::string remembered_as{};            ///< SitePlan::remembered_as
+        Moment planned{};
         std::vector<Held*> waiting{};
+
+        bool is_known(Moment now) const;
     };
 
     explicit Dispatcher(DispatchWorld world, Fd events);
@@ -92,7 +96,9 @@ private:
     void ask(const std::string& domain, Domain& entry, Held& held);
     void planned(const std::string& domain, SitePlan plan);
     void route(Held& held);
-    Site& site_for(SitePlan plan);
+    std::shared_ptr<Site> site_for(SitePlan plan);
+    Site& site_for(const Domain& domain, const Held& held);
+    static const smtp::Reply* refusal_for(const Domain& domain, const Held& held);
     bool park(Held& held, Site& site);
     void unpark(Site& site);
     std::size_t share() const;
@@ -133,7 +139,7 @@ private:
     Fd events_;
     std::unordered_map<const Held*, std::unique_ptr<Held>> held_;
     std::unordered_map<std::string, Domain> domains_;
-    std::unordered_map<std::string, std::unique_ptr<Site>> sites_;
+    std::unordered_map<std::string, std::shared_ptr<Site>> sites_;
     HostTable hosts_;
     std::unordered_set<std::string> parked_;  // ids
     std::vector<std::string> retakable_;

@@ -294,7 +294,9 @@ void Dispatcher::settle(Link& link, Work work, const std::vector<smtp::Reply>& r
             continue;
         }
         note_reply(site, *work.held, work.numbers[n], replies[n]);
-        if (replies[n].is_positive()) remember(*work.held, work.numbers[n], link.info);
+        if (!replies[n].is_positive()) continue;
+        remember(*work.held, work.numbers[n], link.info);
+        if (link.info.offers_dsn) world_.outcomes->leave_reports(work.held->message, work.numbers[n], link.connection->host().name);
     }
     if (again && !again->numbers.empty()) {
         ++work.held->open;

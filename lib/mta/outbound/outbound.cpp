@@ -144,6 +144,7 @@ void Outbound::finish(const std::function<bool()>& is_over) {
         turn(1s);
         finish_local();
     }
+    site_.remote->close_idle();
 }
 
 Result<void> Outbound::end_run() {

@@ -89,8 +89,9 @@ std::vector<Link*> idle_links(const Site& site);
 /// The host that the next connection goes to: of the lowest preference that is alive the one with the fewest connections.
 tl::expected<const PlannedHost*, NoHost> choose_host(const Site& site, const HostTable& hosts, int family, Moment now);
 
-/// The plan for a message that asks for more safety than its domain does (RFC 8689 section 4.2.1), or for less (section 3).
+/// The plan for a message with REQUIRETLS: hosts have to prove who they are (RFC 8689 section 4.2.1).
 SitePlan demand_tls(SitePlan plan);
+/// The plan for one whose header says that TLS need not be (RFC 8689 section 3): no policy is in its way.
 SitePlan waive_tls(SitePlan plan);
 
 /// The site's word that it gets too much; greylisting is none.

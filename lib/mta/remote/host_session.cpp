@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: ISC
 #include "mta/remote/host_session.hpp"
 
+#include <algorithm>
+#include <cstdint>
+
 #include <fmt/format.h>
 
 #include "io/deadline.hpp"
@@ -75,7 +78,8 @@ std::optional<HostFailure> HostSession::begin() {
         reply.text = fmt::format("{}: {}", host_.to_string(), reply.text);
         return HostFailure{Step::greeting, reply};
     }
-    return secure();
+    if (auto failure = secure()) return failure;
+    return log_in();
 }
 
 /// TLS as far as it has to be, and can be.
@@ -100,6 +104,17 @@ std::optional<HostFailure> HostSession::secure() {
     return failed(Step::security, host_, "4.7.5", "certificate: " + trouble_);
 }
 
+/// A password that is refused is our own fault, to be mended here: nobody's mail goes back for it.
+std::optional<HostFailure> HostSession::log_in() {
+    if (!host_.login) return {};
+    const auto ip = host_.address.ip();
+    const bool is_guarded = tls_ || host_.address.is_unix() || (ip && ip->is_loopback());
+    const auto reply = session_.authenticate(*host_.login, is_guarded ? smtp::Wire::guarded : smtp::Wire::open);
+    if (!reply) return failed(Step::login, host_, "4.7.0", reply.error().what);
+    if (reply->is_positive()) return {};
+    return failed(Step::login, host_, "4.7.8", "login: " + smtp::to_string(*reply));
+}
+
 Result<void> HostSession::shake_hands() {
     auto tls = tls::TlsStream::connect(*rules_.tls, host_.expectation, stream_, io::Deadline::after(rules_.timeouts.command));
     if (!tls) return failure(tls.error());
@@ -120,6 +135,7 @@ std::vector<smtp::Reply> HostSession::send(const Transfer& transfer, const Fd& f
 
     auto sent = session_.send({transfer.envelope, [&](io::DotStuffer& stuffer) { return text.send(stuffer); },
                                transfer.wire_octets, *eight_bit});
+    ++sent_;
     broken_ = sent.broken.has_value();
     text_began_ = sent.text_began;
     std::vector<smtp::Reply> replies;
@@ -132,7 +148,10 @@ std::vector<smtp::Reply> HostSession::send(const Transfer& transfer, const Fd& f
 }
 
 /// What comes unasked is a farewell; under TLS it may also be a ticket, which the next read takes.
-bool HostSession::is_usable() const { return !broken_ && !channel_.has_input() && (tls_ || !stream_.has_input()); }
+bool HostSession::is_usable() const {
+    const bool may_go_on = sent_ < extensions().max_mails().value_or(SIZE_MAX);
+    return may_go_on && !broken_ && !channel_.has_input() && (tls_ || !stream_.has_input());
+}
 
 bool HostSession::wait_for(int other) {
     constexpr std::chrono::hours patience{24};
@@ -146,7 +165,9 @@ bool HostSession::wait_for(int other) {
     }
 }
 
-std::size_t HostSession::max_recipients() const { return max_transaction_recipients; }
+std::size_t HostSession::max_recipients() const {
+    return std::clamp<std::size_t>(extensions().max_recipients().value_or(max_transaction_recipients), 1, max_transaction_recipients);
+}
 
 void HostSession::quit() {
     if (!broken_) session_.quit();

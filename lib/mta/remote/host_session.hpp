@@ -84,6 +84,7 @@ private:
     HostSession(Fd socket, const RemoteHost& host, const HostRules& rules);
     std::optional<HostFailure> begin();
     std::optional<HostFailure> secure();
+    std::optional<HostFailure> log_in();
     Result<void> shake_hands();
 
     Fd socket_;
@@ -95,6 +96,7 @@ private:
     std::unique_ptr<tls::TlsStream> tls_;
     tls::Trust trust_ = tls::Trust::nobody;
     std::string trouble_;  // why it is nobody
+    std::size_t sent_ = 0;  // transactions
     bool broken_ = false;
     bool text_began_ = false;
 };
