@@ -32,7 +32,7 @@ class Host:
     cut_text: int = 0  # so many octets of a message are read; then the connection is cut
     takes_before_cut: bool = False  # a message whose "dot" is cut was accepted all the same
     drip: float = 0  # seconds before each octet of a reply
-    wait: dict = dataclasses.field(default_factory=dict)  # {step: seconds before the reply}
+    wait: dict = dataclasses.field(default_factory=dict)  # {step: seconds before the reply, or function()}
     greylist: float = 0  # seconds until a sender and recipient are welcome
     greylist_text: str = "450 4.7.1 Greylisted, please try again in {seconds} seconds"
     tls: object = None  # an ssl.SSLContext; "garbage": no handshake but nonsense; "silent": none at all
@@ -118,7 +118,8 @@ class Session:
 
     def answer(self, step, argument, usual):
         """Replies as the host was told, or else as usual. True: it was a 2yz or 354."""
-        time.sleep(self.host.wait.get(step, 0))
+        wait = self.host.wait.get(step, 0)
+        time.sleep(wait() if callable(wait) else wait)
         if self.host.cut == step:
             raise ConnectionError
         reply = self.host.replies.get(step, usual)
@@ -294,7 +295,7 @@ class EvilServer:
         entry = {"host": session.address, "sender": session.sender, "parameters": session.sender_parameters,
                  "recipients": [address for address, _ in session.recipients],
                  "recipient_parameters": dict(session.recipients), "octets": len(text), "mark": mark[0] if mark else "",
-                 "tls": session.under_tls, "text": text.decode("utf-8", "replace") if len(text) < 10000 else ""}
+                 "time": time.time(), "tls": session.under_tls, "text": text.decode("utf-8", "replace") if len(text) < 10000 else ""}
         with self.lock:
             if self.file.closed:
                 raise ConnectionError

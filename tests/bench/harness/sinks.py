@@ -34,7 +34,7 @@ class Sinks:
 
     def start(self):
         port, counters = free_port(), tempfile.TemporaryFile()
-        options = ["-c", "-u", "nobody", "-w", str(self.delay)]
+        options = ["-c", "-u", "nobody", *(["-w", str(self.delay)] if self.delay else [])]
         process = subprocess.Popen([self.tree / "usr/sbin/smtp-sink", *options, f"127.0.0.1:{port}", "1000"], stdout=counters, stderr=counters,
                                    env={"LD_LIBRARY_PATH": f"{self.tree}/usr/lib/postfix"})
         self.processes.append((process, port, counters))

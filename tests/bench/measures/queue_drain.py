@@ -52,12 +52,16 @@ class PostfixQueue(Postfix):
         if self.account.leaders:
             super().wait_for_port(limit)
 
+    def halt(self):
+        """An account is of no use once it is stopped."""
+        self.account.stop()
+        self.account = open_account("postfix")
+
     def launch(self, sends):
         lines = MASTER.format(port=self.port) + "smtp unix - - n - - smtp\n"
         if not sends:
             lines = re.sub(r"(?m)^qmgr .*\n", "", lines)
         (self.root / "etc/master.cf").write_text(lines)
-        self.account = open_account("postfix")
         Postfix.start(self)
 
     def left(self):
@@ -71,7 +75,7 @@ class PostfixQueue(Postfix):
             subprocess.run([self.tree / "usr/sbin/smtp-source", "-s", "10", "-m", str(part), "-F", self.message, "-f", SENDER,
                             "-t", f"user@{domain(number)}", f"127.0.0.1:{self.port}"],
                            env={"LD_LIBRARY_PATH": self.libraries, "MAIL_CONFIG": str(self.root / "etc")}, check=True, timeout=LIMIT)
-        self.account.stop()
+        self.halt()
         if self.left() != count:
             raise self.failed(f"has {self.left()} of {count} messages in its queue")
 
@@ -80,7 +84,7 @@ class PostfixQueue(Postfix):
         self.launch(sends=True)
         found = drained(self.sinks, count, self.wait_until_empty)
         found["cpu_ms"] = self.account.quiet() * 1e3 / count
-        self.account.stop()
+        self.halt()
         return found
 
     def wait_until_empty(self):
