@@ -224,7 +224,7 @@ Result<std::string> write_notice(const NoticeRules& rules, const queue::Spool& s
          {std::string{returned->type}, std::string{returned->description}, returned->text}}};
     const auto text = mime::compose(report, mime::new_boundary());
     if (!text) return failure(text.error());
-    return store(rules, spool, {{}, {}, {}, utf8 || mail::needs_utf8(to), {{to}}}, *text, now);
+    return store(rules, spool, {{}, {}, {}, utf8 || mail::needs_utf8(to), false, {{to}}}, *text, now);
 }
 
 }  // namespace mailpipe::mta

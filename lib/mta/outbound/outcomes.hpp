@@ -40,8 +40,11 @@ public:
     /// Back into cur/, due at once: nothing could be tried.
     void put_back(const queue::FileName& name) const;
 
-private:
+    /// Tells whom it concerns what has become of these recipients, and notes that; nobody where is_hopeless(). Outcomes are in
+    /// the journal before a report is. Errors: transient.
     Result<void> notify(queue::Message& message) const;
+
+private:
     void retry_later(const queue::FileName& name, std::int64_t arrived) const;
     std::int64_t now() const { return unix_seconds(clock_.now()); }
 
