@@ -20,6 +20,7 @@ struct Options {
     bool watch = false;
     std::string local_delivery = "deliver";
     queue::Schedule schedule;
+    std::string metrics;
 };
 
 void declare(cli::Command& command, Options& o) {
@@ -35,6 +36,7 @@ void declare(cli::Command& command, Options& o) {
     command.option("--retry-first", o.schedule.first, "TIME", "the shortest wait between two tries");
     command.option("--retry-most", o.schedule.most, "TIME", "the longest wait between two tries");
     command.option("--queue-lifetime", o.schedule.lifetime, "TIME", "when an undelivered message goes back to its sender");
+    command.option("--metrics", o.metrics, "FILE", "where to write metrics for Prometheus; empty: nowhere");
 }
 
 /// What deliver has to know, as we do: its command line wins over a configuration.
@@ -62,7 +64,7 @@ Result<void> run(const Options& o, const std::string& configuration) {
     const auto& s = o.site;
     const auto service =
         mta::QueueService::open({s.hostname, tools::addressing_rules(s), s.users, s.aliases, s.spool, o.local_delivery,
-                                 deliver_arguments(s, configuration), o.schedule});
+                                 deliver_arguments(s, configuration), o.schedule, o.metrics});
     if (!service) return failure(service.error());
     return o.watch ? (*service)->watch() : (*service)->once();
 }

@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "mta/outbound/metrics.hpp"
 #include "mta/outbound/notices.hpp"
 #include "queue/claims.hpp"
 #include "queue/message.hpp"
@@ -20,6 +21,9 @@ public:
     /// All but the rules is borrowed.
     Outcomes(const queue::Spool& spool, const queue::Claims& claims, NoticeRules rules, const Clock& clock)
         : spool_(spool), claims_(claims), rules_(std::move(rules)), clock_(clock) {}
+
+    /// What is noted from now on is counted there; borrowed.
+    void count_in(Metrics& metrics) { metrics_ = &metrics; }
 
     /// Recipient `number` (from 0) has got that far. In memory, until conclude() or save().
     void note(queue::Message& message, std::size_t number, queue::Event event, const smtp::Reply& reply) const;
@@ -52,6 +56,7 @@ private:
     const queue::Claims& claims_;
     NoticeRules rules_;
     const Clock& clock_;
+    Metrics* metrics_ = nullptr;
 };
 
 }  // namespace mailpipe::mta

@@ -161,7 +161,7 @@ Result<void> QueueRun::turn(QueueWatch& watch, Time& swept) {
     return take_new(watch);
 }
 
-Result<void> QueueRun::watch(const std::function<Result<void>()>& reload) {
+Result<void> QueueRun::watch(const std::function<Result<void>()>& reload, const std::function<void()>& minutely) {
     auto signals = take_signals();
     if (!signals) return failure(signals.error());
     signals_ = std::move(*signals);
@@ -169,7 +169,9 @@ Result<void> QueueRun::watch(const std::function<Result<void>()>& reload) {
     if (!watch) return failure(watch.error());
 
     for (Time swept{};;) {
+        const auto swept_before = swept;
         const auto turned = turn(*watch, swept);
+        if (swept != swept_before) minutely();
         if (auto station = outbound_.check_station(); !station) return station;
         if (!turned) {
             LogLine("error").add("what", turned.error().what).write();
