@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// What a reply that refuses or defers mail means, in plain words, and what can be done about it: RFC 3463, the registry of RFC 5248,
+// What a reply that refuses or defers mail means, in plain words, and what can be done about it: RFC 3463, the codes registered since,
 // and what big providers say in their own words. A table: reply_meaning_table.cpp.
 #pragma once
 

@@ -149,7 +149,7 @@ constexpr MeaningRow rows[] = {
 
     // What many servers say
     {any, "", "greylist|graylist|grey-list|gray-list|greylisted|try again in",
-     {"The server lets a sender that it does not know wait (RFC 6647).",
+     {"The server lets a sender that it does not know wait.",
       "Nothing needs to be done: a later try from the same address goes through."}},
     {any, "7.25", "", {"This host's address has no PTR record, or its name does not lead back to the address.", reverse_dns}},
     {any, "", "reverse dns|ptr record|rdns|reverse hostname|client host rejected: cannot find your|reverse lookup",
@@ -162,7 +162,7 @@ constexpr MeaningRow rows[] = {
       "Correct the SPF record; for forwarded mail, rewrite the sender."}},
     {any, "7.20|7.21|7.22", "",
      {"There is no DKIM signature that holds, or not by the author's domain.", "Sign with DKIM; do not change mail after it was signed."}},
-    {any, "7.26", "", {"Neither SPF nor DKIM vouch for the sender (RFC 7372).", authenticate}},
+    {any, "7.26", "", {"Neither SPF nor DKIM vouch for the sender.", authenticate}},
     {any, "7.27|1.8|1.7", "",
      {"The sender's address is one that can get no mail: its domain does not exist, or has a null MX.",
       "Correct the sender's address in the program that sends."}},
