@@ -83,7 +83,7 @@ mta::QueueRules queue_rules(const Options& o, const std::string& configuration) 
 }
 
 Result<void> run(const Options& o, const std::string& configuration) {
-    if (auto r = check(o.actions, o.watch); !r) return r;
+    if (auto r = check(o); !r) return r;
     if (o.actions.any()) return tools::run(o.actions, o.site, o.schedule);
     tools::open_site_log(o.site, "sendq");
     const auto rules = queue_rules(o, configuration);
