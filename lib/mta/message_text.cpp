@@ -12,25 +12,25 @@ namespace {
 
 constexpr std::size_t piece_octets = 64 * 1024;
 
-/// As long as `take` wants more.
+/// Until `take` says false, or an error.
 template <typename Take>
 Result<void> read_pieces(const queue::Message& message, Take take) {
     const std::unique_ptr<char[]> piece{new char[piece_octets]};
     for (auto at = message.begin();;) {
         const auto n = message.read_at(at, piece.get(), piece_octets);
         if (!n) return failure(n.error());
-        if (*n == 0 || !take(std::string_view{piece.get(), *n})) return {};
+        if (*n == 0) return {};
+        const Result<bool> goes_on = take(std::string_view{piece.get(), *n});
+        if (!goes_on) return failure(goes_on.error());
+        if (!*goes_on) return {};
         at += *n;
     }
 }
 
 }  // namespace
 
-Result<void> send_text(const queue::Message& message, io::DotStuffer& stuffer) {
-    return read_pieces(message, [&](std::string_view piece) {
-        stuffer.write(piece);
-        return true;
-    });
+Result<void> send_text(const queue::Message& message, const smtp::TextSink& write) {
+    return read_pieces(message, [&](std::string_view piece) { return write(piece).map([] { return true; }); });
 }
 
 Result<bool> has_eight_bit_text(const queue::Message& message) {
