@@ -105,8 +105,8 @@ public:
     /// more use: it broke, or who is at its other end does not know the password either.
     Result<Reply> authenticate(const Login& login, Wire wire);
 
-    /// One transaction. What the peer can't take (RFC 6531 section 3.5, RFC 6152 section 3, RFC 1870) is refused here,
-    /// with the reply that it would have given. The text goes by BDAT where CHUNKING is offered, else by DATA.
+    /// One transaction. What the peer can't take (RFC 6531 section 3.5, RFC 6152 section 3, RFC 1870, RFC 8689) is refused
+    /// here, with the reply that it would have given. That TLS is there, and whose, is for the caller to know. The text goes by BDAT where CHUNKING is offered, else by DATA.
     Sent send(const OutgoingMessage& message);
     void use_chunking(Chunking chunking) { chunking_ = chunking; }
 

@@ -19,6 +19,10 @@ std::optional<Reply> cannot_take(const OutgoingMessage& message, const Extension
     if (message.eight_bit && !extensions.offers("8BITMIME")) {
         return Reply{554, "5.6.3", "the next host does not offer 8BITMIME"};
     }
+    // A report goes all the same, without it: RFC 8689 section 5.
+    if (message.envelope.require_tls && message.envelope.sender && !extensions.offers("REQUIRETLS")) {
+        return Reply{550, "5.7.30", "the next host does not offer REQUIRETLS"};
+    }
     const auto max = extensions.max_octets();
     if (max && message.wire_octets > *max) return Reply{552, "5.3.4", "too big for the next host"};
     return {};
@@ -30,6 +34,7 @@ std::string mail_command(const OutgoingMessage& message, const Extensions& exten
     if (message.wire_octets != 0 && extensions.offers("SIZE")) line += fmt::format(" SIZE={}", message.wire_octets);
     if (message.eight_bit) line += " BODY=8BITMIME";
     if (needs_utf8(envelope)) line += " SMTPUTF8";
+    if (envelope.require_tls && extensions.offers("REQUIRETLS")) line += " REQUIRETLS";
     const auto dsn_return = to_string(envelope.dsn_return);
     if ((!dsn_return.empty() || !envelope.envelope_id.empty()) && extensions.offers("DSN")) {
         if (!dsn_return.empty()) line.append(" RET=").append(dsn_return);

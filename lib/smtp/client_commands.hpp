@@ -12,8 +12,8 @@
 
 namespace mailpipe::smtp {
 
-/// Why a server with these extensions can't take the message (RFC 6531 section 3.5, RFC 6152 section 3, RFC 1870 section 6.1),
-/// in the words that it would have used.
+/// Why a server with these extensions can't take the message (RFC 6531 section 3.5, RFC 6152 section 3, RFC 1870 section 6.1,
+/// RFC 8689 section 4.2.1), in the words that it would have used.
 std::optional<Reply> cannot_take(const OutgoingMessage& message, const Extensions& extensions);
 
 /// With CRLF.
