@@ -47,15 +47,8 @@ void declare(cli::Command& command, Options& o) {
 
 Error usage(std::string what) { return {Fault::permanent, std::move(what), ExitStatus::usage}; }
 
-/// Strangers are not connected to in bulk.
 Result<void> check_connect(const Options& o) {
-    constexpr std::size_t most_domains = 20;
-    constexpr unsigned last_port = 65535;
-    if (!o.connect) {
-        const Options untouched;
-        const bool is_untouched = o.port == untouched.port && o.patience == untouched.patience;
-        return is_untouched ? Result<void>{} : failure(usage("--port and --connect-timeout go with --connect"));
-    }
+    constexpr unsigned most_domains = 20, last_port = 65535;  // strangers are not connected to in bulk
     if (o.quiet || o.unordered) return failure(usage("--connect goes with neither --quiet nor --unordered"));
     if (o.names.empty() || o.names.size() > most_domains) return failure(usage("--connect takes 1 to 20 domains as arguments"));
     if (o.port < 1 || o.port > last_port) return failure(usage("--port is 1 to 65535"));
@@ -66,11 +59,10 @@ Result<void> check(const Options& o) {
     constexpr unsigned most_in_flight = 4096, most_tries = 10;
     if (o.json && o.quiet) return failure(usage("one of --json and --quiet at a time"));
     if (o.check && o.quiet) return failure(usage("one of --check and --quiet at a time"));
-    if (auto r = check_connect(o); !r) return r;
     if (!o.check && !o.selectors.empty()) return failure(usage("--selectors goes with --check"));
     if (o.in_flight < 1 || o.in_flight > most_in_flight) return failure(usage("--in-flight is 1 to 4096"));
     if (o.tries < 1 || o.tries > most_tries) return failure(usage("--tries is 1 to 10"));
-    return {};
+    return o.connect ? check_connect(o) : Result<void>{};
 }
 
 Result<std::vector<std::string>> ascii_names(const std::vector<std::string>& texts) {

@@ -47,15 +47,17 @@ std::string identity(const HostProbe& probe) {
         case tls::Trust::pkix: return fmt::format("proven: a CA of this host vouches for {}", shown(verdict.name));
         case tls::Trust::nobody: break;
     }
-    const bool is_dane = probe.target.tlsa == TlsaStanding::usable;
-    return fmt::format("not proven: encrypted, whoever it is ({}: {})", is_dane ? "by TLSA records" : "by this host's CAs", verdict.trouble);
+    const auto* basis = probe.target.tlsa == TlsaStanding::usable ? "TLSA records" : "this host's CAs";
+    return fmt::format("not proven: encrypted, whoever it is (by {}: {})", basis, verdict.trouble);
 }
 
 std::string tls_text(const HostProbe& probe) {
     const auto& tls = *probe.tls;
     auto text = fmt::format("        TLS: {}\n", tls.description);
     if (tls.extensions != probe.extensions) text += fmt::format("        offers under TLS: {}\n", shown(tls.extensions));
-    text += fmt::format("        certificate: for {}, issued by {}\n", shown(tls.certificate.names), shown(tls.certificate.issuer));
+    const auto& [names, subject, issuer, not_before, not_after] = tls.certificate;
+    const auto whose = names.empty() ? fmt::format("without DNS names, of {}", shown(subject)) : fmt::format("for {}", shown(names));
+    text += fmt::format("        certificate: {}, issued by {}\n", whose, shown(issuer));
     text += fmt::format("        certificate: {}\n", lifetime(tls.certificate, probe.time));
     return text + fmt::format("        identity: {}\n", identity(probe));
 }

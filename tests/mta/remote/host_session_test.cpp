@@ -1,104 +1,23 @@
 // SPDX-License-Identifier: ISC
 #include "mta/remote/host_session.hpp"
 
-#include <sys/socket.h>
-
-#include <functional>
-#include <thread>
-
-#include "smtp/session.hpp"
-#include "support/scripted_mailroom.hpp"
+#include "support/mail_host.hpp"
 #include "support/spooled.hpp"
-#include "tls/signed_site.hpp"
 
 using namespace std::chrono_literals;
 using namespace mailpipe;
 using mta::HostSession;
 using mta::Security;
 using test::envelope_to;
+using test::says;
+using Host = test::MailHost;
+using Server = test::MailServer;
 using Step = mta::HostFailure::Step;
 using Numbers = std::vector<std::size_t>;
 
 namespace {
 
-/// A host on the loopback: what it does with its connections, one after another; the last one's way counts for all that follow.
-class Host {
-public:
-    using Way = std::function<void(int peer)>;
-
-    explicit Host(std::vector<Way> ways) : ways_(std::move(ways)) {
-        REQUIRE(::bind(listener_.number(), address.native(), address.size) == 0);
-        REQUIRE(::listen(listener_.number(), 8) == 0);
-        address = net::local_address(listener_.number()).value();
-        thread_ = std::thread{[this] { serve(); }};
-    }
-    Host(const Host&) = delete;
-    ~Host() {
-        ::shutdown(listener_.number(), SHUT_RDWR);
-        thread_.join();
-    }
-
-    net::SocketAddress address = net::parse_socket_address("127.0.0.1:0").value();
-
-private:
-    void serve() {
-        for (std::size_t count = 0;; ++count) {
-            const Fd peer{::accept(listener_.number(), nullptr, nullptr)};
-            if (!peer) return;
-            ways_[std::min(count, ways_.size() - 1)](peer.number());
-        }
-    }
-
-    std::vector<Way> ways_;
-    Fd listener_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    std::thread thread_;
-};
-
-const test::SignedSite& certificates() {
-    static const test::SignedSite made;
-    return made;
-}
-
-/// A whole server, with TLS and without.
-struct Server {
-    test::ScriptedMailroom mailroom;
-    std::vector<std::string> tls;  ///< of each message taken
-
-    void serve(int peer, bool offers_tls) {
-        io::FdStream stream{peer, peer};
-        io::Channel channel{stream};
-        std::unique_ptr<tls::TlsStream> secured;
-        smtp::StartTls start_tls;
-        const auto context = tls::Context::server(certificates().dir / "server", "").value();
-        if (offers_tls) {
-            start_tls.shake_hands = [&]() -> Result<smtp::StartedTls> {
-                auto shaken = tls::TlsStream::accept(context, stream, io::Deadline::after(5s));
-                if (!shaken) return failure(shaken.error());
-                secured = std::move(*shaken);
-                return smtp::StartedTls{*secured, secured->description()};
-            };
-        }
-        (void)smtp::serve(channel, {.address = "127.0.0.1"}, mailroom, {.hostname = "mx.example"}, start_tls);
-    }
-    Host::Way with_tls() { return [this](int peer) { serve(peer, true); }; }
-    Host::Way without_tls() { return [this](int peer) { serve(peer, false); }; }
-};
-
-/// Says all of `text`, whatever it hears, until the client has closed.
-Host::Way says(std::string text) {
-    return [text = std::move(text)](int peer) {
-        (void)::send(peer, text.data(), text.size(), MSG_NOSIGNAL);
-        char heard[4096];
-        while (::recv(peer, heard, sizeof heard, 0) > 0) continue;
-    };
-}
-
-const tls::ClientContext& trusting() {
-    static const auto context = tls::ClientContext::make(certificates().dir / "ca").value();
-    return context;
-}
-
-mta::HostRules rules() { return {.hostname = "here.example", .tls = &trusting(), .connect_timeout = 5s, .timeouts = {5s, 5s, 5s}}; }
+mta::HostRules rules() { return {.hostname = "here.example", .tls = &test::trusting(), .connect_timeout = 5s, .timeouts = {5s, 5s, 5s}}; }
 
 mta::RemoteHost remote(const Host& host, Security security, const std::string& name = "mx.example") {
     return {.name = name, .address = host.address, .security = security, .expectation = {{name}, {}}};

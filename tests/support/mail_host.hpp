@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: ISC
+// Mail hosts on the loopback: scripted ones, and a whole server with a certificate.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/fd.hpp"
+#include "io/fd_stream.hpp"
+#include "net/socket_address.hpp"
+#include "smtp/session.hpp"
+#include "support/catch.hpp"
+#include "support/scripted_mailroom.hpp"
+#include "tls/client_context.hpp"
+#include "tls/signed_site.hpp"
+#include "tls/tls_stream.hpp"
+
+namespace mailpipe::test {
+
+/// A host on the loopback: what it does with its connections, one after another; the last one's way counts for all that follow.
+class MailHost {
+public:
+    using Way = std::function<void(int peer)>;
+
+    explicit MailHost(std::vector<Way> ways) : ways_(std::move(ways)) {
+        REQUIRE(::bind(listener_.number(), address.native(), address.size) == 0);
+        REQUIRE(::listen(listener_.number(), 8) == 0);
+        address = net::local_address(listener_.number()).value();
+        thread_ = std::thread{[this] { serve(); }};
+    }
+    MailHost(const MailHost&) = delete;
+    ~MailHost() {
+        ::shutdown(listener_.number(), SHUT_RDWR);
+        thread_.join();
+    }
+
+    net::SocketAddress address = net::parse_socket_address("127.0.0.1:0").value();
+
+private:
+    void serve() {
+        for (std::size_t count = 0;; ++count) {
+            const Fd peer{::accept(listener_.number(), nullptr, nullptr)};
+            if (!peer) return;
+            ways_[std::min(count, ways_.size() - 1)](peer.number());
+        }
+    }
+
+    std::vector<Way> ways_;
+    Fd listener_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    std::thread thread_;
+};
+
+inline const SignedSite& certificates() {
+    static const SignedSite made;
+    return made;
+}
+
+/// A whole server called mx.example, with TLS and without.
+struct MailServer {
+    ScriptedMailroom mailroom;
+
+    void serve(int peer, bool offers_tls) {
+        io::FdStream stream{peer, peer};
+        io::Channel channel{stream};
+        std::unique_ptr<tls::TlsStream> secured;
+        smtp::StartTls start_tls;
+        const auto context = tls::Context::server(certificates().dir / "server", "").value();
+        if (offers_tls) {
+            start_tls.shake_hands = [&]() -> Result<smtp::StartedTls> {
+                auto shaken = tls::TlsStream::accept(context, stream, io::Deadline::after(std::chrono::seconds{5}));
+                if (!shaken) return failure(shaken.error());
+                secured = std::move(*shaken);
+                return smtp::StartedTls{*secured, secured->description()};
+            };
+        }
+        (void)smtp::serve(channel, {.address = "127.0.0.1"}, mailroom, {.hostname = "mx.example"}, start_tls);
+    }
+    MailHost::Way with_tls() { return [this](int peer) { serve(peer, true); }; }
+    MailHost::Way without_tls() { return [this](int peer) { serve(peer, false); }; }
+};
+
+/// Says all of `text`, whatever it hears, until the client has closed.
+inline MailHost::Way says(std::string text) {
+    return [text = std::move(text)](int peer) {
+        (void)::send(peer, text.data(), text.size(), MSG_NOSIGNAL);
+        char heard[4096];
+        while (::recv(peer, heard, sizeof heard, 0) > 0) continue;
+    };
+}
+
+/// What a client needs to believe it.
+inline const tls::ClientContext& trusting() {
+    static const auto context = tls::ClientContext::make(certificates().dir / "ca").value();
+    return context;
+}
+
+}  // namespace mailpipe::test
