@@ -91,6 +91,7 @@ private:
 
     void connect(const std::shared_ptr<Slot>& slot, Found found) {
         if (options_.probing == nullptr) return conclude(*slot, found);
+        if (options_.format == LookupFormat::text) print_ahead(found);
         connect_to_hosts(resolver_, found.route, *options_.probing, [this, slot, found](Connections connections) mutable {
             found.connections = std::move(connections);
             conclude(*slot, found);
@@ -103,17 +104,25 @@ private:
         finish(slot, report(found));
     }
 
+    static std::string dns_text(const Found& found) { return route_text(found.subject, found.route) + verdicts_text(found.verdicts); }
+
+    /// Somebody may watch: conversations can take minutes. Those before it are done, as it is one domain at a time.
+    void print_ahead(const Found& found) {
+        print_what_is_done();
+        outputs_.print(dns_text(found));
+        outputs_.flush();
+    }
+
     std::string report(const Found& found) const {
-        const auto& [subject, route, verdicts, connections] = found;
         switch (options_.format) {
-            case LookupFormat::text: return route_text(subject, route) + verdicts_text(verdicts) + connections_text(connections);
+            case LookupFormat::text: return options_.probing == nullptr ? dns_text(found) : connections_text(found.connections);
             case LookupFormat::json: {
-                auto object = route_json(subject, route);
-                if (options_.with_checks) object.add_raw("checks", verdicts_json(verdicts));
-                if (options_.probing != nullptr) add_connections(object, connections);
+                auto object = route_json(found.subject, found.route);
+                if (options_.with_checks) object.add_raw("checks", verdicts_json(found.verdicts));
+                if (options_.probing != nullptr) add_connections(object, found.connections);
                 return object.text() + '\n';
             }
-            case LookupFormat::hosts: return route_hosts(route);
+            case LookupFormat::hosts: return route_hosts(found.route);
         }
         return {};
     }

@@ -115,7 +115,7 @@ TEST_CASE("Of an alias the records where it leads to come first", "[lookup][rfc7
 }
 
 TEST_CASE("Four addresses of a host and twenty of a domain are connected to", "[lookup]") {
-    const MailHost host{{test::says("554 no\r\n")}};
+    const MailHost host{{test::says("554 no\r\n221 bye\r\n")}};
     ZoneResolver dns;
     const int addresses = GENERATE(4, 5);
     const int hosts = GENERATE(5, 6);
@@ -135,7 +135,7 @@ TEST_CASE("What all conversations of a domain come to", "[lookup]") {
     ZoneResolver dns;
     dns.address("example.org", "127.0.0.1");
     dns.mx("null.example", 0, "");
-    const MailHost refusing{{test::says("554 no\r\n")}};
+    const MailHost refusing{{test::says("554 no\r\n221 bye\r\n")}};
     const auto refused = connect(dns, "example.org", refusing.address.port());
     CHECK(refused.has_refusal());
     CHECK_FALSE(refused.are_all_unreached());

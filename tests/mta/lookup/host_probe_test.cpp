@@ -16,7 +16,7 @@ using test::says;
 namespace {
 
 HostProbe probe(const net::SocketAddress& address, const tls::Expectation& expectation = {{"mx.example"}, {}}) {
-    return probe_host({"mx.example", address, expectation}, {.hostname = "here.example", .tls = &test::trusting(), .patience = 5s});
+    return mta::probe_host({"mx.example", address, expectation}, {.hostname = "here.example", .tls = &test::trusting(), .patience = 5s});
 }
 
 /// Says a reply to each command in turn, and remembers all that it hears.
@@ -81,7 +81,7 @@ TEST_CASE("Nothing but EHLO and QUIT is said where there is no TLS", "[lookup]")
 TEST_CASE("A host that knows HELO only offers nothing", "[lookup][rfc5321-3.2]") {
     std::promise<std::string> heard;
     {
-        const MailHost host{{answers({"220 mx\r\n", "502 what\r\n", "250-mx\r\n250 STARTTLS\r\n"}, heard)}};
+        const MailHost host{{answers({"220 mx\r\n", "502 what\r\n", "250-mx\r\n250 STARTTLS\r\n", "221 bye\r\n"}, heard)}};
         const auto found = probe(host.address);
         CHECK_FALSE(found.failure);
         CHECK(found.extensions.empty());
@@ -100,7 +100,7 @@ TEST_CASE("Where a conversation ends is told, and what was heard before", "[look
         {"220 mx\r\n250-mx\r\n250 STARTTLS\r\n220 go on\r\n250 too early\r\n", ProbeStep::starttls, "peer sends text ahead of TLS", true},
     }));
     CAPTURE(c.said);
-    const MailHost host{{says(c.said)}};
+    const MailHost host{{says(c.said + "221 bye\r\n")}};
     const auto found = probe(host.address);
     REQUIRE(found.failure);
     CHECK(found.failure->step == c.step);
@@ -131,7 +131,7 @@ TEST_CASE("Who closes, or is silent, or is not there is a result", "[lookup]") {
     CHECK(closed.failure->what == "peer closed the connection");
 
     const MailHost silent{{says("")}};
-    const auto late = probe_host({"mx.example", silent.address}, {.hostname = "here", .tls = &test::trusting(), .patience = 1s});
+    const auto late = mta::probe_host({"mx.example", silent.address}, {.hostname = "here", .tls = &test::trusting(), .patience = 1s});
     REQUIRE(late.failure);
     CHECK(late.failure->step == ProbeStep::greeting);
 
