@@ -81,7 +81,7 @@ Result<void> submit(const mta::SendmailCall& call, const tools::Site& site) {
     auto to = recipients(call, text->head().substr(0, header->octets), domain);
     if (!to) return failure(to.error());
 
-    const mail::Envelope envelope{author->sender, call.envelope_id, call.dsn_return, header->smtputf8, std::move(*to)};
+    const mail::Envelope envelope{author->sender, call.envelope_id, call.dsn_return, header->smtputf8, false, std::move(*to)};
     return mta::hand_over({envelope, *header, *text}, {site.hostname, site.submission_socket, site.spool});
 }
 

@@ -62,6 +62,13 @@ public:
         resolver_.ask(route_.domain, Type::mx, [self = shared_from_this()](const Answer& answer) { self->take_mx(answer); });
     }
 
+    /// The domain is its own host.
+    void begin_with_addresses() {
+        route_.kind = RouteKind::implicit_mx;
+        route_.hosts.push_back({route_.domain});
+        ask_addresses();
+    }
+
 private:
     /// What is known of a host's addresses of one family.
     struct Lookup {
@@ -101,10 +108,7 @@ void Search::take_mx(const Answer& answer) {
     switch (answer.status) {
         case Status::failed: route_.trouble = "MX of " + route_.domain + ": " + answer.trouble; return finish_as(RouteKind::failed);
         case Status::no_such_name: return finish_as(RouteKind::no_such_domain);
-        case Status::no_data:
-            route_.kind = RouteKind::implicit_mx;
-            route_.hosts.push_back({route_.domain});
-            return ask_addresses();
+        case Status::no_data: return begin_with_addresses();
         case Status::found: break;
     }
     route_.kind = RouteKind::mx;
@@ -221,6 +225,10 @@ std::string_view describe(Finding finding) { return std::ranges::find(finding_te
 void find_mail_route(Resolver& resolver, std::string domain, std::function<void(MailRoute)> done) {
     if (const auto address = literal_address(domain)) return done(literal_route(std::move(domain), *address));
     std::make_shared<Search>(resolver, std::move(domain), std::move(done))->begin();
+}
+
+void find_host_route(Resolver& resolver, std::string host, std::function<void(MailRoute)> done) {
+    std::make_shared<Search>(resolver, std::move(host), std::move(done))->begin_with_addresses();
 }
 
 MailRoute find_mail_route(Resolver& resolver, std::string domain) {

@@ -79,6 +79,10 @@ void find_mail_route(Resolver& resolver, std::string domain, std::function<void(
 /// One, and the wait for it.
 MailRoute find_mail_route(Resolver& resolver, std::string domain);
 
+/// The same for a host that was chosen by other means, whose MX is not asked for. `host`: A-labels. The route is of the kind
+/// implicit_mx, no_mail_host or failed, and says nothing of MX.
+void find_host_route(Resolver& resolver, std::string host, std::function<void(MailRoute)> done);
+
 /// Not reachable over the Internet: private, loopback, link-local, multicast, reserved (RFC 6890). Networks for
 /// documentation count as reachable.
 bool is_private(const net::IpAddress& address);

@@ -2,16 +2,36 @@
 // A spooled message's text on its way to another host: what stands behind the envelope, without the journal.
 #pragma once
 
+#include <cstdint>
+#include <string>
+
 #include "base/result.hpp"
 #include "io/dot_stuffing.hpp"
 #include "queue/message.hpp"
 
 namespace mailpipe::mta {
 
-/// Errors: transient, the file can't be read.
-Result<void> send_text(const queue::Message& message, io::DotStuffer& stuffer);
+class MessageText {
+public:
+    /// A text up to this size is read once and kept; larger ones are read anew by each of what follows.
+    static constexpr std::size_t max_kept_octets = 256 * 1024;
 
-/// Some octet is above 127 (RFC 6152). Reads up to the first one. Errors: as above.
-Result<bool> has_eight_bit_text(const queue::Message& message);
+    /// From `begin` up to `end` of that file, which is borrowed.
+    MessageText(const Fd& file, std::uint64_t begin, std::uint64_t end) : file_(file), begin_(begin), end_(end) {}
+    explicit MessageText(const queue::Message& message) : MessageText(message.file(), message.begin(), message.name().octets) {}
+
+    /// Some octet is above 127 (RFC 6152). Errors, here and below: transient, the file can't be read or is too short.
+    Result<bool> has_eight_bits();
+    Result<void> send(io::DotStuffer& stuffer);
+
+private:
+    template <typename Take>
+    Result<void> read_pieces(Take take);
+
+    const Fd& file_;
+    std::uint64_t begin_;
+    std::uint64_t end_;
+    std::string kept_;
+};
 
 }  // namespace mailpipe::mta

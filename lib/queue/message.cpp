@@ -146,6 +146,14 @@ void Message::apply(const JournalLine& line) {
     for (const auto& mailbox : *mailboxes) recipients_.push_back({{mailbox, notify, original}, line.recipient});
 }
 
+Result<std::vector<JournalLine>> Message::journal() const {
+    std::string text;
+    const auto got = read_behind(file_, text, name_.octets, journal_octets_);
+    if (!got) return failure(got.error());
+    if (unfinished_line_ && !unsaved_.empty()) text += '\n';
+    return parse_journal(text + unsaved_);
+}
+
 bool Message::is_done() const { return std::ranges::all_of(recipients_, &RecipientState::is_done); }
 
 Time Message::arrived_at() const {
@@ -184,6 +192,7 @@ Result<std::size_t> Message::read_at(std::uint64_t offset, char* buffer, std::si
 void Message::note(const JournalLine& line) {
     unsaved_ += to_string(line);
     must_save_ |= line.event == Event::delivered || line.event == Event::relayed || line.event == Event::notified;
+    must_sync_ |= line.event != Event::deferred && line.event != Event::routed && line.event != Event::tried;
     apply(line);
 }
 
@@ -243,12 +252,13 @@ Result<void> Message::save(const Fd& directory) {
     const auto text = (unfinished_line_ ? "\n" : "") + unsaved_;
     spoiled_ = true;
     if (auto written = write_all(file_, text); !written) return written;
-    if (::fdatasync(file_.number()) != 0) return failure(system_error(errno, "fdatasync a journal"));
+    if (must_sync_ && ::fdatasync(file_.number()) != 0) return failure(system_error(errno, "fdatasync a journal"));
     spoiled_ = false;
     unfinished_line_ = false;
     journal_octets_ += text.size();
     unsaved_.clear();
     must_save_ = false;
+    must_sync_ = false;
     return {};
 }
 

@@ -46,6 +46,8 @@ public:
     const std::vector<RecipientState>& recipients() const { return recipients_; }
     bool has_journal() const { return journal_octets_ > 0; }
     bool is_done() const;
+    /// Every line that the file had when it was opened, and those since, in their order. Errors: transient.
+    Result<std::vector<JournalLine>> journal() const;
 
     /// From the id, with its microseconds.
     Time arrived_at() const;
@@ -59,7 +61,8 @@ public:
 
     /// Takes the line into recipients(); it is in the journal after save().
     void note(const JournalLine& line);
-    /// Appends what was noted with one write, and syncs. Where the file has a second name, or may still get one (deliver
+    /// Appends what was noted with one write, and syncs, unless all of it is about a try that has to be repeated anyhow: a
+    /// crash that forgets who was deferred, where and why, costs nothing but their schedule. Where the file has a second name, or may still get one (deliver
     /// links it into a Maildir), a copy takes its place in `directory` first: that mailbox's message must not get a
     /// journal. Errors: transient; whether it is in the file is then not known. That file is not written to any more: a
     /// later save() writes all to a copy.
@@ -92,6 +95,7 @@ private:
     std::string unsaved_;
     bool unfinished_line_ = false;
     bool must_save_ = false;
+    bool must_sync_ = false;
     bool lent_ = false;
     bool spoiled_ = false;  // a write or sync has failed: what the file has behind journal_octets_ is not known
 };

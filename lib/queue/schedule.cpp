@@ -6,16 +6,33 @@
 
 namespace mailpipe::queue {
 
+namespace {
+
+constexpr std::int64_t margin = 3;  // seconds: clocks run differently, and some servers count until the next full second
+
+std::int64_t draw(std::string_view id, std::int64_t now, std::size_t ends) {
+    return static_cast<std::int64_t>((std::hash<std::string_view>{}(id) ^ static_cast<std::size_t>(now)) % ends);
+}
+
+/// The last try is the one at the end of the lifetime.
+std::int64_t not_too_late(const Schedule& schedule, std::int64_t arrived, std::int64_t now, std::int64_t due) {
+    const std::int64_t end = arrived + schedule.lifetime.count();
+    return end > now ? std::min(due, end) : due;
+}
+
+}  // namespace
+
 std::int64_t next_try(const Schedule& schedule, std::int64_t arrived, std::int64_t now, std::string_view id) {
     const std::int64_t first = std::max<std::int64_t>(schedule.first.count(), 1);
     const std::int64_t most = std::max<std::int64_t>(schedule.most.count(), first);
     const std::int64_t wait = std::clamp(now - arrived, first, most);
     const std::int64_t spread = wait / 10;
-    const auto draw = static_cast<std::int64_t>((std::hash<std::string_view>{}(id) ^ static_cast<std::size_t>(now)) % 2001);
-    const std::int64_t due = now + wait + spread * (draw - 1000) / 1000;
+    return not_too_late(schedule, arrived, now, now + wait + spread * (draw(id, now, 2001) - 1000) / 1000);
+}
 
-    const std::int64_t end = arrived + schedule.lifetime.count();
-    return end > now ? std::min(due, end) : due;
+std::int64_t hinted_try(const Schedule& schedule, std::int64_t arrived, std::int64_t now, std::chrono::seconds hint, std::string_view id) {
+    const auto wait = std::max<std::int64_t>(hint.count(), std::min<std::int64_t>((now - arrived) / 10, schedule.most.count()));
+    return not_too_late(schedule, arrived, now, now + wait + margin + wait * draw(id, now, 1001) / 10'000);
 }
 
 bool is_due(const Schedule& schedule, std::int64_t due, std::int64_t now) {

@@ -19,6 +19,10 @@ struct Schedule {
 /// of the lifetime: the last try.
 std::int64_t next_try(const Schedule& schedule, std::int64_t arrived, std::int64_t now, std::string_view id);
 
+/// The same for what a host has refused with a hint: that many seconds, a few more, and up to a tenth more. Not sooner than a
+/// tenth of the message's age (or `most`), as some hosts say so for ever.
+std::int64_t hinted_try(const Schedule& schedule, std::int64_t arrived, std::int64_t now, std::chrono::seconds hint, std::string_view id);
+
 /// A time that is farther away than a lifetime comes from a clock that went wrong: then it is due, too.
 bool is_due(const Schedule& schedule, std::int64_t due, std::int64_t now);
 

@@ -42,7 +42,8 @@ Result<Spool> Spool::open(const std::string& path) {
     Spool spool{path};
     const std::pair<std::string_view, Fd*> directories[] = {{"tmp", &spool.tmp_},   {"new", &spool.new_},
                                                             {"cur", &spool.cur_},   {"work", &spool.work_},
-                                                            {"hold", &spool.hold_}, {"full", &spool.full_}};
+                                                            {"hold", &spool.hold_}, {"full", &spool.full_},
+                                                            {"tls", &spool.tls_}};
     for (const auto& [name, fd] : directories) {
         auto directory = open_or_make(fmt::format("{}/{}", path, name));
         if (!directory) return failure(directory.error());

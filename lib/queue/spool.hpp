@@ -63,6 +63,7 @@ public:
     const Fd& held() const { return hold_; }
     const Fd& claims() const { return work_; }
     const Fd& full_mailboxes() const { return full_; }
+    const Fd& seen_tls() const { return tls_; }
 
 private:
     explicit Spool(std::string path) : path_(std::move(path)) {}
@@ -74,6 +75,7 @@ private:
     Fd work_;
     Fd hold_;
     Fd full_;
+    Fd tls_;
 };
 
 }  // namespace mailpipe::queue

@@ -2,17 +2,14 @@
 #include "sasl/exchange.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "base/ascii.hpp"
-#include "crypto/random.hpp"
+#include "sasl/scram_words.hpp"
 #include "text/base64.hpp"
 
 namespace mailpipe::sasl {
 
 namespace {
-
-constexpr std::size_t nonce_octets = 18;
 
 struct Named {
     Mechanism mechanism;
@@ -33,12 +30,6 @@ bool is_offered(Mechanism mechanism, const ScramWorld& scram) {
         case Mechanism::login: break;
     }
     return true;
-}
-
-std::string make_nonce() {
-    std::array<char, nonce_octets> octets;
-    crypto::random_fill(octets);
-    return text::base64_encode({octets.data(), octets.size()});
 }
 
 tl::unexpected<Error> bad(std::string what) { return failure({Fault::permanent, std::move(what)}); }
@@ -62,8 +53,8 @@ std::string mechanism_names(const ScramWorld& scram) {
 
 Exchange::Exchange(Mechanism mechanism, const ScramWorld& scram) : mechanism_(mechanism) {
     switch (mechanism) {
-        case Mechanism::scram_sha_256_plus: scram_.emplace(Scram::Channel::bound, scram, make_nonce()); break;
-        case Mechanism::scram_sha_256: scram_.emplace(Scram::Channel::unbound, scram, make_nonce()); break;
+        case Mechanism::scram_sha_256_plus: scram_.emplace(Scram::Channel::bound, scram, new_scram_nonce()); break;
+        case Mechanism::scram_sha_256: scram_.emplace(Scram::Channel::unbound, scram, new_scram_nonce()); break;
         case Mechanism::plain: break;
         case Mechanism::login: challenge_ = "VXNlcm5hbWU6"; break;  // "Username:"
     }

@@ -24,4 +24,10 @@ Result<Credentials> parse_plain(std::string_view message) {
     return credentials;
 }
 
+std::string format_plain(std::string_view name, std::string_view password) {
+    std::string message(1, '\0');
+    message.append(name).append(1, '\0').append(password);
+    return message;
+}
+
 }  // namespace mailpipe::sasl

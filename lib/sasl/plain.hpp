@@ -30,5 +30,7 @@ struct Credentials {
 
 /// message = [authzid] NUL authcid NUL passwd (RFC 4616 section 2). Errors: permanent.
 Result<Credentials> parse_plain(std::string_view message);
+/// Precondition: neither has a NUL.
+std::string format_plain(std::string_view name, std::string_view password);
 
 }  // namespace mailpipe::sasl

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: ISC
 #include "sasl/scram.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
-#include "base/ascii.hpp"
-#include "base/utf8.hpp"
 #include "crypto/hmac.hpp"
+#include "sasl/scram_words.hpp"
 #include "text/base64.hpp"
 
 namespace mailpipe::sasl {
@@ -16,46 +13,7 @@ namespace {
 
 using crypto::Digest;
 
-constexpr std::size_t longest_nonce = 1024;
-
 tl::unexpected<Error> bad(std::string what) { return failure({Fault::permanent, "SCRAM: " + std::move(what)}); }
-
-/// The value of the attribute that comes next, taken off with its comma (RFC 5802 section 5.1). Nothing when another one
-/// comes.
-std::optional<std::string_view> take_attribute(std::string_view& message, char name) {
-    if (message.size() < 2 || message[0] != name || message[1] != '=') return {};
-    const auto attribute = message.substr(0, message.find(','));
-    message.remove_prefix(std::min(message.size(), attribute.size() + 1));
-    return attribute.substr(2);
-}
-
-/// saslname of RFC 5802 section 7: '=' only as "=2C" and "=3D".
-std::optional<std::string> decode_name(std::string_view text) {
-    std::string name;
-    if (text.empty() || !is_utf8(text) || text.find('\0') != std::string_view::npos) return {};
-    for (; !text.empty(); text.remove_prefix(1)) {
-        if (text.front() != '=') {
-            name += text.front();
-            continue;
-        }
-        const bool comma = text.starts_with("=2C");
-        if (!comma && !text.starts_with("=3D")) return {};
-        name += comma ? ',' : '=';
-        text.remove_prefix(2);
-    }
-    return name;
-}
-
-bool is_nonce(std::string_view text) {
-    return !text.empty() && text.size() <= longest_nonce &&
-           std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f && c != ','; });
-}
-
-std::string exclusive_or(std::string_view a, std::string_view b) {
-    std::string out{a};
-    for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<char>(out[i] ^ b[i]);
-    return out;
-}
 
 }  // namespace
 
@@ -87,7 +45,7 @@ Result<void> Scram::take_gs2_header(std::string_view& message) {
         return bad("no GS2 header");
     }
     if (const auto authorization = take_attribute(message, 'a')) {
-        auto name = decode_name(*authorization);
+        auto name = decode_scram_name(*authorization);
         if (!name) return bad("that is no authorization identity");
         authorization_ = std::move(*name);
     } else if (message.starts_with(',')) {
@@ -104,8 +62,8 @@ Result<std::string> Scram::first(std::string_view message) {
     const auto bare = message;
     const auto encoded_name = take_attribute(message, 'n');  // "m=" stands for extensions that have to be known: none are
     const auto nonce = take_attribute(message, 'r');
-    if (!encoded_name || !nonce || !is_nonce(*nonce)) return bad("no name, or no nonce");
-    auto name = decode_name(*encoded_name);
+    if (!encoded_name || !nonce || !is_scram_nonce(*nonce)) return bad("no name, or no nonce");
+    auto name = decode_scram_name(*encoded_name);
     if (!name) return bad("that is no name");
     name_ = std::move(*name);
 

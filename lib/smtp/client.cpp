@@ -218,9 +218,8 @@ Sent ClientSession::send(const OutgoingMessage& message) {
 }
 
 void ClientSession::quit() {
-    channel_.write("QUIT\r\n");
-    constexpr std::chrono::seconds patience{5};
-    [[maybe_unused]] const auto ignored = read(patience);
+    constexpr std::chrono::seconds patience{1};  // for a peer that reads nothing any more
+    [[maybe_unused]] const auto ignored = channel_.stream().write("QUIT\r\n", io::Deadline::after(patience));
 }
 
 }  // namespace mailpipe::smtp

@@ -16,6 +16,7 @@
 #include "io/dot_stuffing.hpp"
 #include "mail/envelope.hpp"
 #include "smtp/extensions.hpp"
+#include "smtp/login.hpp"
 #include "smtp/reply.hpp"
 #include "smtp/session.hpp"
 
@@ -55,6 +56,12 @@ struct Sent {
     bool text_began = false;      ///< else the peer can't have taken the message, whatever broke
 };
 
+/// Who may listen to what a client says.
+enum class Wire {
+    open,     ///< anybody on the way
+    guarded,  ///< nobody but the server: TLS, or loopback
+};
+
 class ClientSession {
 public:
     /// Commands that are sent before their replies are read, where PIPELINING is offered: few enough for any window
@@ -74,17 +81,27 @@ public:
     /// STARTTLS, the handshake, and EHLO anew. The reply to the last of them that was asked: 220 never comes back.
     Result<Reply> start_tls(const Handshake& handshake);
 
+    /// AUTH (RFC 4954), by the first mechanism that is offered of SCRAM-SHA-256, PLAIN and LOGIN, the latter two on a guarded
+    /// wire only. 235: done. 535 is permanent, the password is wrong; 454 temporary, also where there is no mechanism for us.
+    /// Errors: permanent for a user or password with NUL, which is not sent; else transient, and the connection is of no
+    /// more use: it broke, or who is at its other end does not know the password either.
+    Result<Reply> authenticate(const Login& login, Wire wire);
+
     /// One transaction. What the peer can't take (RFC 6531 section 3.5, RFC 6152 section 3, RFC 1870) is refused here,
     /// with the reply that it would have given.
     Sent send(const OutgoingMessage& message);
 
-    /// QUIT. Whatever comes of it.
+    /// QUIT, as the last that is said. The reply is not waited for: nothing would come of it (as Postfix does; departs from
+    /// RFC 5321 section 4.1.1.10).
     void quit();
 
 private:
     struct Transaction;
     Result<Reply> read(std::chrono::seconds timeout);
     Result<Reply> hello();
+    Result<Reply> log_in_by_scram(const Login& login);
+    Result<Reply> log_in_by_plain(const Login& login);
+    Result<Reply> log_in_by_login(const Login& login);
     std::optional<Reply> cannot_take(const OutgoingMessage& message) const;
     std::string mail_command(const OutgoingMessage& message) const;
     std::string rcpt_command(const mail::Recipient& recipient) const;

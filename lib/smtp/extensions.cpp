@@ -4,10 +4,17 @@
 #include <algorithm>
 
 #include "base/ascii.hpp"
+#include "base/number.hpp"
 #include "smtp/command.hpp"
 #include "smtp/parameters.hpp"
 
 namespace mailpipe::smtp {
+
+namespace {
+
+constexpr std::size_t max_limit_digits = 6;  // RFC 9422 section 4
+
+}  // namespace
 
 std::optional<std::string_view> Extensions::parameters(std::string_view keyword) const {
     std::string_view lines = lines_;
@@ -24,6 +31,20 @@ std::optional<std::uint64_t> Extensions::max_octets() const {
     const auto size = parse_size(parameters("SIZE").value_or(""));
     if (!size || *size == 0) return {};
     return *size;
+}
+
+/// LIMITS' words are NAME=value; what is unknown, or no value, is as if it was not there (RFC 9422 section 3).
+std::optional<std::size_t> Extensions::limit(std::string_view name) const {
+    for (auto words = parameters("LIMITS").value_or(""); !words.empty();) {
+        const auto [word, rest] = split_command(words);
+        words = rest;
+        const auto equals = word.find('=');
+        if (equals == std::string_view::npos || !iequals(word.substr(0, equals), name)) continue;
+        const auto digits = word.substr(equals + 1);
+        if (digits.empty() || digits.size() > max_limit_digits || digits.front() == '0') return {};
+        return to_number<std::size_t>(digits);
+    }
+    return {};
 }
 
 }  // namespace mailpipe::smtp

@@ -20,8 +20,15 @@ public:
     std::optional<std::string_view> parameters(std::string_view keyword) const;
     /// SIZE's limit. Nothing: none was named (RFC 1870 section 3).
     std::optional<std::uint64_t> max_octets() const;
+    /// RCPTMAX: of one message. Nothing: none was named, or nothing that is a limit (LIMITS, RFC 9422). It is for the caller
+    /// to keep to.
+    std::optional<std::size_t> max_recipients() const { return limit("RCPTMAX"); }
+    /// MAILMAX: transactions of one session, the same.
+    std::optional<std::size_t> max_mails() const { return limit("MAILMAX"); }
 
 private:
+    std::optional<std::size_t> limit(std::string_view name) const;
+
     std::string lines_;
 };
 

@@ -190,6 +190,28 @@ TEST_CASE("An address literal needs no DNS", "[dns][rfc5321-4.1.3]") {
     CHECK(dns.asked.empty());
 }
 
+TEST_CASE("A host that was chosen is not asked for its MX", "[dns]") {
+    ZoneResolver dns;
+    dns.mx("relay.example.org", 10, "elsewhere.example.org");
+    dns.address("relay.example.org", "192.0.2.1");
+    dns.authentic("relay.example.org");
+    dns.fail("slow.example.org", Type::aaaa, "timed out");
+    std::vector<MailRoute> routes;
+    for (const auto* host : {"relay.example.org", "nowhere.example.org", "slow.example.org"}) {
+        find_host_route(dns, host, [&](MailRoute route) { routes.push_back(std::move(route)); });
+    }
+    while (dns.outstanding() > 0) dns.wait(std::chrono::seconds{1});
+    REQUIRE(routes.size() == 3);
+    CHECK(routes[0].kind == RouteKind::implicit_mx);
+    CHECK_FALSE(routes[0].has_mx);
+    CHECK(addresses(routes[0].hosts.at(0)) == "192.0.2.1 ");
+    CHECK(routes[0].hosts[0].is_authentic);
+    CHECK(routes[1].kind == RouteKind::no_mail_host);
+    CHECK(routes[2].kind == RouteKind::failed);
+    CHECK(routes[2].trouble == "addresses of slow.example.org: AAAA: timed out");
+    for (const auto& [name, type] : dns.asked) CHECK(type != Type::mx);
+}
+
 TEST_CASE("Many routes are found at once", "[dns]") {
     ZoneResolver dns;
     for (int i = 0; i < 50; ++i) {

@@ -24,7 +24,7 @@ using test::names_in;
 
 namespace {
 
-const mail::Envelope to_bob{mail::Mailbox{"a", "a.example"}, {}, {}, false, {{{"bob", "b.example"}}}};
+const mail::Envelope to_bob{mail::Mailbox{"a", "a.example"}, {}, {}, false, false, {{{"bob", "b.example"}}}};
 
 struct Site {
     test::TempDir temp;

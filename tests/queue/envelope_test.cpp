@@ -17,7 +17,7 @@ const Mailbox alice{"alice", "a.example"};
 const Mailbox bob{"bob", "b.example"};
 
 Envelope full_envelope() {
-    Envelope envelope{alice, "QQ314159", mail::Return::headers, true, {{bob}, {{"a b", "[192.0.2.1]"}}}};
+    Envelope envelope{alice, "QQ314159", mail::Return::headers, true, false, {{bob}, {{"a b", "[192.0.2.1]"}}}};
     envelope.recipients[0].notify = {.never = false, .success = true, .failure = false, .delay = true};
     envelope.recipients[0].original = "rfc822;bob+2B@b.example";
     envelope.recipients[1].notify.never = true;
@@ -58,7 +58,7 @@ TEST_CASE("An envelope that goes on behind what was read asks for more", "[queue
 }
 
 TEST_CASE("What can't stand in a field is not written", "[queue]") {
-    Envelope envelope{alice, {}, {}, false, {{bob}}};
+    Envelope envelope{alice, {}, {}, false, false, {{bob}}};
     CHECK(format_envelope({alice, {}, {}, false, {}}).error().fault == Fault::permanent);
     const auto is_refused = [&] {
         const auto text = format_envelope(envelope);

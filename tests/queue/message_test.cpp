@@ -2,6 +2,7 @@
 #include "support/catch.hpp"
 
 #include <fcntl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <string>
@@ -14,6 +15,18 @@
 using namespace mailpipe;
 using queue::Event;
 using queue::Message;
+
+namespace {
+
+int syncs = 0;
+
+}  // namespace
+
+// In place of libc's, for the whole program.
+extern "C" int fdatasync(int fd) {
+    ++syncs;
+    return static_cast<int>(::syscall(SYS_fdatasync, fd));
+}
 
 namespace {
 
@@ -169,6 +182,24 @@ TEST_CASE("After a journal could not be written the next try writes another file
     CHECK_FALSE(message.must_save());
     CHECK(read_file(site.temp / name, 1000).value() == whole + "7 1 delivered 250 2.0.0 ok\n8 2 deferred 451 4.2.0 later\n");
     CHECK(status(spoiled).value().st_nlink == 0);
+}
+
+TEST_CASE("Only what a crash must not forget is synced", "[queue]") {
+    const auto event = GENERATE(Event::delivered, Event::deferred, Event::failed, Event::relayed, Event::expanded, Event::notified,
+                                Event::routed, Event::tried);
+    CAPTURE(to_string(event));
+    Site site;
+    auto message = site.open(site.add()).value();
+    const auto before = syncs;
+    message.note({7, 1, Event::deferred, 451, "4.2.0", "later"});
+    message.note({7, 1, event, 250, "2.0.0", "x"});
+    message.note({7, 2, Event::deferred, 451, "4.2.0", "later"});
+    REQUIRE(message.save(site.directory));
+    const bool forgets = event == Event::deferred || event == Event::routed || event == Event::tried;
+    CHECK(syncs == before + (forgets ? 0 : 1));
+    message.note({8, 2, Event::deferred, 451, "4.2.0", "later"});
+    REQUIRE(message.save(site.directory));
+    CHECK(syncs == before + (forgets ? 0 : 1));
 }
 
 TEST_CASE("Room for the journal is reserved behind the message", "[queue]") {

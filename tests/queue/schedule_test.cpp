@@ -20,6 +20,27 @@ TEST_CASE("Waits double from the first to the longest, a tenth more or less", "[
     }
 }
 
+TEST_CASE("A host's hint is kept to: a few seconds and up to a tenth more, never less", "[queue]") {
+    const Schedule schedule;
+    struct Case { std::int64_t age, hint, wait; };
+    const auto c = GENERATE(values<Case>({{-1000, 300, 300}, {0, 10, 10}, {0, 300, 300}, {3000, 300, 300}, {30000, 300, 3000},
+                                          {200000, 300, 14400}, {0, 86400, 86400}, {200000, 86400, 86400}}));
+    CAPTURE(c.age, c.hint);
+    const std::int64_t now = 1'700'000'000;
+    std::set<std::int64_t> waits;
+    for (int n = 0; n < 100; ++n) waits.insert(hinted_try(schedule, now - c.age, now, std::chrono::seconds{c.hint}, std::to_string(n)) - now);
+    CHECK(*waits.begin() >= c.wait + 3);
+    CHECK(*waits.rbegin() <= c.wait + 3 + c.wait / 10);
+    CHECK(waits.size() >= std::min<std::size_t>(20, static_cast<std::size_t>(c.wait) / 10));
+}
+
+TEST_CASE("A host that always gives a hint of ten seconds is not asked for ever", "[queue]") {
+    const Schedule schedule;
+    int tries = 0;
+    for (std::int64_t now = 0; !has_expired(schedule, 0, now); ++tries) now = hinted_try(schedule, 0, now, std::chrono::seconds{10}, "x");
+    CHECK(tries < 100);
+}
+
 TEST_CASE("What failed together does not come back together", "[queue]") {
     std::set<std::int64_t> tries;
     for (int n = 0; n < 100; ++n) tries.insert(next_try({}, 0, 10000, "1.M" + std::to_string(n) + "P1Q1.host"));
@@ -43,6 +64,7 @@ TEST_CASE("The last try comes at the end of the lifetime, and then no more", "[q
     using namespace std::chrono_literals;
     const Schedule schedule{60s, 3600s, 7200s};
     CHECK(next_try(schedule, 0, 7000, "x") == 7200);
+    CHECK(hinted_try(schedule, 0, 7000, 300s, "x") == 7200);
     CHECK_FALSE(has_expired(schedule, 0, 7199));
     CHECK(has_expired(schedule, 0, 7200));
     std::int64_t now = 0;

@@ -17,7 +17,7 @@ using test::names_in;
 
 namespace {
 
-const mail::Envelope to_bob{mail::Mailbox{"a", "a.example"}, {}, {}, false, {{{"bob", "b.example"}}}};
+const mail::Envelope to_bob{mail::Mailbox{"a", "a.example"}, {}, {}, false, false, {{{"bob", "b.example"}}}};
 constexpr std::string_view fields = "Return-Path: <a@a.example>\nDelivered-To: bob@b.example\n";
 
 }  // namespace

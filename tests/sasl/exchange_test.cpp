@@ -3,6 +3,7 @@
 
 #include "sasl/exchange.hpp"
 #include "support/scram_client.hpp"
+#include "text/base64.hpp"
 
 using namespace mailpipe;
 using namespace mailpipe::sasl;

@@ -7,6 +7,7 @@
 #include "sasl/saslprep.hpp"
 #include "sasl/scram.hpp"
 #include "support/scram_client.hpp"
+#include "text/base64.hpp"
 
 using namespace mailpipe;
 using namespace mailpipe::sasl;

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: ISC
 #include "support/catch.hpp"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 
+#include "base/fd.hpp"
+#include "io/fd_stream.hpp"
 #include "smtp/client.hpp"
+#include "smtp/read_reply.hpp"
 #include "support/memory_stream.hpp"
 
 using namespace mailpipe;
@@ -156,7 +161,7 @@ TEST_CASE("Half a message never looks whole", "[smtp][client]") {
 }
 
 TEST_CASE("Parameters go where they were offered", "[smtp][client]") {
-    const mail::Envelope envelope{mail::Mailbox{"a", "b"}, "id+2B", mail::Return::headers, false,
+    const mail::Envelope envelope{mail::Mailbox{"a", "b"}, "id+2B", mail::Return::headers, false, false,
                                   {{{"c", "d"}, {.success = true, .delay = true}, "rfc822;x@y"}}};
     const auto commands = [&](const std::string& offered) {
         Talk talk{"220 mx\r\n250-mx\r\n" + offered + "250 OK\r\n250 m\r\n250 r\r\n354 d\r\n250 t\r\n"};
@@ -224,4 +229,27 @@ TEST_CASE("TLS starts with nothing known, and nothing sent ahead", "[smtp][clien
     Talk injected{"220 mx\r\n250-mx\r\n250 SIZE\r\n220 go\r\n250 injected\r\n"};
     REQUIRE(injected.session.greet());
     CHECK_FALSE(injected.session.start_tls(handshake));
+}
+
+TEST_CASE("QUIT is said, and its reply not waited for", "[smtp][client][rfc5321-4.1.1.10]") {
+    Talk talk{plain + "221 bye\r\n"};
+    REQUIRE(talk.session.greet());
+    talk.session.quit();
+    CHECK(talk.stream.output.ends_with("\r\nQUIT\r\n"));
+    CHECK(read_reply(talk.channel, io::Deadline::after(std::chrono::seconds{1}))->code == 221);  // nobody has read it
+}
+
+TEST_CASE("A peer that reads nothing holds up no QUIT", "[smtp][client]") {
+    int ends[2];
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+    const Fd near{ends[0]};
+    const Fd far{ends[1]};
+    const std::string fill(4096, 'x');
+    while (::send(near.number(), fill.data(), fill.size(), MSG_DONTWAIT) > 0) continue;
+    io::FdStream stream{near.number(), near.number()};
+    io::Channel channel{stream};
+    ClientSession session{channel, Protocol::smtp, "me.example"};
+    const auto before = std::chrono::steady_clock::now();
+    session.quit();
+    CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds{10});
 }

@@ -40,7 +40,7 @@ TEST_CASE("The mailroom gets envelope, client and text", "[smtp]") {
     CHECK(message.text == "Subject: x\n\n.dot\n\xc3\xa9\n");
     CHECK(message.client.name == "client.example");
     CHECK(message.client.esmtp);
-    CHECK(message.envelope == mail::Envelope{mail::Mailbox{"a", "b"}, "x+2By", mail::Return::headers, true,
+    CHECK(message.envelope == mail::Envelope{mail::Mailbox{"a", "b"}, "x+2By", mail::Return::headers, true, false,
                                              {{{"c", "d"}, {.never = true}, ""}, {{"e", "f"}, {}, "rfc822;g@h"}}});
 }
 

@@ -46,13 +46,16 @@ public:
     const std::string& heard(std::size_t conversation) const { return heard_.at(conversation); }
 
 private:
+    /// A peer that has gone, without waiting for the answer to QUIT, is no reason to die.
+    static void say(const Fd& peer, std::string_view text) { (void)::send(peer.number(), text.data(), text.size(), MSG_NOSIGNAL); }
+
     void serve() {
         for (;;) {
             const Fd peer{::accept(listener_.number(), nullptr, nullptr)};
             if (!peer) return;
             const auto end = rules_.ends[std::min(heard_.size(), rules_.ends.size() - 1)];
             heard_.emplace_back();
-            static_cast<void>(write_all(peer, "220 x\r\n"));
+            say(peer, "220 x\r\n");
             bool goes_on = true;
             char buffer[65536];
             std::string left;
@@ -63,7 +66,7 @@ private:
                     goes_on = obey(left.substr(0, at), end, replies);
                     left.erase(0, at + 2);
                 }
-                static_cast<void>(write_all(peer, replies));
+                say(peer, replies);
             }
             recipients_ = 0;
             in_text_ = false;

@@ -155,7 +155,7 @@ class MxlookupConnect(unittest.TestCase):
         return found["connections"][0]
 
     def levels(self, connection):
-        return " ".join(connection["mail"][level] for level in ("none", "opportunistic", "encrypted", "verify", "dane"))
+        return " ".join(connection["mail"][level] for level in ("default", "none", "opportunistic", "encrypted", "verify", "dane"))
 
     def test_a_ca_of_this_host_vouches_for_a_name(self):
         for name, matched in [("right.signed.example", "right.signed.example"), ("a.pool.signed.example", "*.pool.signed.example")]:
@@ -163,7 +163,7 @@ class MxlookupConnect(unittest.TestCase):
                 found = self.connection(name)
                 self.assertEqual((found["host"], found["address"], found["port"]), (name, RIGHT, self.port))
                 self.assertEqual((found["tls"]["proven-by"], found["tls"]["matched"]), ("pkix", matched))
-                self.assertEqual(self.levels(found), "clear-text tls tls tls none")
+                self.assertEqual(self.levels(found), "tls clear-text tls tls tls none")
                 self.assertEqual(found["greeting"]["code"], 220)
                 self.assertIn("STARTTLS", found["extensions"])
                 self.assertNotIn("STARTTLS", found["tls"]["extensions"])
@@ -179,7 +179,7 @@ class MxlookupConnect(unittest.TestCase):
             with self.subTest(name):
                 found = self.connection(name)
                 self.assertEqual((found["tls"]["proven-by"], found["tls"]["trouble"]), ("none", trouble))
-                self.assertEqual(self.levels(found), "clear-text tls tls none none")
+                self.assertEqual(self.levels(found), "tls clear-text tls tls none none")
         self.assertLess(self.connection("expired.signed.example")["tls"]["certificate"]["days-left"], -300)
 
     def test_without_its_ca_a_right_host_is_nobody(self):
@@ -188,19 +188,19 @@ class MxlookupConnect(unittest.TestCase):
     def test_tlsa_records_decide_where_they_are_validated(self):
         found = self.connection("dane.signed.example")
         self.assertEqual((found["tlsa"], found["tls"]["proven-by"]), ("usable", "dane"))
-        self.assertEqual(self.levels(found), "clear-text tls tls tls tls")
+        self.assertEqual(self.levels(found), "tls clear-text tls tls tls tls")
         spoiled = self.connection("spoiled.signed.example", status=1)
         self.assertEqual((spoiled["tlsa"], spoiled["tls"]["proven-by"]), ("usable", "none"))
-        self.assertEqual(self.levels(spoiled), "clear-text none none none none")
+        self.assertEqual(self.levels(spoiled), "none clear-text tls none none none")
         unusable = self.connection("unusable.signed.example")
-        self.assertEqual((unusable["tlsa"], self.levels(unusable)), ("unusable", "clear-text tls tls tls none"))
+        self.assertEqual((unusable["tlsa"], self.levels(unusable)), ("unusable", "tls clear-text tls tls tls none"))
         self.assertEqual(self.connection("dane.signed.example", server=self.dns.server)["tlsa"], "none")  # nsd does not validate
 
     def test_a_host_without_tls(self):
         found = self.connection("plain.signed.example")
         self.assertNotIn("STARTTLS", found["extensions"])
         self.assertNotIn("tls", found)
-        self.assertEqual(self.levels(found), "clear-text clear-text none none none")
+        self.assertEqual(self.levels(found), "clear-text clear-text clear-text none none none")
 
     def test_hosts_that_misbehave_are_results(self):
         for name, step, trouble, status in [("closing", "greeting", "peer closed the connection", 1),
@@ -209,7 +209,7 @@ class MxlookupConnect(unittest.TestCase):
             with self.subTest(name):
                 out = self.run_mxlookup("--json", "--connect-timeout", "1", f"{name}.signed.example", status=status)
                 found = json.loads(out)["connections"][0]
-                self.assertEqual((found["failed"], self.levels(found)), (step, "none none none none none"))
+                self.assertEqual((found["failed"], self.levels(found)), (step, "none none none none none none"))
                 self.assertIn(trouble, found["trouble"])
 
     def test_a_host_that_is_silent_holds_up_no_other(self):
@@ -231,9 +231,9 @@ class MxlookupConnect(unittest.TestCase):
 """)
         gone, plain, dane = re.split("^connect ", out[begin:], flags=re.M)[1:]
         self.assertIn("Connection refused", gone)
-        self.assertIn("        tls=none, opportunistic: mail in clear text\n", plain)
+        self.assertIn("        mail in clear text: default, tls=none, tls=opportunistic\n", plain)
         self.assertIn("        identity: proven by a TLSA record (DANE)\n", dane)
-        self.assertIn("        tls=opportunistic, encrypted, verify, dane: mail under TLS\n", dane)
+        self.assertIn("        mail under TLS: default, tls=opportunistic, tls=encrypted, tls=verify, tls=dane\n", dane)
         self.assertRegex(dane, r"certificate: \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d, (29|30) days left\n")
 
     def test_nothing_but_ehlo_and_quit_is_said(self):

@@ -47,7 +47,7 @@ std::string identity(const HostProbe& probe) {
         case tls::Trust::pkix: return fmt::format("proven: a CA of this host vouches for {}", shown(verdict.name));
         case tls::Trust::nobody: break;
     }
-    const auto* basis = probe.target.tlsa == TlsaStanding::usable ? "TLSA records" : "this host's CAs";
+    const auto* basis = probe.target.tlsa.kind == HostTlsa::Kind::usable ? "TLSA records" : "this host's CAs";
     return fmt::format("not proven: encrypted, whoever it is (by {}: {})", basis, verdict.trouble);
 }
 
@@ -71,17 +71,19 @@ std::string_view words(Transport transport) {
     return {};
 }
 
-/// Neighbours with the same outcome share a line.
+/// Levels with the same outcome share a line.
 std::string forecasts_text(const HostProbe& probe) {
     std::string text;
-    const auto all = forecast(probe);
-    for (std::size_t begin = 0, end = 0; begin < all.size(); begin = end) {
+    for (auto left = forecast(probe); !left.empty();) {
+        const auto first = left.front();
         std::string levels;
-        for (; end < all.size() && all[end].transport == all[begin].transport && all[end].why == all[begin].why; ++end) {
-            levels += fmt::format("{}{}", levels.empty() ? "" : ", ", all[end].level);
-        }
-        text += fmt::format("        tls={}: {}", levels, words(all[begin].transport));
-        if (!all[begin].why.empty()) text += ": " + shown(all[begin].why);
+        std::erase_if(left, [&](const Forecast& one) {
+            if (one.transport != first.transport || one.why != first.why) return false;
+            levels += fmt::format("{}{}{}", levels.empty() ? "" : ", ", one.level == "default" ? "" : "tls=", one.level);
+            return true;
+        });
+        text += fmt::format("        {}: {}", words(first.transport), levels);
+        if (!first.why.empty()) text += fmt::format(" ({})", shown(first.why));
         text += '\n';
     }
     return text;
@@ -133,6 +135,16 @@ std::string_view trust_json(tls::Trust trust) {
     return {};
 }
 
+std::string_view tlsa_json(HostTlsa::Kind kind) {
+    switch (kind) {
+        case HostTlsa::Kind::none: return "none";
+        case HostTlsa::Kind::unusable: return "unusable";
+        case HostTlsa::Kind::usable: return "usable";
+        case HostTlsa::Kind::failed: return "failed";
+    }
+    return {};
+}
+
 std::string tls_json(const HostProbe& probe) {
     const auto& tls = *probe.tls;
     text::JsonObject object;
@@ -153,7 +165,8 @@ std::string probe_json(const HostProbe& probe) {
     const auto& address = probe.target.address;
     text::JsonObject object;
     object.add("host", probe.target.host).add("address", net::to_string(*address.ip())).add("port", std::int64_t{address.port()});
-    object.add("tlsa", to_string(probe.target.tlsa)).add("tlsa-words", probe.target.tlsa_words);
+    object.add("tlsa", tlsa_json(probe.target.tlsa.kind));
+    if (!probe.target.tlsa.trouble.empty()) object.add("tlsa-trouble", probe.target.tlsa.trouble);
     if (probe.greeting) object.add_raw("greeting", reply_json(*probe.greeting));
     if (probe.takes_clear_text()) object.add_raw("extensions", strings_json(probe.extensions));
     if (probe.tls) object.add_raw("tls", tls_json(probe));

@@ -7,38 +7,43 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "dns/order_of_tries.hpp"
 #include "mta/lookup/forecast.hpp"
+#include "mta/remote/host_security.hpp"
+#include "mta/remote/host_tlsa.hpp"
+#include "mta/remote/routes.hpp"
 
 namespace mailpipe::mta {
 
 namespace {
 
-/// What a host's TLSA records are worth.
-struct Tlsa {
-    std::string base{};  ///< the host's name, or where its aliases lead to: whose records they are
-    TlsaStanding standing = TlsaStanding::none;
-    std::string words{};
-    std::vector<tls::TlsaRecord> records{};
-};
+/// Null: no route is for the domain.
+tl::expected<HostSecurity, std::string> demand_of(const Route* route, const dns::MailRoute& way, const dns::RouteHost& host,
+                                                  const HostTlsa& tlsa) {
+    const DomainNames domain{way.domain, way.canonical, way.has_mx, way.is_authentic};
+    const auto site = site_security(route, SeenTls::plain);
+    return host_security(site, domain, host, site.asks_tlsa ? tlsa : HostTlsa{});
+}
 
-Tlsa assess(const std::string& base, const std::string& name, const dns::Answer& answer) {
-    if (answer.status == dns::Status::failed) {
-        return {base, TlsaStanding::unknown, fmt::format("TLSA of {} is not known now: {}", name, answer.trouble)};
+/// What each level would ask of the host, and what its certificate is held against: all that any of them looks at.
+void add_demands(ProbeTarget& target, const dns::MailRoute& way, const dns::RouteHost& host) {
+    constexpr std::pair<std::string_view, Security> levels[] = {{"none", Security::none},
+                                                                {"opportunistic", Security::opportunistic},
+                                                                {"encrypted", Security::encrypted},
+                                                                {"verify", Security::verified},
+                                                                {"dane", Security::dane}};
+    const auto security_of = [](const HostSecurity& demand) { return demand.security; };
+    target.demands.push_back({"default", demand_of(nullptr, way, host, target.tlsa).map(security_of)});
+    for (const auto& [level, security] : levels) {
+        Route route{.pattern = "*"};
+        route.security = security;
+        const auto demand = demand_of(&route, way, host, target.tlsa);
+        if (demand && security == Security::verified) target.expectation = demand->expectation;
+        target.demands.push_back({level, demand.map(security_of)});
     }
-    if (answer.status != dns::Status::found) return {base, TlsaStanding::none, "there are no TLSA records"};
-    if (!answer.is_authentic) return {base, TlsaStanding::none, "the TLSA records are not validated by DNSSEC: they count for nothing"};
-
-    Tlsa tlsa{base, TlsaStanding::unusable, "no TLSA record is of a kind for mail (RFC 7672 section 3.1)"};
-    for (const auto& record : answer.tlsa) tlsa.records.push_back({record.usage, record.selector, record.matching_type, record.data});
-    if (std::ranges::none_of(tlsa.records, tls::is_usable)) return tlsa;
-    tlsa.standing = TlsaStanding::usable;
-    tlsa.words = "the TLSA records decide";
-    return tlsa;
 }
 
 /// As they stand in the route, and of each host in the order of tries.
@@ -58,10 +63,14 @@ public:
         choose();
         std::set<std::size_t> hosts;
         for (const auto& attempt : attempts_) hosts.insert(attempt.host);
+        unanswered_ = hosts.size();
+        if (hosts.empty()) return connect();
         for (const auto host : hosts) {
-            if (route_.kind != dns::RouteKind::literal) ask_tlsa(host);
+            find_host_tlsa(resolver_, route_.hosts[host], rules_.port, [self = shared_from_this(), host](HostTlsa found) {
+                self->tlsa_[host] = std::move(found);
+                if (--self->unanswered_ == 0) self->connect();
+            });
         }
-        if (unanswered_ == 0) connect();
     }
 
 private:
@@ -73,39 +82,11 @@ private:
         }
     }
 
-    /// At the name where its aliases lead to first, which have been validated with its addresses (RFC 7672 section 2.2.2).
-    void ask_tlsa(std::size_t number) {
-        const auto& host = route_.hosts[number];
-        tlsa_[number] = {host.name, TlsaStanding::none, "the host's addresses are not validated by DNSSEC: there is no DANE"};
-        if (!host.is_authentic) return;
-        ask_tlsa_at(number, host.canonical.empty() ? host.name : host.canonical);
-    }
-
-    void ask_tlsa_at(std::size_t number, const std::string& base) {
-        ++unanswered_;
-        const auto name = fmt::format("_{}._tcp.{}", rules_.port, base);
-        resolver_.ask(name, dns::Type::tlsa, [self = shared_from_this(), number, base, name](const dns::Answer& answer) {
-            self->tlsa_[number] = assess(base, name, answer);
-            const auto& host = self->route_.hosts[number].name;
-            if (self->tlsa_[number].standing == TlsaStanding::none && base != host) self->ask_tlsa_at(number, host);
-            if (--self->unanswered_ == 0) self->connect();
-        });
-    }
-
     ProbeTarget target(const dns::Attempt& attempt) const {
         const auto& host = route_.hosts[attempt.host];
-        const auto& tlsa = tlsa_[attempt.host];
-        ProbeTarget target{host.name, net::make_socket_address(attempt.address, rules_.port), {}, tlsa.standing, tlsa.words};
-        if (route_.kind == dns::RouteKind::literal) {
-            target.tlsa_words = "an address has no name, so no TLSA records";
-            return target;
-        }
-        target.expectation = {{host.name}, tlsa.records};
-        if (tlsa.standing != TlsaStanding::usable) return target;
-        // RFC 7672 section 3.2.2: what DANE-TA may be proven for.
-        auto& names = target.expectation.names;
-        if (tlsa.base != host.name) names.insert(names.begin(), tlsa.base);
-        if (route_.is_authentic && route_.domain != host.name) names.push_back(route_.domain);
+        ProbeTarget target{host.name, net::make_socket_address(attempt.address, rules_.port), {}, tlsa_[attempt.host]};
+        if (route_.kind != dns::RouteKind::literal) target.expectation.names = {host.name};
+        add_demands(target, route_, host);
         return target;
     }
 
@@ -122,7 +103,7 @@ private:
     const dns::MailRoute route_;
     const ProbeRules& rules_;
     std::function<void(Connections)> done_;
-    std::vector<Tlsa> tlsa_;  // of each host
+    std::vector<HostTlsa> tlsa_;  // of each host
     std::vector<dns::Attempt> attempts_;
     std::size_t unanswered_ = 0;
     Connections found_;
@@ -135,11 +116,7 @@ bool Connections::are_all_unreached() const {
 }
 
 bool Connections::has_refusal() const {
-    const auto gets_none = [](const Forecast& one) { return one.level == "opportunistic" && one.transport == Transport::none; };
-    return std::ranges::any_of(probes, [&](const HostProbe& probe) {
-        const auto forecasts = forecast(probe);
-        return probe.is_reached() && std::ranges::any_of(forecasts, gets_none);
-    });
+    return std::ranges::any_of(probes, [](const HostProbe& probe) { return probe.is_reached() && !gets_mail_by_default(probe); });
 }
 
 void connect_to_hosts(dns::Resolver& resolver, const dns::MailRoute& route, const ProbeRules& rules,

@@ -20,12 +20,11 @@ struct Connections {
     std::size_t left_out = 0;         ///< addresses that were not connected to
 
     bool are_all_unreached() const;
-    /// Somebody who was reached would not get mail at the level "opportunistic".
+    /// Somebody who was reached would not get mail where no level of safety is named.
     bool has_refusal() const;
 };
 
-/// Asks for TLSA of the hosts whose addresses are validated (RFC 7672 section 2.2.2), then talks to all of them at the same
-/// time. `done` is called once, from within resolver.wait() or at once; the conversations block it.
+/// Asks for TLSA of the hosts, then talks to all of them at the same time. `done` is called once, from within resolver.wait() or at once; the conversations block it.
 void connect_to_hosts(dns::Resolver& resolver, const dns::MailRoute& route, const ProbeRules& rules,
                       std::function<void(Connections)> done);
 

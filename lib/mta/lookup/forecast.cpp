@@ -1,43 +1,31 @@
 // SPDX-License-Identifier: ISC
 #include "mta/lookup/forecast.hpp"
 
+#include <algorithm>
+
 namespace mailpipe::mta {
 
 namespace {
 
-std::string why_no_tls(const HostProbe& probe) {
-    if (!probe.failure) return "STARTTLS is not offered";
-    return "TLS fails: " + probe.failure->what;
+/// TLS, where the host has proven as much as it has to.
+Forecast only_with_tls(std::string_view level, const HostProbe& probe, bool is_proven) {
+    if (probe.takes_tls()) return is_proven ? Forecast{level, Transport::tls} : Forecast{level, Transport::none, probe.tls->verdict.trouble};
+    return {level, Transport::none, probe.failure ? "TLS fails: " + probe.failure->what : "STARTTLS is not offered"};
 }
 
-/// TLS, where whoever it is has proven as much as `trust` says.
-Forecast only_with(std::string_view level, const HostProbe& probe, bool is_proven) {
-    if (!probe.takes_tls()) return {level, Transport::none, why_no_tls(probe)};
-    if (is_proven) return {level, Transport::tls};
-    return {level, Transport::none, probe.tls->verdict.trouble};
-}
-
-Forecast opportunistic(const HostProbe& probe) {
-    if (probe.takes_tls()) return {"opportunistic", Transport::tls};
-    return {"opportunistic", Transport::clear_text};
-}
-
-Forecast by_dane(const HostProbe& probe) {
-    if (probe.target.tlsa != TlsaStanding::usable) return {"dane", Transport::none, probe.target.tlsa_words};
-    return only_with("dane", probe, probe.tls && probe.tls->verdict.trust == tls::Trust::dane);
-}
-
-/// What asks for no proof of its own: TLSA records ask for it.
-Forecast unless_dane(Forecast alone, const HostProbe& probe) {
-    switch (probe.target.tlsa) {
-        case TlsaStanding::none: return alone;
-        case TlsaStanding::unusable: return only_with(alone.level, probe, /*is_proven=*/true);
-        case TlsaStanding::usable:
-        case TlsaStanding::unknown: break;
+Forecast forecast_of(const HostProbe& probe, const Demand& demand) {
+    const auto& [level, security] = demand;
+    if (!probe.takes_clear_text()) return {level, Transport::none, probe.failure->what};
+    if (!security) return {level, Transport::none, security.error()};
+    const auto trust = probe.tls ? probe.tls->verdict.trust : tls::Trust::nobody;
+    switch (*security) {
+        case Security::none: return {level, Transport::clear_text};
+        case Security::opportunistic: return {level, probe.takes_tls() ? Transport::tls : Transport::clear_text};
+        case Security::encrypted: return only_with_tls(level, probe, /*is_proven=*/true);
+        case Security::verified: return only_with_tls(level, probe, trust != tls::Trust::nobody);
+        case Security::dane: return only_with_tls(level, probe, trust == tls::Trust::dane);
     }
-    auto proven = by_dane(probe);
-    proven.level = alone.level;
-    return proven;
+    return {level, Transport::none};
 }
 
 }  // namespace
@@ -52,19 +40,15 @@ std::string_view to_string(Transport transport) {
 }
 
 std::vector<Forecast> forecast(const HostProbe& probe) {
-    if (!probe.takes_clear_text()) {
-        std::vector<Forecast> nothing;
-        for (const auto level : {"none", "opportunistic", "encrypted", "verify", "dane"}) {
-            nothing.push_back({level, Transport::none, probe.failure->what});
-        }
-        return nothing;
-    }
-    const bool is_verified = probe.tls && probe.tls->verdict.trust != tls::Trust::nobody;
-    return {{"none", Transport::clear_text},
-            unless_dane(opportunistic(probe), probe),
-            unless_dane(only_with("encrypted", probe, /*is_proven=*/true), probe),
-            only_with("verify", probe, is_verified),
-            by_dane(probe)};
+    std::vector<Forecast> forecasts;
+    for (const auto& demand : probe.target.demands) forecasts.push_back(forecast_of(probe, demand));
+    return forecasts;
+}
+
+bool gets_mail_by_default(const HostProbe& probe) {
+    return std::ranges::any_of(probe.target.demands, [&](const Demand& demand) {
+        return demand.level == "default" && forecast_of(probe, demand).transport != Transport::none;
+    });
 }
 
 }  // namespace mailpipe::mta

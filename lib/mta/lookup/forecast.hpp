@@ -19,13 +19,14 @@ enum class Transport {
 std::string_view to_string(Transport transport);
 
 struct Forecast {
-    std::string_view level;  ///< "none", "opportunistic", "encrypted", "verify", "dane"
+    std::string_view level;  ///< of the demand
     Transport transport;
     std::string why{};       ///< where it is none
 };
 
-/// For each level, the least safe first. Where TLSA records count, "opportunistic" and "encrypted" go by them too
-/// (RFC 7672 section 2.2).
+/// For each demand on the host, in their order.
 std::vector<Forecast> forecast(const HostProbe& probe);
+/// Where no level is named.
+bool gets_mail_by_default(const HostProbe& probe);
 
 }  // namespace mailpipe::mta

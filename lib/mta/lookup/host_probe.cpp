@@ -100,16 +100,6 @@ private:
 
 }  // namespace
 
-std::string_view to_string(TlsaStanding standing) {
-    switch (standing) {
-        case TlsaStanding::none: return "none";
-        case TlsaStanding::usable: return "usable";
-        case TlsaStanding::unusable: return "unusable";
-        case TlsaStanding::unknown: return "unknown";
-    }
-    return {};
-}
-
 std::string_view to_string(ProbeStep step) {
     switch (step) {
         case ProbeStep::connect: return "connect";

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mta/remote/host_security.hpp"
 #include "net/socket_address.hpp"
 #include "smtp/reply.hpp"
 #include "tls/client_context.hpp"
@@ -25,22 +26,18 @@ struct ProbeRules {
     std::chrono::seconds patience{30};  ///< to connect, for the handshake, and for each reply
 };
 
-/// What a host's TLSA records are worth (RFC 7672 section 2).
-enum class TlsaStanding {
-    none,      ///< there are none that count
-    usable,    ///< they decide who it is
-    unusable,  ///< validated, but of no kind for mail: TLS is needed, whoever it is (RFC 7672 section 2.2)
-    unknown,   ///< cannot be looked up now: who goes by DANE waits (RFC 7672 section 2.1.1)
+/// What a route's tls= would ask of a host, or why it would get no mail whatever it proves.
+struct Demand {
+    std::string_view level;  ///< "none" to "dane"; "default" where no level is named
+    tl::expected<Security, std::string> security;
 };
-/// "none", "usable", "unusable", "unknown".
-std::string_view to_string(TlsaStanding standing);
 
 struct ProbeTarget {
     std::string host;  ///< as the MX has it
     net::SocketAddress address;
     tls::Expectation expectation{};
-    TlsaStanding tlsa = TlsaStanding::none;
-    std::string tlsa_words{};  ///< in plain words: why
+    HostTlsa tlsa{};
+    std::vector<Demand> demands{};
 
     /// "mx.example.org[192.0.2.1]:25".
     std::string to_string() const;

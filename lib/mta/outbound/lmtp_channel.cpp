@@ -91,7 +91,7 @@ std::vector<smtp::Reply> LmtpChannel::deliver(const queue::Message& message, con
         }
     }
     const auto envelope = station_envelope(message, recipients);
-    auto sent = session_.send({envelope, [&](io::DotStuffer& stuffer) { return send_text(message, stuffer); },
+    auto sent = session_.send({envelope, [&](io::DotStuffer& stuffer) { return MessageText{message}.send(stuffer); },
                                message.name().wire_octets, session_.extensions().offers("8BITMIME"), message.name().id});
     broken_ = sent.broken.has_value();
     text_began_ = sent.text_began;

@@ -12,6 +12,7 @@
 #include "mail/header.hpp"
 #include "mail/message_id.hpp"
 #include "mime/compose.hpp"
+#include "mta/outbound/remote_reply.hpp"
 
 namespace mailpipe::mta {
 
@@ -23,19 +24,25 @@ using queue::RecipientState;
 bool is_failed(const RecipientState& state) { return state.last && state.last->event == Event::failed; }
 
 /// RFC 3461 section 5.2: who asked for what, and what is told unasked.
-bool wants_notice(const RecipientState& state, bool has_sender) {
+bool wants_notice(const NoticeRules& rules, const RecipientState& state, bool has_sender) {
     const auto& notify = state.recipient.notify;
     switch (state.last->event) {
         case Event::failed: return !has_sender || !notify.given() || notify.failure;
         case Event::delivered:
         case Event::relayed: return has_sender && notify.success;
         case Event::expanded: return has_sender && notify.success && state.last->text.find('\t') != std::string::npos;
-        case Event::deferred: return has_sender && notify.delay;
+        case Event::deferred: return has_sender && (notify.given() ? notify.delay : rules.delay_notice.count() > 0);
         case Event::notified:
         case Event::routed:
         case Event::tried: break;
     }
     return false;
+}
+
+/// Unix seconds.
+std::int64_t delay_is_told_at(const NoticeRules& rules, const queue::Message& message) {
+    const auto age = rules.delay_notice.count() > 0 ? rules.delay_notice : asked_delay_notice;
+    return message.arrived() + age.count();
 }
 
 mail::DsnAction action_of(Event event) {
@@ -74,6 +81,12 @@ Wording wording(bool has_sender, bool any_failed, bool any_delayed) {
     return {"Delivered mail", "You asked to be told of your message's delivery:"};
 }
 
+std::string outcome_text(const queue::JournalLine& line, const RemoteReply& said) {
+    auto text = said.host.empty() ? reply_text(line) : fmt::format("{} said: {}", said.host, said.reply);
+    if (line.event == Event::failed && line.code < 500 && !said.host.empty()) text += "\n    It was tried for as long as messages are kept.";
+    return text;
+}
+
 std::string human_text(const NoticeRules& rules, const queue::Message& message, const std::vector<std::size_t>& recipients,
                        std::string_view opening) {
     auto text = fmt::format("This is the mail system of {}.\n\n{}\n", rules.hostname, opening);
@@ -86,9 +99,11 @@ std::string human_text(const NoticeRules& rules, const queue::Message& message, 
         }
         if (state.last->event == Event::expanded) {
             text += "    was passed on to the members of a list\n";
-        } else {
-            text += fmt::format("    {}: {}\n", to_string(action_of(state.last->event)), reply_text(*state.last));
+            continue;
         }
+        const auto said = remote_reply(*state.last);
+        text += fmt::format("    {}: {}\n", to_string(action_of(state.last->event)), outcome_text(*state.last, said));
+        if (state.last->event == Event::relayed) text += "    (that host makes no reports: this is the last that you hear of it)\n";
     }
     return text + fmt::format("\nQuestions about this go to <{}>; please mention {}.\n", mail::to_string(rules.postmaster),
                               message.name().id);
@@ -102,7 +117,11 @@ mail::DeliveryStatus machine_text(const NoticeRules& rules, const queue::Message
         const auto& state = message.recipients()[number];
         const auto event = state.last->event;
         mail::DsnRecipient recipient{state.recipient.mailbox, state.recipient.original, action_of(event), state.last->enhanced};
-        if (event != Event::expanded) recipient.diagnostic = reply_text(*state.last);
+        if (event != Event::expanded) {
+            auto said = remote_reply(*state.last);
+            recipient.diagnostic = std::move(said.reply);
+            recipient.remote_mta = std::move(said.name);
+        }
         recipient.last_attempt = at(state.last->time);
         if (event == Event::deferred) recipient.retry_until = at(message.arrived() + rules.schedule.lifetime.count());
         status.recipients.push_back(std::move(recipient));
@@ -118,8 +137,9 @@ struct Returned {
 /// The message that it is about, or as much of it as the sender wants to see again.
 Result<Returned> returned_message(queue::Message& message, bool any_failed) {
     const bool utf8 = message.envelope().smtputf8;
+    const bool header_only = message.envelope().dsn_return == mail::Return::headers || message.envelope().require_tls;  // RFC 8689 section 5
     const auto octets = message.name().octets - message.begin();
-    if (any_failed && message.envelope().dsn_return != mail::Return::headers && octets <= max_returned_octets) {
+    if (any_failed && !header_only && octets <= max_returned_octets) {
         std::string text(octets, '\0');
         for (std::size_t at = 0; at < octets;) {
             const auto n = message.read_at(message.begin() + at, text.data() + at, octets - at);
@@ -181,13 +201,22 @@ Result<std::string> store(const NoticeRules& rules, const queue::Spool& spool, c
 
 std::vector<std::size_t> due_notices(const NoticeRules& rules, const queue::Message& message, std::int64_t now) {
     std::vector<std::size_t> due;
-    const bool old = now - message.arrived() >= rules.delay_notice.count();
+    const bool old = now >= delay_is_told_at(rules, message);
     for (std::size_t n = 0; n < message.recipients().size(); ++n) {
         const auto& state = message.recipients()[n];
-        if (!state.last || !wants_notice(state, message.envelope().sender.has_value())) continue;
+        if (!state.last || !wants_notice(rules, state, message.envelope().sender.has_value())) continue;
         if (state.is_done() ? !state.told : old && !state.told_of_delay) due.push_back(n);
     }
     return due;
+}
+
+std::optional<std::int64_t> next_delay_notice(const NoticeRules& rules, const queue::Message& message, std::int64_t now) {
+    const auto at = delay_is_told_at(rules, message);
+    const bool has_sender = message.envelope().sender.has_value();
+    const bool is_wanted = std::ranges::any_of(message.recipients(), [&](const RecipientState& state) {
+        return state.last && !state.is_done() && !state.told_of_delay && wants_notice(rules, state, has_sender);
+    });
+    return is_wanted && at > now ? std::optional{at} : std::nullopt;
 }
 
 bool is_hopeless(const NoticeRules& rules, const queue::Message& message) {
@@ -224,7 +253,9 @@ Result<std::string> write_notice(const NoticeRules& rules, const queue::Spool& s
          {std::string{returned->type}, std::string{returned->description}, returned->text}}};
     const auto text = mime::compose(report, mime::new_boundary());
     if (!text) return failure(text.error());
-    return store(rules, spool, {{}, {}, {}, utf8 || mail::needs_utf8(to), {{to}}}, *text, now);
+    // What must not be read on its way must not be read on its way back: RFC 8689 section 5.
+    const mail::Envelope envelope{.smtputf8 = utf8 || mail::needs_utf8(to), .require_tls = message.envelope().require_tls, .recipients = {{to}}};
+    return store(rules, spool, envelope, *text, now);
 }
 
 }  // namespace mailpipe::mta

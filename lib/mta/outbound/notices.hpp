@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,12 @@ struct NoticeRules {
     std::string hostname;
     mail::Mailbox postmaster;  ///< whom reports come from, and who gets those that nobody else can get
     queue::Schedule schedule{};
-    std::chrono::seconds delay_notice{4 * 3600};  ///< how old a message is when NOTIFY=DELAY is obeyed
+    /// How old a message is when its sender is told that it still waits, unless NOTIFY speaks against it. 0: only who has
+    /// asked for it with NOTIFY=DELAY is told, after asked_delay_notice.
+    std::chrono::seconds delay_notice{0};
 };
+
+constexpr std::chrono::seconds asked_delay_notice{4 * 3600};
 
 /// The original goes with its report up to this size; beyond, and where RET=HDRS asks for it, only its header.
 constexpr std::uint64_t max_returned_octets = 64 * 1024;
@@ -29,6 +34,9 @@ constexpr std::size_t max_returned_header_octets = 64 * 1024;
 
 /// Numbers (from 0) of the recipients whose outcome, or delay, somebody has to be told now.
 std::vector<std::size_t> due_notices(const NoticeRules& rules, const queue::Message& message, std::int64_t now);
+
+/// When, after `now`, somebody is to be told of a delay, if nothing comes between. Nothing: nobody ever is.
+std::optional<std::int64_t> next_delay_notice(const NoticeRules& rules, const queue::Message& message, std::int64_t now);
 
 /// True when a message without a sender (mostly a report) has failed for postmaster: there is nobody left to tell.
 bool is_hopeless(const NoticeRules& rules, const queue::Message& message);

@@ -38,8 +38,24 @@ Result<void> Outbound::take(const Fd& directory, const std::string& file_name) {
         return {};
     }
     if (link(*message)) return {};
-    finish();
-    return work_on(*message);
+    return work_on(std::move(*message));
+}
+
+/// What waited in cur/ for its site. That somebody else has it by now, or that it can't be had, is no matter.
+void Outbound::retake() {
+    for (const auto& name : site_.remote->retakable()) {
+        if (auto taken = take(site_.spool->waiting(), name); !taken) LogLine("error").add("what", taken.error().what).write();
+    }
+}
+
+bool Outbound::is_parked(std::string_view file_name) const {
+    const auto name = queue::parse_file_name(file_name);
+    return name && site_.remote->is_parked(name->id);
+}
+
+void Outbound::turn(std::chrono::milliseconds at_most) {
+    site_.remote->turn(at_most);
+    retake();
 }
 
 /// Null when local mail can't be handed over in this run.
@@ -116,18 +132,29 @@ void Outbound::conclude(queue::Message& message) {
     if (!site_.outcomes->conclude(message)) kept_.push_back(std::move(message));
 }
 
-void Outbound::finish() {
+void Outbound::finish_local() {
     while (!in_flight_.empty()) finish_oldest();
 }
 
+void Outbound::finish(const std::function<bool()>& is_over) {
+    using namespace std::chrono_literals;
+    finish_local();
+    while (!site_.remote->is_idle()) {
+        if (is_over()) return site_.remote->stop();
+        turn(1s);
+        finish_local();
+    }
+    site_.remote->close_idle();
+}
+
 Result<void> Outbound::end_run() {
-    finish();
+    finish_local();
     for (auto& message : std::exchange(kept_, {})) conclude(message);
     if (const auto error = std::exchange(unreachable_, {})) return failure(*error);
     return {};
 }
 
-Result<void> Outbound::work_on(queue::Message& message) {
+Result<void> Outbound::work_on(queue::Message message) {
     const auto plan = plan_delivery(message, *site_.directory, *site_.outcomes);
     std::span<const std::size_t> local{plan.local};
     std::span<const std::size_t> remote{plan.remote};
@@ -135,6 +162,7 @@ Result<void> Outbound::work_on(queue::Message& message) {
     if (needs_journal(message) && !(local.empty() && remote.empty())) {
         may_go_on = message.reserve_journal(site_.claims->directory()).has_value();
     }
+    if (!local.empty()) finish_local();
     while (may_go_on && !local.empty()) {
         const auto some = local.first(std::min(local.size(), LmtpChannel::max_recipients));
         if (auto delivered = deliver_local(message, some); !delivered) {
@@ -147,11 +175,10 @@ Result<void> Outbound::work_on(queue::Message& message) {
         // What is confirmed is written down before anything else is tried; the last time conclude() sees to it.
         if (!local.empty() || !remote.empty()) may_go_on = site_.outcomes->save(message) || !message.must_save();
     }
-    if (may_go_on) {
-        deliver_remote(message, remote);
-    } else {
+    if (!may_go_on) {
         defer(message, local, no_room);
         defer(message, remote, no_room);
+        remote = {};
     }
     for (const auto& [number, first] : plan.doubles) {
         const auto& outcome = message.recipients()[first].last;
@@ -160,7 +187,8 @@ Result<void> Outbound::work_on(queue::Message& message) {
                                             : smtp::Reply{outcome->code, outcome->enhanced, outcome->text};
         site_.outcomes->note_reply(message, number, reply, queue::Event::delivered);
     }
-    conclude(message);
+    if (remote.empty()) conclude(message);
+    else site_.remote->add(std::move(message), {remote.begin(), remote.end()});
     return {};
 }
 
@@ -184,15 +212,6 @@ Result<void> Outbound::deliver_local(queue::Message& message, std::span<const st
         note_delivery(message, numbers[n], replies[n]);
     }
     return {};
-}
-
-void Outbound::deliver_remote(queue::Message& message, std::span<const std::size_t> numbers) {
-    if (numbers.empty()) return;
-    const auto replies = site_.remote(message, mailboxes_of(message, numbers));
-    site_.claims->touch();
-    for (std::size_t n = 0; n < numbers.size(); ++n) {
-        site_.outcomes->note_reply(message, numbers[n], replies[n], queue::Event::relayed);
-    }
 }
 
 void Outbound::defer(queue::Message& message, std::span<const std::size_t> numbers, const smtp::Reply& reply) const {

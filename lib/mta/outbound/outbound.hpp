@@ -3,7 +3,9 @@
 // told. States and crashes: spool(5).
 #pragma once
 
+#include <chrono>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,23 +13,25 @@
 
 #include "base/result.hpp"
 #include "mta/directory.hpp"
+#include "mta/outbound/dispatcher.hpp"
 #include "mta/outbound/local_station.hpp"
-#include "mta/outbound/next_hop.hpp"
 #include "mta/outbound/outcomes.hpp"
 #include "queue/claims.hpp"
 #include "queue/full_mailboxes.hpp"
 #include "queue/message.hpp"
+#include "queue/spool.hpp"
 
 namespace mailpipe::mta {
 
 /// What it works with; all of it outlives it.
 struct OutboundSite {
+    const queue::Spool* spool;
     queue::Claims* claims;
     Directory* directory;
     const Outcomes* outcomes;
     LocalStation* local;
     queue::FullMailboxes* full;
-    NextHop remote;
+    Dispatcher* remote;
 };
 
 class Outbound {
@@ -37,16 +41,31 @@ public:
 
     explicit Outbound(OutboundSite site) : site_(std::move(site)) {}
 
-    /// Tries a message once, if nobody else has it. It may be in flight afterwards. Errors: transient, when nothing can
-    /// be delivered now, whatever the message; then it's back in cur/, due at once.
+    /// Tries a message once, if nobody else has it. It may be in flight afterwards. Errors: transient, when nothing can be delivered
+    /// now, whatever the message; then it's back in cur/, due at once.
     Result<void> take(const Fd& directory, const std::string& file_name);
-    /// Waits for all that is in flight.
-    void finish();
+    /// Waits for all that is in flight to local mailboxes.
+    void finish_local();
+    /// The same, and for all that goes to other hosts. `is_over` ends the wait for these, and puts back what can be.
+    void finish(const std::function<bool()>& is_over);
+    /// To be polled while nothing else is to be done: readable when turn() has something to do; and how long that may be put off.
+    const Fd& file() const { return site_.remote->file(); }
+    std::chrono::milliseconds patience() const { return site_.remote->patience(); }
+    /// Waits for other hosts' answers, `at_most` so long, and does what they ask for.
+    void turn(std::chrono::milliseconds at_most);
+    /// False: nothing is to be taken until turn() has made room.
+    bool has_room() const { return site_.remote->has_room(); }
+    /// What has not been begun at other hosts goes back into cur/; what has is waited for, for a while.
+    void stop() { site_.remote->stop(); }
     /// Ends a run: tries again to write down what could not be. Errors: transient, when local delivery could not be
     /// reached; then it was not asked again, and local recipients were deferred.
     Result<void> end_run();
     /// Learns anew whose mailbox is full: FullMailboxes::refresh().
     Result<void> refresh() { return site_.full->refresh(); }
+    /// A message, by its file's name, that is not to be taken now: its site has enough to do.
+    bool is_parked(std::string_view file_name) const;
+    /// A message from Dispatcher: its recipients at other hosts have had their try.
+    void conclude(queue::Message& message);
     /// Nothing local can be delivered any more by this process.
     bool is_lost() const { return site_.local->is_lost(); }
     /// Errors: transient, when it is lost.
@@ -56,12 +75,11 @@ private:
     LmtpChannel* station();
     bool link(queue::Message& message);
     void note_delivery(queue::Message& message, std::size_t number, const smtp::Reply& reply);
-    Result<void> work_on(queue::Message& message);
-    void conclude(queue::Message& message);
+    Result<void> work_on(queue::Message message);
     void finish_oldest();
     void lose_flight(const Error& error);
     Result<void> deliver_local(queue::Message& message, std::span<const std::size_t> numbers);
-    void deliver_remote(queue::Message& message, std::span<const std::size_t> numbers);
+    void retake();
     void defer(queue::Message& message, std::span<const std::size_t> numbers, const smtp::Reply& reply) const;
 
     OutboundSite site_;

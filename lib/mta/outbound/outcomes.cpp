@@ -3,10 +3,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "base/log.hpp"
+#include "mta/outbound/remote_reply.hpp"
+#include "mta/outbound/report_text.hpp"
+#include "smtp/retry_hint.hpp"
 
 namespace mailpipe::mta {
 
@@ -43,6 +47,7 @@ void Outcomes::note(queue::Message& message, std::size_t number, queue::Event ev
     }
     line.add("reply", fmt::format("{} {} {}", reply.code, reply.enhanced, log_text(text))).add("delay", delay_text(message, time));
     line.write();
+    if (metrics_ != nullptr) metrics_->count(site_of(state), event);
     message.note({unix_seconds(time), number + 1, event, reply.code, reply.enhanced, text});
 }
 
@@ -53,8 +58,13 @@ void Outcomes::note_reply(queue::Message& message, std::size_t number, const smt
     if (is_first_try || !queue::has_expired(rules_.schedule, message.arrived(), now())) {
         return note(message, number, queue::Event::deferred, reply);
     }
-    const auto last = fmt::format("not delivered in time; the last try: {}", smtp::to_string(reply));
-    note(message, number, queue::Event::failed, {reply.code, "4.4.7", last});
+    note(message, number, queue::Event::failed, {reply.code, "4.4.7", expired_text(reply)});
+}
+
+void Outcomes::leave_reports(queue::Message& message, std::size_t number, std::string_view host) const {
+    const auto& state = message.recipients()[number];
+    if (!state.last || state.last->event != queue::Event::relayed || !state.recipient.notify.success) return;
+    message.note({now(), number + 1, queue::Event::notified, 250, "2.0.0", fmt::format("left to {}", host)});
 }
 
 bool Outcomes::save(queue::Message& message) const {
@@ -88,14 +98,30 @@ bool Outcomes::conclude(queue::Message& message) const {
     }
     if (!concluded) log_trouble(name.id, concluded.error());
     if (!save(message) && message.must_save()) return false;
-    if (!message.is_done() || !concluded) return retry_later(name, message.arrived()), true;
+    if (!message.is_done() || !concluded) return wait_until(name, next_try(message)), true;
     LogLine("held").add("id", name.id).add("why", "a report that nobody can get").write();
     if (auto held = claims_.hold(to_string(name)); !held) log_trouble(name.id, held.error());
     return true;
 }
 
-void Outcomes::retry_later(const queue::FileName& name, std::int64_t arrived) const {
-    auto back = claims_.put_back(name, queue::next_try(rules_.schedule, arrived, now(), name.id));
+/// When the first of the recipients is due: those whose host gave a hint then, the others by the schedule, or when the
+/// sender is to be told that it takes longer.
+std::int64_t Outcomes::next_try(const queue::Message& message) const {
+    const auto& schedule = rules_.schedule;
+    const auto& id = message.name().id;
+    const auto ordinary = queue::next_try(schedule, message.arrived(), now(), id);
+    auto earliest = next_delay_notice(rules_, message, now());
+    for (const auto& state : message.recipients()) {
+        if (state.is_done()) continue;
+        const auto hint = state.last ? smtp::retry_hint({state.last->code, {}, state.last->text}) : std::nullopt;
+        const auto due = hint ? queue::hinted_try(schedule, message.arrived(), now(), *hint, id) : ordinary;
+        earliest = std::min(due, earliest.value_or(due));
+    }
+    return earliest.value_or(ordinary);
+}
+
+void Outcomes::wait_until(const queue::FileName& name, std::int64_t due) const {
+    auto back = claims_.put_back(name, due);
     if (!back) log_trouble(name.id, back.error());
 }
 
@@ -107,7 +133,7 @@ void Outcomes::put_aside(const std::string& file_name, const Error& error) const
     const auto name = queue::parse_file_name(file_name);
     if (name && error.fault == Fault::transient) {
         log_trouble(name->id, error);
-        return retry_later(*name, now());
+        return wait_until(*name, queue::next_try(rules_.schedule, now(), now(), name->id));
     }
     LogLine("held").add("id", name ? name->id : file_name).add("why", error.what).write();
     if (auto held = claims_.hold(file_name); !held) log_trouble(file_name, held.error());

@@ -79,11 +79,14 @@ Result<std::vector<QueueRun::Found>> QueueRun::find() {
 /// What is left when a signal has come is still in the spool: it is looked for again. After an error nothing is in flight.
 Result<void> QueueRun::take_all(const std::vector<Found>& found) {
     for (const auto& [directory, name] : found) {
+        do outbound_.turn(outbound_.has_room() ? 0ms : signal_interval);
+        while (!outbound_.has_room() && !has_signal());
         if (has_signal()) {
             note_due(0);
             break;
         }
         claims_.touch();
+        if (outbound_.is_parked(name)) continue;
         auto taken = outbound_.take(*directory, name);
         if (taken) continue;
         static_cast<void>(outbound_.end_run());
@@ -114,7 +117,7 @@ Result<void> QueueRun::once() {
         if (!found) return failure(found.error());
         if (found->empty()) return outbound_.end_run();
         if (auto taken = take_all(*found); !taken) return taken;
-        outbound_.finish();
+        outbound_.finish([] { return false; });
     }
 }
 
@@ -161,7 +164,20 @@ Result<void> QueueRun::turn(QueueWatch& watch, Time& swept) {
     return take_new(watch);
 }
 
-Result<void> QueueRun::watch(const std::function<Result<void>()>& reload) {
+/// Until there is a signal, a message, or nothing at all for so long. Meanwhile other hosts are heard.
+void QueueRun::wait_for_something(const QueueWatch& watch, std::chrono::milliseconds at_most) {
+    const auto until = std::chrono::steady_clock::now() + at_most;
+    for (;;) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+        const auto wait = std::clamp(left, 0ms, outbound_.patience());
+        pollfd pollers[] = {{signals_.number(), POLLIN, 0}, {watch.file().number(), POLLIN, 0}, {outbound_.file().number(), POLLIN, 0}};
+        ::poll(pollers, 3, static_cast<int>(wait.count()));
+        outbound_.turn(0ms);
+        if (pollers[0].revents != 0 || pollers[1].revents != 0 || left <= 0ms) return;
+    }
+}
+
+Result<void> QueueRun::watch(const std::function<Result<void>()>& reload, const std::function<void()>& minutely) {
     auto signals = take_signals();
     if (!signals) return failure(signals.error());
     signals_ = std::move(*signals);
@@ -169,18 +185,18 @@ Result<void> QueueRun::watch(const std::function<Result<void>()>& reload) {
     if (!watch) return failure(watch.error());
 
     for (Time swept{};;) {
+        const auto swept_before = swept;
         const auto turned = turn(*watch, swept);
+        if (swept != swept_before) minutely();
         if (auto station = outbound_.check_station(); !station) return station;
         if (!turned) {
             LogLine("error").add("what", turned.error().what).write();
             swept = clock_.now() - sweep_interval;
         }
-        pollfd pollers[] = {{signals_.number(), POLLIN, 0}, {watch->file().number(), POLLIN, 0}};
         const std::chrono::milliseconds wait = turned ? idle_time(swept) : trouble_pause;
-        ::poll(pollers, turned ? 2 : 1, static_cast<int>(wait.count()));
-        if (pollers[0].revents == 0) continue;
+        wait_for_something(*watch, wait);
         const auto asked = read_signals(signals_);
-        if (asked.stop) return {};
+        if (asked.stop) return outbound_.stop(), Result<void>{};
         if (!asked.reload) continue;
         if (auto reloaded = reload()) LogLine("reloaded").write();
         else LogLine("error").add("what", "not reloaded: " + reloaded.error().what).write();

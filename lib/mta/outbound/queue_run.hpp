@@ -31,7 +31,8 @@ public:
 
     /// The same, and then whatever comes or falls due, until SIGTERM or SIGINT. `reload` at SIGHUP, between messages.
     /// Errors: transient, when local delivery is lost; others are logged, and it goes on.
-    Result<void> watch(const std::function<Result<void>()>& reload);
+    /// `minutely` is called at the start and about once a minute.
+    Result<void> watch(const std::function<Result<void>()>& reload, const std::function<void()>& minutely = [] {});
 
 private:
     struct Found {
@@ -43,6 +44,7 @@ private:
     Result<void> take_all(const std::vector<Found>& found);
     Result<void> take_new(QueueWatch& watch);
     Result<void> turn(QueueWatch& watch, Time& swept);
+    void wait_for_something(const QueueWatch& watch, std::chrono::milliseconds at_most);
     std::chrono::milliseconds idle_time(Time swept) const;
     void note_due(std::int64_t due);
     bool has_signal();

@@ -3,10 +3,13 @@
 
 #include <unistd.h>
 
+#include "base/ascii.hpp"
 #include "base/clock.hpp"
+#include "base/descriptor_limit.hpp"
 #include "base/process.hpp"
 #include "mta/outbound/queue_run.hpp"
 #include "mta/spool_owner.hpp"
+#include "net/own_addresses.hpp"
 
 namespace mailpipe::mta {
 
@@ -60,18 +63,62 @@ Result<std::unique_ptr<QueueService>> QueueService::open(QueueRules rules) {
     if (!claims) return failure(claims.error());
     s.claims_ = std::make_unique<queue::Claims>(std::move(*claims));
 
-    const NoticeRules notices{s.rules_.hostname, s.directory_->addressing().postmaster(), s.rules_.schedule};
+    const NoticeRules notices{s.rules_.hostname, s.directory_->addressing().postmaster(), s.rules_.schedule, s.rules_.delay_notice};
     s.outcomes_ = std::make_unique<Outcomes>(*s.spool_, *s.claims_, notices, system_clock());
+    if (!s.rules_.metrics.empty()) {
+        s.metrics_ = std::make_unique<Metrics>(s.rules_.metrics, *s.spool_, system_clock());
+        s.outcomes_->count_in(*s.metrics_);
+    }
     s.full_ = std::make_unique<queue::FullMailboxes>(*s.spool_, system_clock());
-    s.outbound_ = std::make_unique<Outbound>(OutboundSite{s.claims_.get(), s.directory_.get(), s.outcomes_.get(),
-                                                          s.local_.get(), s.full_.get(), no_route()});
+    if (auto opened = s.open_remote(); !opened) return failure(opened.error());
+    s.outbound_ = std::make_unique<Outbound>(OutboundSite{s.spool_.get(), s.claims_.get(), s.directory_.get(), s.outcomes_.get(),
+                                                          s.local_.get(), s.full_.get(), s.remote_.get()});
     return service;
 }
 
-Result<void> QueueService::once() { return QueueRun{*spool_, *claims_, *outbound_, rules_.schedule, system_clock()}.once(); }
+/// All that mail to other hosts needs. Nothing is asked of the DNS yet.
+Result<void> QueueService::open_remote() {
+    const auto& rules = rules_.remote;
+    auto routes = Routes::parse(rules.routes);
+    if (!routes) return failure(routes.error());
+    routes_ = std::move(*routes);
+    const auto servers = dns::parse_servers(rules.resolver);
+    if (!servers) return failure(servers.error());
+    auto resolver = dns::CaresResolver::open({.servers = *servers});
+    if (!resolver) return failure(resolver.error());
+    resolver_ = std::move(*resolver);
+    auto tls = tls::ClientContext::make(rules.trusted_cas);
+    if (!tls) return failure(tls.error());
+    tls_ = std::make_unique<tls::ClientContext>(std::move(*tls));
+    tls_memory_ = std::make_unique<TlsMemory>(*spool_, system_clock());
+    raise_descriptor_limit();
+
+    DispatchWorld world{claims_.get(), outcomes_.get(), resolver_.get(), resolver_->file().number(), tls_memory_.get(),
+                        {&routes_, tls_memory_.get(), {{lower(rules_.hostname)}, net::own_addresses()}, rules.port},
+                        {.hostname = rules_.hostname, .tls = tls_.get()},
+                        rules.limits,
+                        [this](queue::Message& message) { outbound_->conclude(message); }};
+    auto remote = Dispatcher::open(std::move(world));
+    if (!remote) return failure(remote.error());
+    remote_ = std::move(*remote);
+    return {};
+}
+
+Result<void> QueueService::once() {
+    auto done = QueueRun{*spool_, *claims_, *outbound_, rules_.schedule, system_clock()}.once();
+    write_metrics();
+    return done;
+}
 
 Result<void> QueueService::watch() {
-    return QueueRun{*spool_, *claims_, *outbound_, rules_.schedule, system_clock()}.watch([this] { return reload(); });
+    QueueRun run{*spool_, *claims_, *outbound_, rules_.schedule, system_clock()};
+    auto done = run.watch([this] { return reload(); }, [this] { write_metrics(); });
+    write_metrics();
+    return done;
+}
+
+void QueueService::write_metrics() {
+    if (metrics_) metrics_->write_or_log();
 }
 
 Result<void> QueueService::reload() {

@@ -2,19 +2,34 @@
 // sendq behind its command line: everything that a run through the queue needs, put together.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
+#include "dns/cares_resolver.hpp"
 #include "mta/directory.hpp"
+#include "mta/outbound/dispatcher.hpp"
 #include "mta/outbound/local_station.hpp"
 #include "mta/outbound/outbound.hpp"
+#include "mta/remote/routes.hpp"
+#include "mta/remote/tls_memory.hpp"
 #include "queue/claims.hpp"
 #include "queue/schedule.hpp"
 #include "queue/spool.hpp"
+#include "tls/client_context.hpp"
 
 namespace mailpipe::mta {
+
+/// Of mail to other hosts.
+struct RemoteRules {
+    std::vector<std::string> routes;    ///< values of the key `route`
+    std::vector<std::string> resolver;  ///< name servers; none: those of resolv.conf(5)
+    std::string trusted_cas = "/etc/ssl/certs";
+    std::uint16_t port = 25;
+    DispatchLimits limits{};
+};
 
 struct QueueRules {
     std::string hostname;
@@ -26,6 +41,9 @@ struct QueueRules {
     std::string local_delivery;
     std::vector<std::string> deliver_arguments;  ///< of that program
     queue::Schedule schedule;
+    std::chrono::seconds delay_notice{0};  ///< NoticeRules
+    std::string metrics{};                 ///< the file of Metrics; empty: none
+    RemoteRules remote;
 };
 
 class QueueService {
@@ -35,7 +53,7 @@ public:
     static Result<std::unique_ptr<QueueService>> open(QueueRules rules);
 
     /// QueueRun::once(), and QueueRun::watch() with users and aliases loaded anew at SIGHUP. On an
-    /// error the old ones stay.
+    /// error the old ones stay. Metrics are written at the end, and about once a minute.
     Result<void> once();
     Result<void> watch();
 
@@ -43,7 +61,9 @@ private:
     explicit QueueService(QueueRules rules);
     Result<void> load();
     Result<void> start_local();
+    Result<void> open_remote();
     Result<void> reload();
+    void write_metrics();
 
     QueueRules rules_;
     bool keeps_deliver_ = false;  // root has started it, and can't any more
@@ -51,8 +71,14 @@ private:
     std::unique_ptr<LocalStation> local_;
     std::unique_ptr<queue::Spool> spool_;
     std::unique_ptr<queue::Claims> claims_;
+    std::unique_ptr<Metrics> metrics_;
     std::unique_ptr<Outcomes> outcomes_;
     std::unique_ptr<queue::FullMailboxes> full_;
+    Routes routes_;
+    std::unique_ptr<TlsMemory> tls_memory_;
+    std::unique_ptr<tls::ClientContext> tls_;
+    std::unique_ptr<dns::CaresResolver> resolver_;
+    std::unique_ptr<Dispatcher> remote_;
     std::unique_ptr<Outbound> outbound_;
 };
 

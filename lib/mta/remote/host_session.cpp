@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: ISC
 #include "mta/remote/host_session.hpp"
 
+#include <algorithm>
+#include <cstdint>
+
 #include <fmt/format.h>
 
 #include "io/deadline.hpp"
@@ -13,17 +16,10 @@ namespace {
 
 using Step = HostFailure::Step;
 
+constexpr std::size_t max_transaction_recipients = 100;
+
 HostFailure failed(Step step, const RemoteHost& host, std::string_view enhanced, std::string_view what) {
     return {step, {451, std::string{enhanced}, fmt::format("{}: {}", host.to_string(), what)}};
-}
-
-/// What is to be sent to whom. Reports go on being asked for, of those who can make them (RFC 3461 section 5.1).
-mail::Envelope envelope_for(const queue::Message& message, std::span<const std::size_t> numbers) {
-    const auto& whole = message.envelope();
-    mail::Envelope envelope{whole.sender, whole.envelope_id, whole.dsn_return, whole.smtputf8, {}};
-    envelope.recipients.reserve(numbers.size());
-    for (const auto number : numbers) envelope.recipients.push_back(message.recipients()[number].recipient);
-    return envelope;
 }
 
 bool is_trusted_enough(Security security, tls::Trust trust) {
@@ -48,7 +44,7 @@ HostSession::HostSession(Fd socket, const RemoteHost& host, const HostRules& rul
     : socket_(std::move(socket)),
       stream_(socket_.number(), socket_.number()),
       channel_(stream_),
-      session_(channel_, smtp::Protocol::smtp, rules.hostname, rules.timeouts),
+      session_(channel_, host.protocol, rules.hostname, rules.timeouts),
       host_(host),
       rules_(rules) {}
 
@@ -82,7 +78,8 @@ std::optional<HostFailure> HostSession::begin() {
         reply.text = fmt::format("{}: {}", host_.to_string(), reply.text);
         return HostFailure{Step::greeting, reply};
     }
-    return secure();
+    if (auto failure = secure()) return failure;
+    return log_in();
 }
 
 /// TLS as far as it has to be, and can be.
@@ -104,27 +101,41 @@ std::optional<HostFailure> HostSession::secure() {
         }
     }
     if (is_trusted_enough(host_.security, trust_)) return {};
-    return failed(Step::security, host_, "4.7.5", "certificate: " + tls_->judge().trouble);
+    return failed(Step::security, host_, "4.7.5", "certificate: " + trouble_);
+}
+
+/// A password that is refused is our own fault, to be mended here: nobody's mail goes back for it.
+std::optional<HostFailure> HostSession::log_in() {
+    if (!host_.login) return {};
+    const auto ip = host_.address.ip();
+    const bool is_guarded = tls_ || host_.address.is_unix() || (ip && ip->is_loopback());
+    const auto reply = session_.authenticate(*host_.login, is_guarded ? smtp::Wire::guarded : smtp::Wire::open);
+    if (!reply) return failed(Step::login, host_, "4.7.0", reply.error().what);
+    if (reply->is_positive()) return {};
+    return failed(Step::login, host_, "4.7.8", "login: " + smtp::to_string(*reply));
 }
 
 Result<void> HostSession::shake_hands() {
     auto tls = tls::TlsStream::connect(*rules_.tls, host_.expectation, stream_, io::Deadline::after(rules_.timeouts.command));
     if (!tls) return failure(tls.error());
     tls_ = std::move(*tls);
-    trust_ = tls_->judge().trust;
+    auto verdict = tls_->judge();
+    trust_ = verdict.trust;
+    trouble_ = std::move(verdict.trouble);
     return {};
 }
 
-std::vector<smtp::Reply> HostSession::send(const queue::Message& message, std::span<const std::size_t> numbers) {
+std::vector<smtp::Reply> HostSession::send(const Transfer& transfer, const Fd& file) {
     const auto lost = [&](std::string_view why) {
         return smtp::Reply{451, "4.4.2", fmt::format("{}: {}", host_.to_string(), why)};
     };
-    const auto eight_bit = has_eight_bit_text(message);
-    if (!eight_bit) return std::vector<smtp::Reply>(numbers.size(), smtp::Reply{451, "4.3.0", eight_bit.error().what});
+    MessageText text{file, transfer.begin, transfer.end};
+    const auto eight_bit = text.has_eight_bits();
+    if (!eight_bit) return std::vector<smtp::Reply>(transfer.envelope.recipients.size(), smtp::Reply{451, "4.3.0", eight_bit.error().what});
 
-    const auto envelope = envelope_for(message, numbers);
-    auto sent = session_.send({envelope, [&](io::DotStuffer& stuffer) { return send_text(message, stuffer); },
-                               message.name().wire_octets, *eight_bit});
+    auto sent = session_.send({transfer.envelope, [&](io::DotStuffer& stuffer) { return text.send(stuffer); },
+                               transfer.wire_octets, *eight_bit});
+    ++sent_;
     broken_ = sent.broken.has_value();
     text_began_ = sent.text_began;
     std::vector<smtp::Reply> replies;
@@ -137,7 +148,26 @@ std::vector<smtp::Reply> HostSession::send(const queue::Message& message, std::s
 }
 
 /// What comes unasked is a farewell; under TLS it may also be a ticket, which the next read takes.
-bool HostSession::is_usable() const { return !broken_ && !channel_.has_input() && (tls_ || !stream_.has_input()); }
+bool HostSession::is_usable() const {
+    const bool may_go_on = sent_ < extensions().max_mails().value_or(SIZE_MAX);
+    return may_go_on && !broken_ && !channel_.has_input() && (tls_ || !stream_.has_input());
+}
+
+bool HostSession::wait_for(int other) {
+    constexpr std::chrono::hours patience{24};
+    io::Watched watched[] = {{other}};
+    for (;;) {
+        const auto woken = channel_.wait(watched, io::Deadline::after(patience));
+        if (woken && *woken == io::Woken::other) return true;
+        if (woken && *woken == io::Woken::deadline) continue;
+        broken_ = true;
+        return false;
+    }
+}
+
+std::size_t HostSession::max_recipients() const {
+    return std::clamp<std::size_t>(extensions().max_recipients().value_or(max_transaction_recipients), 1, max_transaction_recipients);
+}
 
 void HostSession::quit() {
     if (!broken_) session_.quit();

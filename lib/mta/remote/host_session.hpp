@@ -6,7 +6,6 @@
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -14,8 +13,9 @@
 #include "io/channel.hpp"
 #include "io/fd_stream.hpp"
 #include "net/socket_address.hpp"
-#include "queue/message.hpp"
+#include "mta/remote/transfer.hpp"
 #include "smtp/client.hpp"
+#include "smtp/login.hpp"
 #include "tls/tls_stream.hpp"
 
 namespace mailpipe::mta {
@@ -35,6 +35,8 @@ struct RemoteHost {
     Security security = Security::opportunistic;
     tls::Expectation expectation{};  ///< for verified and dane
     bool tls_first = false;          ///< RFC 8314 section 3.3: no STARTTLS, TLS is there from the first octet
+    smtp::Protocol protocol = smtp::Protocol::smtp;
+    std::optional<smtp::Login> login{};  ///< who we are there
 
     /// For people: "mx.example.org[192.0.2.1]:25".
     std::string to_string() const;
@@ -51,7 +53,7 @@ struct HostRules {
 
 /// This host gets nothing now. What recipients are told when no other one does.
 struct HostFailure {
-    enum class Step { connection, greeting, security } step;
+    enum class Step { connection, greeting, security, login } step;
     smtp::Reply reply;
 };
 
@@ -59,9 +61,9 @@ class HostSession {
 public:
     static tl::expected<std::unique_ptr<HostSession>, HostFailure> open(const RemoteHost& host, const HostRules& rules);
 
-    /// One transaction for those recipients, by their numbers: a reply for each, in their order; 4yz where the conversation broke
+    /// One transaction, with the text from `file`: a reply for each recipient, in their order; 4yz where the conversation broke
     /// before theirs came. Each names the host first.
-    std::vector<smtp::Reply> send(const queue::Message& message, std::span<const std::size_t> numbers);
+    std::vector<smtp::Reply> send(const Transfer& transfer, const Fd& file);
 
     /// False: it is over, or the host has said or done something since the last message (421, a close).
     bool is_usable() const;
@@ -71,6 +73,10 @@ public:
     std::string tls_description() const { return tls_ ? tls_->description() : std::string{}; }
     tls::Trust trust() const { return trust_; }
     const smtp::Extensions& extensions() const { return session_.extensions(); }
+    /// Waits until `other` can be read from. False: the host has ended the conversation, or said something unasked.
+    bool wait_for(int other);
+    /// Of one transaction: what the host tells (RFC 9422), or what each one takes (RFC 5321 section 4.5.3.1.8).
+    std::size_t max_recipients() const;
     /// QUIT, where it can still be understood.
     void quit();
 
@@ -78,6 +84,7 @@ private:
     HostSession(Fd socket, const RemoteHost& host, const HostRules& rules);
     std::optional<HostFailure> begin();
     std::optional<HostFailure> secure();
+    std::optional<HostFailure> log_in();
     Result<void> shake_hands();
 
     Fd socket_;
@@ -88,6 +95,8 @@ private:
     const HostRules& rules_;
     std::unique_ptr<tls::TlsStream> tls_;
     tls::Trust trust_ = tls::Trust::nobody;
+    std::string trouble_;  // why it is nobody
+    std::size_t sent_ = 0;  // transactions
     bool broken_ = false;
     bool text_began_ = false;
 };

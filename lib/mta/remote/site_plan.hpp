@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-// The way of a domain's mail: which hosts to try in which order, and how safe each has to be. sendq follows it, sendq --plan and
-// mxlookup print it.
+// The way of a domain's mail: which hosts to try in which order, and how safe each has to be. sendq follows it, sendq --plan
+// prints it.
 #pragma once
 
 #include <cstdint>
@@ -19,20 +19,31 @@
 
 namespace mailpipe::mta {
 
+/// Of all hosts of a site so many addresses are tried; the rest is left out.
+constexpr std::size_t max_planned_addresses = 100;
+
 struct PlannedHost {
     RemoteHost host;
     std::uint16_t preference = 0;  ///< of its MX; 0 for a route's host
+    std::string why{};             ///< it has to be that safe, in words
 };
 
 struct SitePlan {
-    std::string domain;  ///< as it was asked
-    std::string name;    ///< of the site, for people: the first host by preference, then by name; a route's host; the LMTP server
+    std::string domain{};  ///< as it was asked
+    /// Of the site, for people: the first host by preference, then by name; a route's host; the LMTP server. Of a domain whose
+    /// hosts nobody knows: the domain.
+    std::string name{};
     /// The same for all domains whose mail may share connections: hosts, preferences, port, security, login.
-    std::string key;
+    std::string key{};
+    /// Whom TlsMemory knows these hosts by: the domain, or the host that a route names; empty for LMTP.
+    std::string remembered_as{};
     /// Why nothing is to be tried: 5.1.2 (no such domain, no mail host), 5.1.10 (null MX), 5.4.6 (we are the best host), 4.4.3
-    /// (DNS has failed), 4.7.5 …; then there are no hosts.
+    /// (DNS has failed), 4.7.5 (no host can be trusted now), 4.3.5 (a route's host or login file is not there); then there are
+    /// no hosts.
     std::optional<smtp::Reply> refusal{};
     std::vector<PlannedHost> hosts{};  ///< every address once, by preference; which of equal ones is first: order_of_tries()
+    std::vector<std::string> left_out{};  ///< "mx2.example.org: TLSA of …: timed out": hosts that can't be trusted now
+    bool is_sure = false;  ///< nobody on the way can have made these hosts up: a route names them, or DNSSEC vouches for them
     bool is_lmtp = false;
     std::optional<smtp::Login> login{};
 };
@@ -41,13 +52,13 @@ struct SitePlan {
 struct PlanRules {
     const Routes* routes;
     const TlsMemory* memory;  ///< null: nothing is remembered
-    dns::Self self;           ///< who we are: mail must not come back to us
+    dns::Self self{};         ///< who we are: mail must not come back to us
     std::uint16_t port = 25;  ///< of MX hosts; another one for tests
 };
 
 /// Looks it all up: MX, addresses, and TLSA of hosts with authentic addresses (RFC 7672 section 2.2). `done` is called once, from
 /// within resolver.wait() or at once. `domain` as an envelope has it, also U-labels or a literal. `seed` decides the order among
-/// equal ones.
+/// equal ones. A route's host may be ourselves: another server may be there.
 void plan_site(const PlanRules& rules, dns::Resolver& resolver, std::string domain, std::uint64_t seed,
                std::function<void(SitePlan)> done);
 

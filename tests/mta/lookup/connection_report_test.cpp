@@ -11,7 +11,7 @@ using namespace mailpipe;
 using mta::Connections;
 using mta::HostProbe;
 using mta::ProbeStep;
-using mta::TlsaStanding;
+using mta::Security;
 
 namespace {
 
@@ -20,7 +20,8 @@ constexpr std::time_t now = 20'000 * day;  // 2024-10-04
 
 HostProbe probe() {
     const auto address = net::parse_socket_address("192.0.2.1:25").value();
-    return {.target = {"mx.example", address, {}, TlsaStanding::none, "there are no TLSA records"},
+    return {.target = {"mx.example", address, {}, {}, {{"default", Security::opportunistic}, {"none", Security::none},
+                                                       {"verify", Security::verified}, {"dane", tl::unexpected{std::string{"none there"}}}}},
             .time = now, .greeting = smtp::Reply{220, "", "mx.example \x1b[2J"}, .extensions = {"PIPELINING", "STARTTLS"}};
 }
 
@@ -52,9 +53,9 @@ TEST_CASE("A host that is sure to be itself, for people", "[lookup]") {
           "        certificate: for mx.example, *.example, issued by CN=Some CA\n"
           "        certificate: 2024-09-24 to 2024-11-03, 30 days left\n"
           "        identity: proven: a CA of this host vouches for *.example\n"
-          "        tls=none: mail in clear text\n"
-          "        tls=opportunistic, encrypted, verify: mail under TLS\n"
-          "        tls=dane: no mail: there are no TLSA records\n");
+          "        mail under TLS: default, tls=verify\n"
+          "        mail in clear text: tls=none\n"
+          "        no mail: tls=dane (none there)\n");
 }
 
 TEST_CASE("A host without TLS, and one that is not there", "[lookup]") {
@@ -62,9 +63,9 @@ TEST_CASE("A host without TLS, and one that is not there", "[lookup]") {
           "connect mx.example[192.0.2.1]:25\n"
           "        greeting: 220 mx.example ?[2J\n"
           "        offers: PIPELINING, STARTTLS\n"
-          "        tls=none, opportunistic: mail in clear text\n"
-          "        tls=encrypted, verify: no mail: STARTTLS is not offered\n"
-          "        tls=dane: no mail: there are no TLSA records\n");
+          "        mail in clear text: default, tls=none\n"
+          "        no mail: tls=verify (STARTTLS is not offered)\n"
+          "        no mail: tls=dane (none there)\n");
     auto gone = probe();
     gone.greeting.reset();
     gone.failure = {ProbeStep::connect, "connect to 192.0.2.1:25: Connection refused"};
@@ -101,7 +102,7 @@ TEST_CASE("A certificate without DNS names is told by its subject", "[lookup]") 
 TEST_CASE("By what a host is judged", "[lookup][rfc7672]") {
     auto found = secured({tls::Trust::nobody, "hostname mismatch"});
     CHECK(has(text_of(found), "identity: not proven: encrypted, whoever it is (by this host's CAs: hostname mismatch)\n"));
-    found.target.tlsa = TlsaStanding::usable;
+    found.target.tlsa.kind = mta::HostTlsa::Kind::usable;
     CHECK(has(text_of(found), "identity: not proven: encrypted, whoever it is (by TLSA records: hostname mismatch)\n"));
     CHECK(has(text_of(secured({tls::Trust::dane, ""})), "identity: proven by a TLSA record (DANE)\n"));
 }
@@ -118,18 +119,18 @@ TEST_CASE("Connections are objects for programs", "[lookup][rfc8259]") {
     auto refused = probe();
     refused.greeting = smtp::Reply{554, "5.7.1", "no"};
     refused.failure = {ProbeStep::greeting, "554 5.7.1 no"};
-    refused.target.tlsa = TlsaStanding::unknown;
+    refused.target.tlsa = {mta::HostTlsa::Kind::failed, "mx.example", {}, "SERVFAIL"};
     const auto json = json_of({{secured({tls::Trust::pkix, "", "mx.example"}), refused}, 3});
     CHECK(json == nlohmann::json::parse(R"({"left-out":3,"connections":[
-        {"host":"mx.example","address":"192.0.2.1","port":25,"tlsa":"none","tlsa-words":"there are no TLSA records",
+        {"host":"mx.example","address":"192.0.2.1","port":25,"tlsa":"none",
          "greeting":{"code":220,"enhanced":"","text":"mx.example \u001b[2J"},"extensions":["PIPELINING","STARTTLS"],
          "tls":{"description":"TLSv1.3 X","extensions":["PIPELINING"],"proven-by":"pkix","matched":"mx.example","certificate":
             {"names":["mx.example","*.example"],"subject":"CN=mx","issuer":"CN=Some CA","not-before":"2024-09-24T00:00:00Z",
              "not-after":"2024-11-03T00:00:00Z","days-left":30}},
-         "mail":{"none":"clear-text","opportunistic":"tls","encrypted":"tls","verify":"tls","dane":"none"}},
-        {"host":"mx.example","address":"192.0.2.1","port":25,"tlsa":"unknown","tlsa-words":"there are no TLSA records",
+         "mail":{"default":"tls","none":"clear-text","verify":"tls","dane":"none"}},
+        {"host":"mx.example","address":"192.0.2.1","port":25,"tlsa":"failed","tlsa-trouble":"SERVFAIL",
          "greeting":{"code":554,"enhanced":"5.7.1","text":"no"},"failed":"greeting","trouble":"554 5.7.1 no",
-         "mail":{"none":"none","opportunistic":"none","encrypted":"none","verify":"none","dane":"none"}}]})"));
+         "mail":{"default":"none","none":"none","verify":"none","dane":"none"}}]})"));
     const auto nobody = json_of({.probes = {secured({tls::Trust::nobody, "hostname mismatch"})}})["connections"][0]["tls"];
     CHECK(nobody["proven-by"] == "none");
     CHECK(nobody["trouble"] == "hostname mismatch");

@@ -3,14 +3,14 @@
 
 #include <optional>
 
-#include "support/mail_host.hpp"
+#include "support/loopback_host.hpp"
 #include "support/zone_resolver.hpp"
 
 using namespace std::chrono_literals;
 using namespace mailpipe;
 using mta::Connections;
-using mta::TlsaStanding;
-using test::MailHost;
+using Kind = mta::HostTlsa::Kind;
+using test::Host;
 using test::ZoneResolver;
 
 namespace {
@@ -44,78 +44,60 @@ ZoneResolver signed_zone() {
     return dns;
 }
 
-std::string tlsa_name(const MailHost& host, const std::string& base = "mx.example") {
-    return "_" + std::to_string(host.address.port()) + "._tcp." + base;
+/// What each level asks: "default" to "dane".
+std::string told(const Connections& found) {
+    std::string text;
+    for (const auto& [level, security] : found.probes.at(0).target.demands) text += (security ? std::string{to_string(*security)} : "-") + " ";
+    return text;
 }
+
+std::string tlsa_name(const Host& host) { return "_" + std::to_string(host.address.port()) + "._tcp.mx.example"; }
 
 }  // namespace
 
 TEST_CASE("TLSA records of a validated host decide who it is", "[lookup][rfc7672-2]") {
-    test::MailServer server;
-    const MailHost host{{server.with_tls()}};
+    test::Server server;
+    const Host host{{server.with_tls()}};
     auto dns = signed_zone();
     dns.tlsa(tlsa_name(host), leaf());
     dns.authentic(tlsa_name(host));
     const auto found = connect(dns, "example.org", host.address.port());
     REQUIRE(found.probes.size() == 1);
-    CHECK(found.probes[0].target.tlsa == TlsaStanding::usable);
+    CHECK(found.probes[0].target.tlsa.kind == Kind::usable);
     REQUIRE(found.probes[0].tls);
     CHECK(found.probes[0].tls->verdict.trust == tls::Trust::dane);
-    CHECK(found.probes[0].target.expectation.names == std::vector<std::string>{"mx.example", "example.org"});
+    CHECK(told(found) == "dane none opportunistic dane dane dane ");
     CHECK_FALSE(found.has_refusal());
 }
 
-TEST_CASE("TLSA records that do not count are told", "[lookup][rfc7672-2.1]") {
-    const MailHost host{{test::says("220 mx\r\n250 mx\r\n221 bye\r\n")}};
+TEST_CASE("What the levels ask of a host is what sendq would ask of it", "[lookup][rfc7672-2.1]") {
+    const Host host{{test::says("220 mx\r\n250 mx\r\n221 bye\r\n")}};
     const auto name = tlsa_name(host);
     auto dns = signed_zone();
-    const auto standing = [&](const std::string& words) {
-        const auto found = connect(dns, "example.org", host.address.port());
-        CHECK(found.probes.at(0).target.tlsa_words == words);
-        return found.probes.at(0).target.tlsa;
-    };
-    CHECK(standing("there are no TLSA records") == TlsaStanding::none);
+    const auto asked = [&](const std::string& domain) { return told(connect(dns, domain, host.address.port())); };
+    CHECK(asked("example.org") == "opportunistic none opportunistic encrypted verify - ");
     dns.tlsa(name, {1, 1, 1, std::string(32, 'x')});
-    CHECK(standing("the TLSA records are not validated by DNSSEC: they count for nothing") == TlsaStanding::none);
+    CHECK(asked("example.org") == "opportunistic none opportunistic encrypted verify - ");  // not validated
     dns.authentic(name);
-    CHECK(standing("no TLSA record is of a kind for mail (RFC 7672 section 3.1)") == TlsaStanding::unusable);
+    CHECK(asked("example.org") == "encrypted none opportunistic encrypted verify - ");
     dns.fail(name, dns::Type::tlsa, "SERVFAIL");
-    CHECK(standing("TLSA of " + name + " is not known now: SERVFAIL") == TlsaStanding::unknown);
+    CHECK(asked("example.org") == "- none opportunistic - - - ");
+    CHECK(asked("[127.0.0.1]") == "opportunistic none opportunistic encrypted - - ");
 }
 
-TEST_CASE("A host that is not validated is not asked for TLSA", "[lookup][rfc7672-2.2.2]") {
-    const MailHost host{{test::says("220 mx\r\n250 mx\r\n221 bye\r\n")}};
+TEST_CASE("A certificate may have the name of the host or of the domain", "[lookup]") {
+    test::Server server;
+    const Host host{{server.with_tls()}};
     ZoneResolver dns;
-    dns.address("example.org", "127.0.0.1");
-    const auto found = connect(dns, "example.org", host.address.port());
-    CHECK(found.probes.at(0).target.tlsa_words.starts_with("the host's addresses are not validated"));
-    CHECK(dns.asked.back().second != dns::Type::tlsa);
-    const auto literal = connect(dns, "[127.0.0.1]", host.address.port());
-    CHECK(literal.probes.at(0).target.expectation.names.empty());
-}
-
-TEST_CASE("Of an alias the records where it leads to come first", "[lookup][rfc7672-2.2.2]") {
-    test::MailServer server;
-    const MailHost host{{server.with_tls()}};
-    auto dns = signed_zone();
-    dns.mx("alias.example", 10, "www.example");
-    dns.alias("www.example", "mx.example");
-    dns.authentic("alias.example");
-    dns.authentic("www.example");
-    const auto at_alias = tlsa_name(host, "www.example");
-    dns.tlsa(at_alias, leaf());
-    dns.authentic(at_alias);
-    const auto fallen_back = connect(dns, "alias.example", host.address.port());
-    CHECK(fallen_back.probes.at(0).target.expectation.names == std::vector<std::string>{"www.example", "alias.example"});
-    dns.tlsa(tlsa_name(host), leaf());
-    dns.authentic(tlsa_name(host));
-    const auto first = connect(dns, "alias.example", host.address.port());
-    CHECK(first.probes.at(0).target.expectation.names == std::vector<std::string>{"mx.example", "www.example", "alias.example"});
-    CHECK(first.probes.at(0).tls.value().verdict.trust == tls::Trust::dane);
+    dns.mail_host("mx.example", 10, "other.example", {"127.0.0.1"});
+    const auto found = connect(dns, "mx.example", host.address.port());
+    CHECK(found.probes.at(0).target.expectation.names == std::vector<std::string>{"other.example", "mx.example"});
+    CHECK(found.probes.at(0).tls.value().verdict.name == "mx.example");
+    CHECK(connect(dns, "[127.0.0.1]", host.address.port()).probes.at(0).target.expectation.names.empty());
 }
 
 TEST_CASE("Four addresses of a host and twenty of a domain are connected to", "[lookup]") {
-    const MailHost host{{test::says("554 no\r\n221 bye\r\n")}};
+    const Host host{{test::says("554 no\r\n221 bye\r\n")}};
     ZoneResolver dns;
     const int addresses = GENERATE(4, 5);
     const int hosts = GENERATE(5, 6);
@@ -135,13 +117,13 @@ TEST_CASE("What all conversations of a domain come to", "[lookup]") {
     ZoneResolver dns;
     dns.address("example.org", "127.0.0.1");
     dns.mx("null.example", 0, "");
-    const MailHost refusing{{test::says("554 no\r\n221 bye\r\n")}};
+    const Host refusing{{test::says("554 no\r\n221 bye\r\n")}};
     const auto refused = connect(dns, "example.org", refusing.address.port());
     CHECK(refused.has_refusal());
     CHECK_FALSE(refused.are_all_unreached());
     std::uint16_t port = 0;
     {
-        const MailHost gone{{test::says("")}};
+        const Host gone{{test::says("")}};
         port = gone.address.port();
     }
     const auto unreached = connect(dns, "example.org", port);

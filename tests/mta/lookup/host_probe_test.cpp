@@ -3,14 +3,14 @@
 
 #include <future>
 
-#include "support/mail_host.hpp"
+#include "support/loopback_host.hpp"
 
 using namespace std::chrono_literals;
 using namespace mailpipe;
 using mta::HostProbe;
 using mta::ProbeStep;
-using test::MailHost;
-using test::MailServer;
+using test::Host;
+using test::Server;
 using test::says;
 
 namespace {
@@ -20,7 +20,7 @@ HostProbe probe(const net::SocketAddress& address, const tls::Expectation& expec
 }
 
 /// Says a reply to each command in turn, and remembers all that it hears.
-MailHost::Way answers(std::vector<std::string> replies, std::promise<std::string>& all) {
+Host::Way answers(std::vector<std::string> replies, std::promise<std::string>& all) {
     return [replies = std::move(replies), &all](int peer) {
         std::string heard;
         char buffer[4096];
@@ -38,8 +38,8 @@ MailHost::Way answers(std::vector<std::string> replies, std::promise<std::string
 }  // namespace
 
 TEST_CASE("A host is asked for all that comes before mail", "[lookup][rfc3207]") {
-    MailServer server;
-    const MailHost host{{server.with_tls()}};
+    Server server;
+    const Host host{{server.with_tls()}};
     const auto found = probe(host.address);
     REQUIRE_FALSE(found.failure);
     CHECK(found.is_reached());
@@ -58,8 +58,8 @@ TEST_CASE("A host is asked for all that comes before mail", "[lookup][rfc3207]")
 }
 
 TEST_CASE("A name that the certificate has not proves nothing, and stops nothing", "[lookup]") {
-    MailServer server;
-    const MailHost host{{server.with_tls()}};
+    Server server;
+    const Host host{{server.with_tls()}};
     const auto found = probe(host.address, {{"other.example"}, {}});
     REQUIRE(found.takes_tls());
     CHECK(found.tls->verdict.trust == tls::Trust::nobody);
@@ -69,7 +69,7 @@ TEST_CASE("A name that the certificate has not proves nothing, and stops nothing
 TEST_CASE("Nothing but EHLO and QUIT is said where there is no TLS", "[lookup]") {
     std::promise<std::string> heard;
     {
-        const MailHost host{{answers({"220 mx ESMTP\r\n", "250-mx\r\n250-SIZE 1000\r\n250 8BITMIME\r\n", "221 bye\r\n"}, heard)}};
+        const Host host{{answers({"220 mx ESMTP\r\n", "250-mx\r\n250-SIZE 1000\r\n250 8BITMIME\r\n", "221 bye\r\n"}, heard)}};
         const auto found = probe(host.address);
         CHECK_FALSE(found.failure);
         CHECK_FALSE(found.takes_tls());
@@ -81,7 +81,7 @@ TEST_CASE("Nothing but EHLO and QUIT is said where there is no TLS", "[lookup]")
 TEST_CASE("A host that knows HELO only offers nothing", "[lookup][rfc5321-3.2]") {
     std::promise<std::string> heard;
     {
-        const MailHost host{{answers({"220 mx\r\n", "502 what\r\n", "250-mx\r\n250 STARTTLS\r\n", "221 bye\r\n"}, heard)}};
+        const Host host{{answers({"220 mx\r\n", "502 what\r\n", "250-mx\r\n250 STARTTLS\r\n", "221 bye\r\n"}, heard)}};
         const auto found = probe(host.address);
         CHECK_FALSE(found.failure);
         CHECK(found.extensions.empty());
@@ -100,7 +100,7 @@ TEST_CASE("Where a conversation ends is told, and what was heard before", "[look
         {"220 mx\r\n250-mx\r\n250 STARTTLS\r\n220 go on\r\n250 too early\r\n", ProbeStep::starttls, "peer sends text ahead of TLS", true},
     }));
     CAPTURE(c.said);
-    const MailHost host{{says(c.said + "221 bye\r\n")}};
+    const Host host{{says(c.said + "221 bye\r\n")}};
     const auto found = probe(host.address);
     REQUIRE(found.failure);
     CHECK(found.failure->step == c.step);
@@ -113,7 +113,7 @@ TEST_CASE("Where a conversation ends is told, and what was heard before", "[look
 TEST_CASE("A handshake that breaks leaves clear text", "[lookup][rfc3207-4]") {
     std::promise<std::string> heard;
     {
-        const MailHost host{{answers({"220 mx\r\n", "250-mx\r\n250 STARTTLS\r\n", "220 go on\r\n", "no TLS at all\r\n"}, heard)}};
+        const Host host{{answers({"220 mx\r\n", "250-mx\r\n250 STARTTLS\r\n", "220 go on\r\n", "no TLS at all\r\n"}, heard)}};
         const auto found = probe(host.address);
         REQUIRE(found.failure);
         CHECK(found.failure->step == ProbeStep::handshake);
@@ -124,20 +124,20 @@ TEST_CASE("A handshake that breaks leaves clear text", "[lookup][rfc3207-4]") {
 }
 
 TEST_CASE("Who closes, or is silent, or is not there is a result", "[lookup]") {
-    const MailHost closing{{[](int) {}}};
+    const Host closing{{[](int) {}}};
     const auto closed = probe(closing.address);
     REQUIRE(closed.failure);
     CHECK(closed.failure->step == ProbeStep::greeting);
     CHECK(closed.failure->what == "peer closed the connection");
 
-    const MailHost silent{{says("")}};
+    const Host silent{{says("")}};
     const auto late = mta::probe_host({"mx.example", silent.address}, {.hostname = "here", .tls = &test::trusting(), .patience = 1s});
     REQUIRE(late.failure);
     CHECK(late.failure->step == ProbeStep::greeting);
 
     auto address = silent.address;
     {
-        const MailHost gone{{says("")}};
+        const Host gone{{says("")}};
         address = gone.address;
     }
     const auto nobody = probe(address);

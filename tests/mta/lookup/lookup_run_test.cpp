@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "mta/lookup/lookup_run.hpp"
-#include "support/mail_host.hpp"
+#include "support/loopback_host.hpp"
 #include "support/zone_resolver.hpp"
 
 using namespace mailpipe;
@@ -123,7 +123,7 @@ TEST_CASE("What is no domain is told with its reason, to programs in an object",
 TEST_CASE("Hosts are talked to one domain after another, and what the DNS says comes first", "[lookup]") {
     Site site;
     site.zone.address("refusing.example", "127.0.0.1");
-    const test::MailHost host{{test::says("554 no\r\n221 bye\r\n")}};
+    const test::Host host{{test::says("554 no\r\n221 bye\r\n")}};
     mta::ProbeRules probing{.hostname = "here", .tls = &test::trusting(), .port = host.address.port()};
     const std::vector<std::string> names{"null.example", "x y", "refusing.example", "[127.0.0.1]"};
     auto done = site.run(names, {.probing = &probing}, site.zone);

@@ -50,6 +50,33 @@ TEST_CASE("Failures are told unasked, all else only when asked for", "[mta][rfc3
     CHECK_FALSE(is_told(c.notify, Event::deferred, old - 1));
 }
 
+TEST_CASE("Delays are told unasked where the rules say so, but not to who asked for something else", "[mta][rfc3461-4.1]") {
+    auto eager = rules;
+    eager.delay_notice = std::chrono::hours{1};
+    struct Case { mail::Notify notify; std::string_view sender; bool told; };
+    const auto c = GENERATE(values<Case>({
+        {{}, "alice@here.example", true},
+        {{.delay = true}, "alice@here.example", true},
+        {{.failure = true}, "alice@here.example", false},
+        {{.never = true}, "alice@here.example", false},
+        {{}, "", false},
+    }));
+    test::SpoolSite site;
+    auto envelope = envelope_to({"bob@here.example"}, c.sender);
+    envelope.recipients[0].notify = c.notify;
+    auto message = site.take(envelope);
+    const auto told_at = message.arrived() + 3600;
+    CHECK_FALSE(next_delay_notice(eager, message, told_at - 1));  // nothing was tried yet
+    message.note({0, 1, Event::deferred, 451, "4.2.0", "later"});
+    CHECK(due_notices(eager, message, told_at - 1).empty());
+    CHECK(due_notices(eager, message, told_at).size() == (c.told ? 1 : 0));
+    CHECK(next_delay_notice(eager, message, told_at - 1) == (c.told ? std::optional{told_at} : std::nullopt));
+    CHECK_FALSE(next_delay_notice(eager, message, told_at));
+    message.note({0, 1, Event::notified, 250, "2.0.0", "id"});
+    CHECK(due_notices(eager, message, told_at).empty());
+    CHECK_FALSE(next_delay_notice(eager, message, told_at - 1));
+}
+
 TEST_CASE("Of a message without a sender only failures are told, whatever it asks for", "[mta][rfc5321-4.5.5]") {
     CHECK(is_told({.never = true}, Event::failed, 0, ""));
     CHECK_FALSE(is_told({.success = true}, Event::delivered, 0, ""));
@@ -129,4 +156,33 @@ TEST_CASE("A report without a failure has the header only, and a message's odd M
     message.note({0, 1, Event::delivered, 250, "2.0.0", "ok"});
     REQUIRE(write_notice(rules, site.spool, message, {0}, site.clock.now()));
     CHECK_THAT(site.only_new(), !Contains("hello") && !Contains("References") && Contains("Action: delivered"));
+}
+
+TEST_CASE("A report tells which host said what, and how long it will be tried", "[mta][rfc3464-2.3]") {
+    struct Case { Event event; int code; std::string_view enhanced, text, human, machine; };
+    const auto c = GENERATE(values<Case>({
+        {Event::failed, 550, "5.1.1", "mx.far.example[192.0.2.1]:25: no such user",
+         "failed: mx.far.example[192.0.2.1]:25 said: 550 5.1.1 no such user\n",
+         "Action: failed\nStatus: 5.1.1\nRemote-MTA: dns; mx.far.example\nDiagnostic-Code: smtp; 550 5.1.1 no such user\n"
+         "Last-Attempt-Date: Tue, 14 Nov 2023 22:13:20 +0000\nFinal-Log-ID: "},
+        {Event::failed, 451, "4.4.7", "not delivered in time; the last try: 451 4.2.0 mx.far.example[192.0.2.1]:25: later",
+         "failed: mx.far.example[192.0.2.1]:25 said: 451 4.2.0 later\n    It was tried for as long as messages are kept.\n",
+         "Action: failed\nStatus: 4.4.7\nRemote-MTA: dns; mx.far.example\nDiagnostic-Code: smtp; 451 4.2.0 later\n"},
+        {Event::deferred, 451, "4.2.0", "mx.far.example[192.0.2.1]:25: later",
+         "delayed: mx.far.example[192.0.2.1]:25 said: 451 4.2.0 later\n",
+         "Will-Retry-Until: Sun, 19 Nov 2023 22:13:20 +0000\n"},
+        {Event::relayed, 250, "2.0.0", "mx.far.example[192.0.2.1]:25: queued",
+         "relayed: mx.far.example[192.0.2.1]:25 said: 250 2.0.0 queued\n    (that host makes no reports",
+         "Action: relayed\nStatus: 2.0.0\nRemote-MTA: dns; mx.far.example\n"},
+        {Event::failed, 550, "5.1.2", "no such domain", "failed: 550 5.1.2 no such domain\n",
+         "Action: failed\nStatus: 5.1.2\nDiagnostic-Code: smtp; 550 5.1.2 no such domain\n"},
+    }));
+    CAPTURE(c.text);
+    test::SpoolSite site;
+    auto message = site.take(envelope_to({"bob@far.example"}));
+    message.note({message.arrived(), 1, c.event, c.code, std::string{c.enhanced}, std::string{c.text}});
+    REQUIRE(write_notice(rules, site.spool, message, {0}, site.clock.now()));
+    const auto report = site.only_new();
+    CHECK_THAT(report, Contains(std::string{c.human}));
+    CHECK_THAT(report, Contains(std::string{c.machine}));
 }

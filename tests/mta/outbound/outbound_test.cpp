@@ -4,6 +4,7 @@
 #include "mta/outbound/outbound.hpp"
 #include "support/file_size_limit.hpp"
 #include "support/lmtp_station.hpp"
+#include "support/no_remote.hpp"
 #include "support/residents.hpp"
 #include "support/spooled.hpp"
 
@@ -21,7 +22,8 @@ struct Site : test::SpoolSite {
     mta::Outcomes outcomes{spool, claims, {"mx.here.example", {"postmaster", "here.example"}}, clock};
     mta::LocalStation station{"mx.here.example", {}, server.address()};
     queue::FullMailboxes full{spool, clock};
-    mta::Outbound outbound{{&claims, &directory, &outcomes, &station, &full, mta::no_route()}};
+    test::NoRemote remote{spool, claims, outcomes, clock, [this](queue::Message& message) { outbound.conclude(message); }};
+    mta::Outbound outbound{{&spool, &claims, &directory, &outcomes, &station, &full, remote.dispatcher.get()}};
 
     explicit Site(test::LmtpStation::Rules rules = {}) : server(temp / "lmtp", std::move(rules)) {}
     ~Site() { stop(); }

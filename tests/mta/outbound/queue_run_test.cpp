@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "mta/outbound/queue_run.hpp"
+#include "support/no_remote.hpp"
 #include "support/residents.hpp"
 #include "support/spooled.hpp"
 
@@ -37,7 +38,7 @@ private:
     void talk() const {
         const Fd peer{::accept(listener_.number(), nullptr, nullptr)};
         if (!peer) return;
-        static_cast<void>(write_all(peer, "220 x\r\n"));
+        (void)::send(peer.number(), "220 x\r\n", 7, MSG_NOSIGNAL);
         char buffer[65536];
         for (ssize_t n = 0; (n = ::recv(peer.number(), buffer, sizeof buffer, 0)) > 0;) {
             const std::string_view commands{buffer, static_cast<std::size_t>(n)};
@@ -45,7 +46,7 @@ private:
             if (replies.empty()) {
                 for (auto end = commands.find('\n'); end != commands.npos; end = commands.find('\n', end + 1)) replies += reply_ + "\r\n";
             }
-            static_cast<void>(write_all(peer, replies));
+            (void)::send(peer.number(), replies.data(), replies.size(), MSG_NOSIGNAL);
         }
     }
 
@@ -64,7 +65,8 @@ struct Running : test::SpoolSite {
     mta::Outcomes outcomes{spool, claims, {"mx.here.example", {"postmaster", "here.example"}}, clock};
     mta::LocalStation station{"mx.here.example", {}, linker.address()};
     queue::FullMailboxes full{spool, clock};
-    mta::Outbound outbound{{&claims, &directory, &outcomes, &station, &full, mta::no_route()}};
+    test::NoRemote remote{spool, claims, outcomes, clock, [this](queue::Message& message) { outbound.conclude(message); }};
+    mta::Outbound outbound{{&spool, &claims, &directory, &outcomes, &station, &full, remote.dispatcher.get()}};
     queue::Schedule schedule;
     mta::QueueRun run{spool, claims, outbound, schedule, clock};
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "mta/remote/host_session.hpp"
 
-#include "support/mail_host.hpp"
+#include "support/loopback_host.hpp"
 #include "support/spooled.hpp"
 
 using namespace std::chrono_literals;
@@ -9,9 +9,9 @@ using namespace mailpipe;
 using mta::HostSession;
 using mta::Security;
 using test::envelope_to;
+using test::Host;
 using test::says;
-using Host = test::MailHost;
-using Server = test::MailServer;
+using test::Server;
 using Step = mta::HostFailure::Step;
 using Numbers = std::vector<std::size_t>;
 
@@ -21,6 +21,10 @@ mta::HostRules rules() { return {.hostname = "here.example", .tls = &test::trust
 
 mta::RemoteHost remote(const Host& host, Security security, const std::string& name = "mx.example") {
     return {.name = name, .address = host.address, .security = security, .expectation = {{name}, {}}};
+}
+
+std::vector<smtp::Reply> send(HostSession& session, const queue::Message& message, const Numbers& numbers) {
+    return session.send(mta::transfer_of(message, numbers), message.file());
 }
 
 }  // namespace
@@ -38,7 +42,7 @@ TEST_CASE("Messages go to a host one after another, under TLS", "[mta][remote][r
         CHECK((*session)->trust() == tls::Trust::pkix);
         CHECK((*session)->tls_description().starts_with("TLSv1.3"));
 
-        const auto replies = (*session)->send(first, Numbers{0, 1, 2});
+        const auto replies = send(**session, first, Numbers{0, 1, 2});
         REQUIRE(replies.size() == 3);
         CHECK(replies[0].code == 250);
         CHECK(replies[1].code == 550);
@@ -46,7 +50,7 @@ TEST_CASE("Messages go to a host one after another, under TLS", "[mta][remote][r
         CHECK(replies[1].text == "mx.example[127.0.0.1]:" + std::to_string(host.address.port()) + ": no such user");
         CHECK(replies[2].code == 451);
         REQUIRE((*session)->is_usable());
-        CHECK((*session)->send(second, Numbers{0}).at(0).code == 250);
+        CHECK(send(**session, second, Numbers{0}).at(0).code == 250);
         (*session)->quit();
     }
     REQUIRE(server.mailroom.messages.size() == 2);
@@ -124,6 +128,6 @@ TEST_CASE("A host that closes, or says farewell, between two messages is not use
     const auto use = rules();
     const auto farewell = HostSession::open(remote(host, Security::none), use);
     REQUIRE(farewell);
-    CHECK((*farewell)->send(message, Numbers{0}).at(0).code == 250);
+    CHECK(send(**farewell, message, Numbers{0}).at(0).code == 250);
     CHECK_FALSE((*farewell)->is_usable());
 }

@@ -65,7 +65,7 @@ Outcome hand_over_to(const std::string& replies, std::string_view body = "body\n
     Server server{directory / "socket", replies};
     const auto text = gather("Old: header\n\n" + std::string{body});
     const SubmittedHeader header{"New: header\nA: b\n\n", 13};
-    const mail::Envelope envelope{mail::Mailbox{"joe", "y"}, "id", mail::Return::full, false, {bob, eve}};
+    const mail::Envelope envelope{mail::Mailbox{"joe", "y"}, "id", mail::Return::full, false, false, {bob, eve}};
     const auto done = hand_over({envelope, header, text}, {"me.example", directory / "socket", directory / "no-spool"});
     return {done ? ExitStatus::ok : exit_status(done.error()), done ? "" : done.error().what, server.heard()};
 }

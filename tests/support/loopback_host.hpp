@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: ISC
-// Mail hosts on the loopback: scripted ones, and a whole server with a certificate.
+// A host on the loopback that takes mail, or does worse.
 #pragma once
 
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,25 +17,23 @@
 #include "smtp/session.hpp"
 #include "support/catch.hpp"
 #include "support/scripted_mailroom.hpp"
-#include "tls/client_context.hpp"
 #include "tls/signed_site.hpp"
-#include "tls/tls_stream.hpp"
 
 namespace mailpipe::test {
 
 /// A host on the loopback: what it does with its connections, one after another; the last one's way counts for all that follow.
-class MailHost {
+class Host {
 public:
     using Way = std::function<void(int peer)>;
 
-    explicit MailHost(std::vector<Way> ways) : ways_(std::move(ways)) {
+    explicit Host(std::vector<Way> ways) : ways_(std::move(ways)) {
         REQUIRE(::bind(listener_.number(), address.native(), address.size) == 0);
         REQUIRE(::listen(listener_.number(), 8) == 0);
         address = net::local_address(listener_.number()).value();
         thread_ = std::thread{[this] { serve(); }};
     }
-    MailHost(const MailHost&) = delete;
-    ~MailHost() {
+    Host(const Host&) = delete;
+    ~Host() {
         ::shutdown(listener_.number(), SHUT_RDWR);
         thread_.join();
     }
@@ -62,9 +59,10 @@ inline const SignedSite& certificates() {
     return made;
 }
 
-/// A whole server called mx.example, with TLS and without.
-struct MailServer {
+/// A whole server, with TLS and without.
+struct Server {
     ScriptedMailroom mailroom;
+    std::vector<std::string> tls;  ///< of each message taken
 
     void serve(int peer, bool offers_tls) {
         io::FdStream stream{peer, peer};
@@ -82,12 +80,12 @@ struct MailServer {
         }
         (void)smtp::serve(channel, {.address = "127.0.0.1"}, mailroom, {.hostname = "mx.example"}, start_tls);
     }
-    MailHost::Way with_tls() { return [this](int peer) { serve(peer, true); }; }
-    MailHost::Way without_tls() { return [this](int peer) { serve(peer, false); }; }
+    Host::Way with_tls() { return [this](int peer) { serve(peer, true); }; }
+    Host::Way without_tls() { return [this](int peer) { serve(peer, false); }; }
 };
 
 /// Says all of `text`, whatever it hears, until the client has closed.
-inline MailHost::Way says(std::string text) {
+inline Host::Way says(std::string text) {
     return [text = std::move(text)](int peer) {
         (void)::send(peer, text.data(), text.size(), MSG_NOSIGNAL);
         char heard[4096];
@@ -95,7 +93,6 @@ inline MailHost::Way says(std::string text) {
     };
 }
 
-/// What a client needs to believe it.
 inline const tls::ClientContext& trusting() {
     static const auto context = tls::ClientContext::make(certificates().dir / "ca").value();
     return context;

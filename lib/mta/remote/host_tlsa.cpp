@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: ISC
+#include "mta/remote/host_tlsa.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace mailpipe::mta {
+
+namespace {
+
+using Kind = HostTlsa::Kind;
+
+HostTlsa read_tlsa(std::string base, const std::string& question, const dns::Answer& answer) {
+    HostTlsa found{Kind::none, std::move(base)};
+    if (answer.status == dns::Status::failed) {
+        found.kind = Kind::failed;
+        found.trouble = fmt::format("TLSA of {}: {}", question, answer.trouble);
+    }
+    if (answer.status != dns::Status::found || !answer.is_authentic) return found;
+    for (const auto& [usage, selector, matching_type, data] : answer.tlsa) {
+        const tls::TlsaRecord record{usage, selector, matching_type, data};
+        if (tls::is_usable(record)) found.records.push_back(record);
+    }
+    found.kind = found.records.empty() ? Kind::unusable : Kind::usable;
+    return found;
+}
+
+/// The first of `bases` that has records decides; so does one that nobody can tell of.
+void ask(dns::Resolver& resolver, std::vector<std::string> bases, std::uint16_t port, std::function<void(HostTlsa)> done) {
+    auto question = fmt::format("_{}._tcp.{}", port, bases.front());
+    resolver.ask(question, dns::Type::tlsa, [&resolver, question, bases, port, done = std::move(done)](const dns::Answer& answer) {
+        auto found = read_tlsa(bases.front(), question, answer);
+        if (found.kind != Kind::none || bases.size() == 1) return done(std::move(found));
+        ask(resolver, {bases.begin() + 1, bases.end()}, port, done);
+    });
+}
+
+}  // namespace
+
+void find_host_tlsa(dns::Resolver& resolver, const dns::RouteHost& host, std::uint16_t port, std::function<void(HostTlsa)> done) {
+    if (!host.is_authentic) return done({});
+    std::vector<std::string> bases{host.name};
+    if (host.canonical != host.name) bases.insert(bases.begin(), host.canonical);
+    ask(resolver, std::move(bases), port, std::move(done));
+}
+
+}  // namespace mailpipe::mta
