@@ -32,7 +32,7 @@ class Host:
     cut_text: int = 0  # so many octets of a message are read; then the connection is cut
     takes_before_cut: bool = False  # a message whose "dot" is cut was accepted all the same
     drip: float = 0  # seconds before each octet of a reply
-    wait: dict = dataclasses.field(default_factory=dict)  # {step: seconds before the reply}
+    wait: dict = dataclasses.field(default_factory=dict)  # {step: seconds before the reply, or function()}
     greylist: float = 0  # seconds until a sender and recipient are welcome
     greylist_text: str = "450 4.7.1 Greylisted, please try again in {seconds} seconds"
     tls: object = None  # an ssl.SSLContext; "garbage": no handshake but nonsense; "silent": none at all
@@ -118,7 +118,8 @@ class Session:
 
     def answer(self, step, argument, usual):
         """Replies as the host was told, or else as usual. True: it was a 2yz or 354."""
-        time.sleep(self.host.wait.get(step, 0))
+        wait = self.host.wait.get(step, 0)
+        time.sleep(wait() if callable(wait) else wait)
         if self.host.cut == step:
             raise ConnectionError
         reply = self.host.replies.get(step, usual)
@@ -167,6 +168,8 @@ class Session:
         path, _, parameters = argument.partition(">")
         address = path.partition("<")[2]
         usual = self.host.recipients.get(address.rpartition("@")[0]) or self.greylisted(address) or "250 2.1.5 ok"
+        if self.sender is None:
+            return self.say("503 5.5.1 MAIL first")
         if self.answer("RCPT", address, usual) and usual.startswith("2"):
             self.recipients.append((address, parameters.strip()))
         else:
@@ -189,9 +192,11 @@ class Session:
         self.finish(text)
 
     def text(self):
-        while not self.buffer.startswith(b".\r\n") and b"\r\n.\r\n" not in self.buffer:
-            if self.host.cut_text and len(self.buffer) >= self.host.cut_text:
+        while self.host.cut_text:
+            if len(self.buffer) >= self.host.cut_text:
                 raise ConnectionError
+            self.more()
+        while not self.buffer.startswith(b".\r\n") and b"\r\n.\r\n" not in self.buffer:
             self.more()
         if self.buffer.startswith(b".\r\n"):
             text, self.buffer = b"", self.buffer[3:]
@@ -241,6 +246,8 @@ class EvilServer:
             listener.shutdown(socket.SHUT_RDWR)
             listener.close()
         self.hang_up()
+        with self.lock:
+            self.file.close()
 
     def hang_up(self):
         """Cuts all connections."""
@@ -288,8 +295,10 @@ class EvilServer:
         entry = {"host": session.address, "sender": session.sender, "parameters": session.sender_parameters,
                  "recipients": [address for address, _ in session.recipients],
                  "recipient_parameters": dict(session.recipients), "octets": len(text), "mark": mark[0] if mark else "",
-                 "tls": session.under_tls, "text": text.decode("utf-8", "replace") if len(text) < 10000 else ""}
+                 "time": time.time(), "tls": session.under_tls, "text": text.decode("utf-8", "replace") if len(text) < 10000 else ""}
         with self.lock:
+            if self.file.closed:
+                raise ConnectionError
             self.file.write(json.dumps(entry).encode() + b"\n")
             os.fsync(self.file.fileno())
 

@@ -13,7 +13,7 @@ import typing
 
 from dns_site import DnsSite
 from evil_server import EvilServer
-from mailsite import free_port, parse_logfmt
+from mailsite import DOMAIN, free_port, parse_logfmt
 from queue_site import Queue
 
 FAR = "far.example"
@@ -33,7 +33,7 @@ class Remote(Queue):
         try:
             self.address = {name: f"127.0.0.{number}" for number, name in enumerate(hosts, 2)}
             text = "".join(f"{name} MX 10 mx.{name}\nmx.{name} A {self.address[name]}\n" for name in self.address) + zone
-            self.dns = self.closing.enter_context(DnsSite({FAR: text}))
+            self.dns = self.closing.enter_context(DnsSite({FAR: text, DOMAIN: "mail A 127.0.0.1\n"}))
             super().__init__(resolver=self.dns.server, **keys)
             listening = {self.address[name]: host for name, host in dict(hosts).items() if host} | (addresses or {})
             self.evil = self.closing.enter_context(EvilServer(listening, self.dir, free_port()))

@@ -38,7 +38,7 @@ def tls_host(**host):
 QUICK = {
     "good": (Host(), "relayed", "250 2.0.0", 1),
     "banner4": (refusing("banner", "421 4.3.2 not now"), "deferred", "421 4.3.2", 0),
-    "banner5": (refusing("banner", "554 5.3.2 go away"), "deferred", "5.3.2", 0),
+    "banner5": (refusing("banner", "554 5.3.2 go away"), "deferred", "go away", 0),
     "bannercut": (Host(cut="banner"), "deferred", "451 4.4.2", 0),
     "ehlo4": (refusing("EHLO", "421 4.3.2 not now"), "deferred", "4.3.2", 0),
     "ehlo5": (refusing("EHLO", "500 5.5.2 what?"), "relayed", "250", 1),

@@ -45,8 +45,13 @@ RemoteReply remote_reply(const queue::JournalLine& line) {
     const auto whole = reply_text(line);
     std::string_view text = whole;
     if (const auto at = text.find(expired_mark); at == status_of(text).size()) text.remove_prefix(at + expired_mark.size());
-    const auto status = status_of(text);
-    const auto words = text.substr(status.size());
+    auto status = status_of(text);
+    auto words = text.substr(status.size());
+    // Our own code comes first where the host's is not taken at its word: a 5yz greeting.
+    if (const auto theirs = status_of(words); !host_of(words.substr(theirs.size())).empty()) {
+        if (!theirs.empty()) status = theirs;
+        words.remove_prefix(theirs.size());
+    }
     const auto host = host_of(words);
     if (host.empty()) return {{}, {}, std::string{text}};
     return {std::string{host}, std::string{host.substr(0, host.rfind('['))}, fmt::format("{}{}", status, words.substr(host.size() + 2))};

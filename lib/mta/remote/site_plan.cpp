@@ -128,7 +128,10 @@ void Planner::take_way(dns::MailRoute way) {
     attempts_ = dns::order_of_tries(way_, seed_, is_to_named_host() ? dns::Self{} : rules_.self);
     if (attempts_.empty()) {
         // Better hosts than we are may only be unknown now.
-        const auto unknown = std::ranges::find_if(way_.hosts, was_not_looked_up);
+        const auto* ours = dns::find_self(way_, rules_.self);
+        const auto unknown = std::ranges::find_if(way_.hosts, [&](const dns::RouteHost& host) {
+            return was_not_looked_up(host) && (ours == nullptr || host.preference < ours->preference);
+        });
         if (unknown != way_.hosts.end()) return refuse({451, "4.4.3", fmt::format("DNS: addresses of {}: {}", unknown->name, unknown->trouble)});
         return refuse({554, "5.4.6", fmt::format("mail for {} loops: its DNS says that we are its mail host, and we do not take it", way_.domain)});
     }

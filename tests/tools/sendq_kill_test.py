@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: ISC
+"""sendq is killed at random, again and again, while it sends to other hosts: nothing is lost, and only what was on its way at
+that moment can come twice.
+
+    sendq_kill_test.py                        60 messages, 20 kills
+    MAILPIPE_KILLS=200 sendq_kill_test.py     600 messages, 200 kills
+"""
+import os
+import random
+import signal
+import time
+import unittest
+
+from evil_server import OFFERED, Host
+from remote_site import FAR, Remote
+
+KILLS = int(os.environ.get("MAILPIPE_KILLS", "20"))
+MESSAGES_A_LIFE = 3
+DOMAINS, HOSTS = 50, 10
+
+
+class Killed(unittest.TestCase):
+    def test_nothing_is_lost_and_what_is_in_the_journal_does_not_come_again(self):
+        chance = random.Random(KILLS)
+        hosts = {f"h{n}": Host(wait={"dot": lambda: chance.uniform(0, 0.2)}) for n in range(HOSTS)}
+        zone = "".join(f"d{n} MX 10 mx.h{n % HOSTS}\n" for n in range(DOMAINS))
+        with Remote(hosts, zone=zone) as site:
+            messages, confirmed = {}, {}
+            for life in range(KILLS):
+                for number in range(MESSAGES_A_LIFE):
+                    to = [f"m{life}-{number}-{part}@d{chance.randrange(DOMAINS)}.{FAR}" for part in range(chance.choice((1, 1, 1, 3)))]
+                    messages[site.put(*to)] = to
+                sendq = site.start("sendq", "--log", "stderr", "--watch", start_new_session=True)
+                time.sleep(chance.uniform(0.05, 1))
+                # The workers die with it, or live on for what they are at.
+                (os.killpg if chance.random() < 0.5 else os.kill)(sendq.pid, signal.SIGKILL)
+                sendq.process.wait()
+                count = site.evil.recipients()
+                for to in self.confirmed(site, messages):
+                    confirmed.setdefault(to, count[to])
+            for _ in range(20):
+                site.make_due()
+                site.sendq()
+                if site.is_empty():
+                    break
+            self.assertTrue(site.is_empty(), site.listed())
+            count = site.evil.recipients()
+            wanted = {to for recipients in messages.values() for to in recipients}
+            self.assertEqual(wanted - set(count), set(), "lost")
+            self.assertEqual(set(count) - wanted, set(), "never sent")
+            print(f"{len(wanted)} recipients, {KILLS} kills, {len(confirmed)} confirmed before the last one: "
+                  f"{sum(count.values()) - len(count)} copies too many, of {sum(times > 1 for times in count.values())} recipients")
+            again = {to: (times, count[to]) for to, times in confirmed.items() if count[to] != times}
+            self.assertEqual(again, {}, "came again although the journal had it")
+
+    @staticmethod
+    def confirmed(site, messages):
+        """Who has the message, by its journal, or because it is gone."""
+        there = {name.split(",")[0] for place in ("new", "cur") for name in site.files(place)}
+        there |= {path.name.split(",")[0] for path in site.spool.glob("work/*/*")}
+        found = [to for ident, recipients in messages.items() if ident not in there for to in recipients]
+        for ident, lines in site.journals().items():
+            words = [line.split(" ") for line in lines]
+            found += [messages[ident][int(number) - 1] for _, number, event, *_ in words if event == "relayed"]
+        return found
+
+
+if __name__ == "__main__":
+    unittest.main()
