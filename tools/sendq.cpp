@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "cli/command.hpp"
 #include "mta/outbound/queue_admin.hpp"
+#include "mta/outbound/queue_plan.hpp"
 #include "mta/outbound/queue_service.hpp"
 #include "mta/spool_owner.hpp"
 #include "site.hpp"
@@ -19,11 +20,12 @@ namespace {
 
 struct Options {
     tools::Site site;
-    bool watch = false, list = false, show = false, json = false, all = false;
+    bool watch = false, list = false, show = false, plan = false, json = false, all = false;
     std::array<bool, 4> changes{};  // in the order of mta::Change
     std::string local_delivery = "deliver";
     queue::Schedule schedule;
     std::chrono::seconds delay_notice{0};
+    mta::DispatchLimits limits;
     std::vector<std::string> ids;
 };
 
@@ -33,11 +35,14 @@ void declare(cli::Command& command, Options& o) {
     tools::declare_mailboxes(command, o.site);
     tools::declare_aliases(command, o.site);
     tools::declare_spool(command, o.site);
+    tools::declare_resolver(command, o.site);
+    tools::declare_routes(command, o.site);
     tools::declare_log(command, o.site);
     command.flag("--watch", o.watch, "go on: deliver what comes and what falls due");
     command.flag("--list", o.list, "print one line for each message");
     command.flag("--show", o.show, "print envelope, outcomes and header of the messages");
-    command.flag("--json", o.json, "print JSON with --list and --show");
+    command.flag("--plan", o.plan, "print what the next try of the messages would do");
+    command.flag("--json", o.json, "print JSON with --list, --show and --plan");
     command.flag("--hold", o.changes[0], "keep the messages until they are released");
     command.flag("--release", o.changes[1], "put held messages back, to be tried at once");
     command.flag("--retry", o.changes[2], "try waiting messages at once");
@@ -47,6 +52,9 @@ void declare(cli::Command& command, Options& o) {
     command.option("--retry-first", o.schedule.first, "TIME", "the shortest wait between two tries");
     command.option("--retry-most", o.schedule.most, "TIME", "the longest wait between two tries");
     command.option("--delay-notice", o.delay_notice, "TIME", "when senders are told that a message waits; 0: only if asked");
+    command.option("--site-connections", o.limits.site_connections, "NUMBER", "at most so many to the hosts of one site");
+    command.option("--host-connections", o.limits.host_connections, "NUMBER", "at most so many to one address");
+    command.option("--run-connections", o.limits.run_connections, "NUMBER", "at most so many in all");
     command.option("--queue-lifetime", o.schedule.lifetime, "TIME", "when an undelivered message goes back to its sender");
     command.arguments("id", o.ids, "messages, by their ids or how these begin");
 }
@@ -54,15 +62,19 @@ void declare(cli::Command& command, Options& o) {
 Error usage(std::string what) { return {Fault::permanent, std::move(what), ExitStatus::usage}; }
 
 Result<void> check(const Options& o) {
-    const auto actions = std::ranges::count(o.changes, true) + o.list + o.show + o.watch;
-    if (actions > 1) return failure(usage("one of --watch, --list, --show, --hold, --release, --retry, --delete at a time"));
+    const auto actions = std::ranges::count(o.changes, true) + o.list + o.show + o.plan + o.watch;
+    if (actions > 1) return failure(usage("one of --watch, --list, --show, --plan, --hold, --release, --retry, --delete at a time"));
     const bool changes = std::ranges::count(o.changes, true) > 0;
     if (changes && o.ids.empty() != o.all) return failure(usage("name messages, or --all"));
     if (!changes && o.all) return failure(usage("--all goes with --hold, --release, --retry, --delete"));
-    if (!changes && o.show == o.ids.empty()) return failure(usage(o.show ? "name messages" : "what about these messages?"));
+    const bool tells = o.show || o.plan;
+    if (!changes && tells == o.ids.empty()) return failure(usage(tells ? "name messages" : "what about these messages?"));
     if (std::ranges::count(o.ids, "") > 0) return failure(usage("an id is empty"));
-    if (o.json && !o.list && !o.show) return failure(usage("--json goes with --list and --show"));
-    return {};
+    if (o.json && !o.list && !tells) return failure(usage("--json goes with --list, --show and --plan"));
+    for (const auto most : {o.limits.site_connections, o.limits.host_connections, o.limits.run_connections}) {
+        if (most < 1 || most > 1000) return failure(usage("so many connections: 1 to 1000"));
+    }
+    return tools::check_routes(o.site);
 }
 
 /// What deliver has to know, as we do: its command line wins over a configuration.
@@ -81,6 +93,13 @@ std::vector<std::string> deliver_arguments(const tools::Site& site, const std::s
     add("quota", site.quota);
     add("log", site.log == 0 ? "auto" : site.log == 1 ? "stderr" : "syslog");
     return arguments;
+}
+
+mta::QueueRules queue_rules(const Options& o, const std::string& configuration) {
+    const auto& s = o.site;
+    return {s.hostname, tools::addressing_rules(s), s.users, s.aliases, s.spool, o.local_delivery, deliver_arguments(s, configuration),
+            o.schedule, o.delay_notice,
+            {.routes = s.routes, .resolver = s.resolver, .port = static_cast<std::uint16_t>(s.remote_port), .limits = o.limits}};
 }
 
 Result<void> administer(const Options& o) {
@@ -102,10 +121,9 @@ Result<void> run(const Options& o, const std::string& configuration) {
     if (auto r = check(o); !r) return r;
     if (o.list || o.show || std::ranges::count(o.changes, true) > 0) return administer(o);
     tools::open_site_log(o.site, "sendq");
-    const auto& s = o.site;
-    const auto service =
-        mta::QueueService::open({s.hostname, tools::addressing_rules(s), s.users, s.aliases, s.spool, o.local_delivery,
-                                 deliver_arguments(s, configuration), o.schedule, o.delay_notice});
+    const auto rules = queue_rules(o, configuration);
+    if (o.plan) return mta::print_plans(rules, o.ids, o.json ? mta::Format::json : mta::Format::text);
+    const auto service = mta::QueueService::open(rules);
     if (!service) return failure(service.error());
     return o.watch ? (*service)->watch() : (*service)->once();
 }

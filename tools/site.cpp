@@ -55,6 +55,11 @@ void declare_resolver(cli::Command& command, Site& site) {
     command.option("--resolver", site.resolver, "ADDR:PORT,...", "DNS servers in place of resolv.conf's");
 }
 
+void declare_routes(cli::Command& command, Site& site) {
+    command.repeated("--route", site.routes, "ROUTE", "another way for a domain's mail: mailpipe.conf(5)");
+    command.option("--remote-port", site.remote_port, "PORT", "where MX hosts listen, for tests and unusual nets");
+}
+
 void declare_log(cli::Command& command, Site& site) {
     command.choice("--log", site.log, {"auto", "stderr", "syslog"}, "where log lines go");
 }
@@ -62,6 +67,11 @@ void declare_log(cli::Command& command, Site& site) {
 mta::AddressingRules addressing_rules(const Site& site) {
     const bool named = !site.domains.empty() || !site.virtual_domains.empty();
     return {named ? site.domains : std::vector{site.hostname}, site.virtual_domains, site.tag_separator, site.postmaster};
+}
+
+Result<void> check_routes(const Site& site) {
+    if (site.remote_port >= 1 && site.remote_port <= 65535) return {};
+    return failure({Fault::permanent, "--remote-port is 1 to 65535", ExitStatus::usage});
 }
 
 void open_site_log(const Site& site, const std::string& tool) {

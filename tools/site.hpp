@@ -26,6 +26,8 @@ struct Site {
     std::string tls_key;
     std::vector<std::string> networks;
     std::vector<std::string> resolver;  ///< none: those of resolv.conf(5)
+    std::vector<std::string> routes;
+    unsigned remote_port = 25;  ///< 1 to 65535, when check_routes() has been asked
     std::size_t log = 0;  ///< index into "auto", "stderr", "syslog"
 };
 
@@ -40,10 +42,14 @@ void declare_aliases(cli::Command& command, Site& site);
 void declare_tls(cli::Command& command, Site& site);  // tls-cert, tls-key
 void declare_networks(cli::Command& command, Site& site);
 void declare_resolver(cli::Command& command, Site& site);
+void declare_routes(cli::Command& command, Site& site);  // route, remote-port
 void declare_log(cli::Command& command, Site& site);
 
 /// What `site` says of addresses. Where it names no domain at all, the host's own name is the one.
 mta::AddressingRules addressing_rules(const Site& site);
+
+/// Of what declare_routes() has declared. Errors: 64.
+Result<void> check_routes(const Site& site);
 
 /// Opens the log as `log` says; auto is syslog where fd 2 is the peer's socket (inetd), else stderr.
 void open_site_log(const Site& site, const std::string& tool);

@@ -8,8 +8,8 @@ namespace mailpipe::cli {
 namespace {
 // tests/lint checks that each is a flag of some tool, and described in mailpipe.conf(5).
 constexpr std::string_view site_keys[] = {
-    "aliases",  "domains",        "hostname",    "log",     "maildir",     "networks", "postmaster", "quota",
-    "resolver", "spool", "submission-socket", "tag-separator", "tls-cert", "tls-key", "users", "virtual-domains",
+    "aliases",  "domains", "hostname", "log",   "maildir",           "networks",      "postmaster", "quota",
+    "resolver", "route",   "spool",    "submission-socket", "tag-separator", "tls-cert", "tls-key", "users", "virtual-domains",
 };
 constexpr std::string_view tools[] = {"deliver", "imapd", "mimecat", "mxlookup", "pop3d", "sendmail", "sendq", "smtpd"};
 }  // namespace

@@ -33,12 +33,17 @@ void append_by_turns(std::vector<Attempt>& attempts, std::size_t at, const std::
 
 }  // namespace
 
+const RouteHost* find_self(const MailRoute& route, const Self& self) {
+    const auto ours = std::ranges::find_if(route.hosts, [&](const RouteHost& host) { return is_ourselves(host, self); });
+    return ours == route.hosts.end() ? nullptr : &*ours;
+}
+
 std::vector<Attempt> order_of_tries(const MailRoute& route, std::uint64_t seed, const Self& self) {
     const auto& hosts = route.hosts;
-    const auto ours = std::ranges::find_if(hosts, [&](const RouteHost& host) { return is_ourselves(host, self); });
+    const auto* ours = find_self(route, self);
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < hosts.size(); ++i) {
-        if (ours == hosts.end() || hosts[i].preference < ours->preference) order.push_back(i);
+        if (ours == nullptr || hosts[i].preference < ours->preference) order.push_back(i);
     }
     std::mt19937_64 numbers{seed};
     for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {

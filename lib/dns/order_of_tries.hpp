@@ -17,6 +17,9 @@ struct Self {
     std::vector<net::IpAddress> addresses{};
 };
 
+/// Us among the hosts, by name or address: the best of these. Null: we are none of them.
+const RouteHost* find_self(const MailRoute& route, const Self& self);
+
 struct Attempt {
     std::size_t host;  ///< its place in MailRoute::hosts
     net::IpAddress address;

@@ -13,6 +13,7 @@
 
 #include "base/ascii.hpp"
 #include "base/clock.hpp"
+#include "base/log.hpp"
 #include "queue/file_name.hpp"
 
 namespace mailpipe::mta {
@@ -214,6 +215,9 @@ void Dispatcher::tidy() {
     reap();
     if (time - swept_ < plan_lifetime) return;
     swept_ = time;
+    if (world_.memory != nullptr) {
+        if (auto swept = world_.memory->sweep(); !swept) LogLine("error").add("what", swept.error().what).write();
+    }
     std::erase_if(domains_, [&](const auto& entry) { return entry.second.waiting.empty() && !entry.second.is_known(time); });
     std::erase_if(sites_, [&](const auto& entry) {
         const auto& site = *entry.second;

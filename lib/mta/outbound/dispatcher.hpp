@@ -114,6 +114,7 @@ private:
     void begin(Link& link, Work work);
     void try_again(Site& site, Work work, const smtp::Reply& reply);
     void fail(Site& site);
+    static void note_tried(Site& site);
 
     void hear(Link& link);
     void heard(Link& link, Connected info);

@@ -163,16 +163,21 @@ void Dispatcher::try_again(Site& site, Work work, const smtp::Reply& reply) {
 /// No host of the site can be had: what waits for it is told so, and what comes in the next minutes, too.
 void Dispatcher::fail(Site& site) {
     site.dead_until = now() + site_rest;
+    note_tried(site);
+    for (auto& work : std::exchange(site.queue, {})) defer(site, work, site.last_failure);
+    site.pace.forget();
+}
+
+/// What waits has these hosts behind it.
+void Dispatcher::note_tried(Site& site) {
     const auto time = unix_seconds(system_clock().now());
-    for (auto& work : std::exchange(site.queue, {})) {
+    for (auto& work : site.queue) {
         for (const auto& text : site.failures) {
             work.held->message.note({time, work.numbers.front() + 1, queue::Event::tried, 451, "4.4.1", text});
         }
-        defer(site, work, site.last_failure);
     }
     site.failures.clear();
     site.has_failed = false;
-    site.pace.forget();
 }
 
 void Dispatcher::hear(Link& link) {
@@ -195,8 +200,8 @@ void Dispatcher::heard(Link& link, Connected info) {
     link.idle_since = now();
     unproven_ -= std::exchange(link.is_first, false);
     site.pace.connected();
-    site.failures.clear();
-    site.has_failed = false;
+    if (site.has_failed) site.failures.push_back(site.last_failure.text);
+    note_tried(site);
     pump(site);
 }
 

@@ -46,7 +46,7 @@ std::optional<smtp::Reply> refusal_of(const dns::MailRoute& route, bool is_our_r
     return smtp::Reply{550, "5.1.2", fmt::format("{} takes no mail: {}", domain, what)};
 }
 
-/// RFC 6761 section 6.3: nobody needs to be asked.
+/// Nobody needs to be asked, be it an address or localhost.
 dns::MailRoute route_to(const std::string& host, std::vector<net::IpAddress> addresses) {
     dns::MailRoute route{host, RouteKind::implicit_mx};
     route.hosts.push_back({host, 0, host, std::move(addresses)});
@@ -128,7 +128,10 @@ void Planner::take_way(dns::MailRoute way) {
     attempts_ = dns::order_of_tries(way_, seed_, is_to_named_host() ? dns::Self{} : rules_.self);
     if (attempts_.empty()) {
         // Better hosts than we are may only be unknown now.
-        const auto unknown = std::ranges::find_if(way_.hosts, was_not_looked_up);
+        const auto* ours = dns::find_self(way_, rules_.self);
+        const auto unknown = std::ranges::find_if(way_.hosts, [&](const dns::RouteHost& host) {
+            return was_not_looked_up(host) && (ours == nullptr || host.preference < ours->preference);
+        });
         if (unknown != way_.hosts.end()) return refuse({451, "4.4.3", fmt::format("DNS: addresses of {}: {}", unknown->name, unknown->trouble)});
         return refuse({554, "5.4.6", fmt::format("mail for {} loops: its DNS says that we are its mail host, and we do not take it", way_.domain)});
     }

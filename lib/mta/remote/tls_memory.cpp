@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <vector>
 
@@ -23,6 +24,8 @@ namespace {
 constexpr std::string_view level_names[] = {"plain", "encrypted", "verified"};
 constexpr std::size_t max_file_octets = 64;
 constexpr std::chrono::hours rewritten_after{24};
+constexpr std::chrono::hours swept_after{24};
+const std::string sweep_mark = ".swept";
 
 std::int64_t seconds(std::chrono::seconds time) { return time.count(); }
 
@@ -87,16 +90,24 @@ Result<void> TlsMemory::saw(std::string_view domain, SeenTls level) {
 
 /// By the files' own times, which saw() renews with the text: no file has to be read.
 Result<void> TlsMemory::sweep() {
+    const auto& directory = spool_.seen_tls();
+    const auto now = unix_seconds(clock_.now());
+    const auto mark = status_at(directory, sweep_mark);
+    if (mark && std::abs(now - mark->st_mtime) < seconds(swept_after)) return {};
+    auto file = mark ? open_read_at(directory, sweep_mark) : create_exclusive_at(directory, sweep_mark);
+    if (!file && file.error().number == EEXIST) return {};  // another has just begun
+    auto marked = file ? set_modified(*file, now) : failure(file.error());
+    if (!marked) return failure({Fault::transient, marked.error().what, {}, marked.error().number});
+
     std::vector<std::string> names;
-    auto scanned = scan_directory(spool_.seen_tls(), [&](const DirectoryEntry& entry) {
+    auto scanned = scan_directory(directory, [&](const DirectoryEntry& entry) {
         names.emplace_back(entry.name);
         return true;
     });
     if (!scanned) return scanned;
-    const auto oldest = unix_seconds(clock_.now()) - seconds(lifetime);
     for (const auto& name : names) {
-        const auto st = status_at(spool_.seen_tls(), name);
-        if (st && st->st_mtime <= oldest) ::unlinkat(spool_.seen_tls().number(), name.c_str(), 0);  // another may have been first
+        const auto st = status_at(directory, name);
+        if (st && st->st_mtime <= now - seconds(lifetime)) ::unlinkat(directory.number(), name.c_str(), 0);  // another may have been first
     }
     return {};
 }

@@ -33,7 +33,8 @@ public:
     /// Writes it down where it is higher than what is known, or as high and that is older than a day. What is lower changes
     /// nothing: it lapses in time. Errors: transient.
     Result<void> saw(std::string_view domain, SeenTls level);
-    /// Removes what no longer counts, and what an interrupted saw() has left. Errors: transient; some may be gone then.
+    /// Removes what no longer counts, and what an interrupted saw() has left; only once a day, whoever of those who share the spool
+    /// comes first. Errors: transient; some may be gone then.
     Result<void> sweep();
 
 private:

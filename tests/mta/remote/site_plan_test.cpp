@@ -118,7 +118,9 @@ TEST_CASE("Why nothing is to be tried, and whether that may change", "[mta][remo
     dns.fail("primary.example", Type::aaaa, "timed out");
     site.mx("orphan.example", 20, "mail.here.example", "192.0.2.9");
     dns.mx("orphan.example", 10, "gone.example");
-    site.rules.self = {{"mail.here.example"}, {net::parse_ip("192.0.2.8").value()}};
+    dns.mx("own.example", 10, "me.example");
+    dns.fail("me.example", Type::a, "REFUSED");
+    site.rules.self = {{"mail.here.example", "me.example"}, {net::parse_ip("192.0.2.8").value()}};
 
     struct Case {
         std::string domain, refusal;
@@ -134,6 +136,7 @@ TEST_CASE("Why nothing is to be tried, and whether that may change", "[mta][remo
              {"ours.example", "554 5.4.6 mail for ours.example loops: its DNS says that we are its mail host, and we do not take it"},
              {"ours-by-address.example",
               "554 5.4.6 mail for ours-by-address.example loops: its DNS says that we are its mail host, and we do not take it"},
+             {"own.example", "554 5.4.6 mail for own.example loops: its DNS says that we are its mail host, and we do not take it"},
              {"orphan.example", "554 5.4.6 mail for orphan.example loops: its DNS says that we are its mail host, and we do not take it"},
          }) {
         CAPTURE(c.domain);

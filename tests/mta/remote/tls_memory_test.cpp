@@ -136,15 +136,30 @@ TEST_CASE("What can't be written down is a temporary error and leaves nothing", 
     CHECK(site.files() == std::vector<std::string>{"example.org"});
 }
 
-TEST_CASE("Files older than thirty days are swept, also what a crash has left", "[mta][remote]") {
+TEST_CASE("Files older than thirty days are swept once a day, also what a crash has left", "[mta][remote]") {
     Site site;
-    for (const auto* name : {"old.example", ".1.M0P1Q1.dead", "young.example"}) site.put(name, "verified 1700000000\n");
     const auto age = [&](const std::string& name, std::int64_t by) {
+        if (!status_at(site.spool.seen_tls(), name)) site.put(name, "verified 1700000000\n");
         REQUIRE(set_modified(open_read_at(site.spool.seen_tls(), name).value(), site.now() - by));
     };
     age("old.example", lifetime);
     age(".1.M0P1Q1.dead", lifetime);
     age("young.example", lifetime - 1);
     REQUIRE(site.memory.sweep());
-    CHECK(site.files() == std::vector<std::string>{"young.example"});
+    CHECK(site.files() == std::vector<std::string>{".swept", "young.example"});
+    site.clock.advance(24h - 1s);
+    REQUIRE(site.memory.sweep());
+    CHECK(site.files() == std::vector<std::string>{".swept", "young.example"});
+    site.clock.advance(1s);
+    REQUIRE(site.memory.sweep());
+    CHECK(site.files() == std::vector<std::string>{".swept"});
+}
+
+TEST_CASE("A sweep that is not possible is a temporary error", "[mta][remote]") {
+    Site site;
+    REQUIRE(::symlink("nowhere", site.path(".swept").c_str()) == 0);
+    site.clock.set(unix_seconds(system_clock().now()) + 48 * 3600);
+    const auto swept = site.memory.sweep();
+    REQUIRE_FALSE(swept);
+    CHECK(swept.error().fault == Fault::transient);
 }
