@@ -51,7 +51,8 @@ class Remote(Queue):
 
     def use_routes(self, *routes):
         """Values of the key route."""
-        self.keys["route"] = list(routes)
+        if routes:
+            self.keys["route"] = list(routes)
         self.write_config(self.sections)
 
     def host(self, name):

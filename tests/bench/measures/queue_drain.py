@@ -104,7 +104,7 @@ class OwnQueue:
 
     def __enter__(self):
         routes = [f"{domain(n)} smtp:[127.0.0.1]:{port} tls=none" for n, port in enumerate(self.sinks.ports if self.sinks else [])]
-        self.site = mailsite.Site({"user": "secret"}, tls=False, route=routes)
+        self.site = mailsite.Site({"user": "secret"}, tls=False, **({"route": routes} if routes else {}))
         self.site.write_config("[sendq]\nsite-connections = 20\nrun-connections = 100\n")
         self.site.spool.mkdir(mode=0o700)
         self.site.give(self.site.spool)
