@@ -34,7 +34,7 @@ Error refused(const Listed& message, std::string_view why) {
 /// A rename or unlink that finds nothing: a sendq was faster.
 Result<void> unless_taken(Result<void> done, const Listed& message) {
     if (done || done.error().number != ENOENT) return done;
-    return failure(refused(message, "has just gone: somebody delivers it, or it is done"));
+    return failure(has_gone(message));
 }
 
 Result<void> move(const Listed& message, const Fd& to, std::optional<std::int64_t> due) {
@@ -44,6 +44,15 @@ Result<void> move(const Listed& message, const Fd& to, std::optional<std::int64_
 }
 
 }  // namespace
+
+Error being_delivered(const Listed& message) {
+    return {Fault::transient, fmt::format("{}: is being delivered", message.name.id), ExitStatus::try_again};
+}
+
+Error has_gone(const Listed& message) {
+    return {Fault::transient, fmt::format("{}: has just gone: somebody delivers it, or it is done", message.name.id),
+            ExitStatus::try_again, ENOENT};
+}
 
 std::string_view to_string(State state) { return state_names[static_cast<std::size_t>(state)]; }
 
@@ -88,7 +97,7 @@ Result<void> hold(const Spool& spool, const Listed& message) {
         case State::held: return {};
         case State::active: break;
     }
-    return failure(refused(message, "is being delivered"));
+    return failure(being_delivered(message));
 }
 
 Result<void> release(const Spool& spool, const Listed& message, std::int64_t now) {
@@ -103,11 +112,11 @@ Result<void> retry(const Spool& spool, const Listed& message, std::int64_t now) 
         case State::held: return failure(refused(message, "is held; release it"));
         case State::active: break;
     }
-    return failure(refused(message, "is being delivered"));
+    return failure(being_delivered(message));
 }
 
 Result<void> remove(const Spool&, const Listed& message) {
-    if (message.state == State::active) return failure(refused(message, "is being delivered"));
+    if (message.state == State::active) return failure(being_delivered(message));
     return unless_taken(unlink_at(*message.directory, message.file_name), message);
 }
 

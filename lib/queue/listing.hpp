@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/result.hpp"
 #include "queue/file_name.hpp"
@@ -37,7 +38,8 @@ Result<std::vector<Listed>> list(const Spool& spool);
 /// there is none or more than one.
 Result<Listed> find(const std::vector<Listed>& listed, std::string_view id);
 
-// Errors: permanent, for one that is being delivered or not in the right state.
+// Errors: transient (75) for one that is being delivered, or that somebody has taken meanwhile, whose number is ENOENT then;
+// permanent (69) for one that is not in the right state.
 
 Result<void> hold(const Spool& spool, const Listed& message);
 /// From hold/ into cur/, due at `now`.
@@ -46,5 +48,8 @@ Result<void> release(const Spool& spool, const Listed& message, std::int64_t now
 Result<void> retry(const Spool& spool, const Listed& message, std::int64_t now);
 /// Nobody is told.
 Result<void> remove(const Spool& spool, const Listed& message);
+
+Error being_delivered(const Listed& message);
+Error has_gone(const Listed& message);
 
 }  // namespace mailpipe::queue

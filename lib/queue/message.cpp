@@ -146,6 +146,14 @@ void Message::apply(const JournalLine& line) {
     for (const auto& mailbox : *mailboxes) recipients_.push_back({{mailbox, notify, original}, line.recipient});
 }
 
+Result<std::vector<JournalLine>> Message::journal() const {
+    std::string text;
+    const auto got = read_behind(file_, text, name_.octets, journal_octets_);
+    if (!got) return failure(got.error());
+    if (unfinished_line_ && !unsaved_.empty()) text += '\n';
+    return parse_journal(text + unsaved_);
+}
+
 bool Message::is_done() const { return std::ranges::all_of(recipients_, &RecipientState::is_done); }
 
 Time Message::arrived_at() const {

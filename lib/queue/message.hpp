@@ -46,6 +46,8 @@ public:
     const std::vector<RecipientState>& recipients() const { return recipients_; }
     bool has_journal() const { return journal_octets_ > 0; }
     bool is_done() const;
+    /// Every line that the file had when it was opened, and those since, in their order. Errors: transient.
+    Result<std::vector<JournalLine>> journal() const;
 
     /// From the id, with its microseconds.
     Time arrived_at() const;

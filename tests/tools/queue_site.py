@@ -21,8 +21,9 @@ class Queue(Site):
         self.give(self.spool)
         self.run("sendq", "--list")  # makes the directories
 
-    def put(self, *recipients, sender=address("alice"), text="Subject: hi\n\nhello\n", mail="", age=0, place="new", due=None):
-        """Puts a message there and returns its id. A recipient may be (address, parameters)."""
+    def put(self, *recipients, sender=address("alice"), text="Subject: hi\n\nhello\n", mail="", age=0, place="new", due=None,
+            journal=""):
+        """Puts a message there and returns its id. A recipient may be (address, parameters). journal: lines as of spool(5)."""
         self.count += 1
         fields = f"Return-Path: <{sender}>\n" + (f"Mailpipe-Mail: {mail}\n" if mail else "")
         for recipient in recipients:
@@ -33,7 +34,7 @@ class Queue(Site):
         ident = f"{int(now)}.M{int(now % 1 * 1e6)}P{os.getpid()}Q{self.count}.test"
         name = f"{ident},S={len(content)},W={len(content) + content.count(10)}" + (f":1,{due}" if due is not None else "")
         file = self.spool / "tmp" / name
-        file.write_bytes(content)
+        file.write_bytes(content + journal.encode())
         file.chmod(0o600)
         self.give(file)
         file.rename(self.spool / place / name)

@@ -9,6 +9,7 @@
 
 #include "base/log.hpp"
 #include "mta/outbound/remote_reply.hpp"
+#include "mta/outbound/report_text.hpp"
 #include "smtp/retry_hint.hpp"
 
 namespace mailpipe::mta {
@@ -46,6 +47,7 @@ void Outcomes::note(queue::Message& message, std::size_t number, queue::Event ev
     }
     line.add("reply", fmt::format("{} {} {}", reply.code, reply.enhanced, log_text(text))).add("delay", delay_text(message, time));
     line.write();
+    if (metrics_ != nullptr) metrics_->count(site_of(state), event);
     message.note({unix_seconds(time), number + 1, event, reply.code, reply.enhanced, text});
 }
 

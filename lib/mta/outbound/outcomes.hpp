@@ -8,6 +8,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "mta/outbound/metrics.hpp"
 #include "mta/outbound/notices.hpp"
 #include "queue/claims.hpp"
 #include "queue/message.hpp"
@@ -21,6 +22,9 @@ public:
     /// All but the rules is borrowed.
     Outcomes(const queue::Spool& spool, const queue::Claims& claims, NoticeRules rules, const Clock& clock)
         : spool_(spool), claims_(claims), rules_(std::move(rules)), clock_(clock) {}
+
+    /// What is noted from now on is counted there; borrowed.
+    void count_in(Metrics& metrics) { metrics_ = &metrics; }
 
     /// Recipient `number` (from 0) has got that far. In memory, until conclude() or save().
     void note(queue::Message& message, std::size_t number, queue::Event event, const smtp::Reply& reply) const;
@@ -44,8 +48,11 @@ public:
     /// Back into cur/, due at once: nothing could be tried.
     void put_back(const queue::FileName& name) const;
 
-private:
+    /// Tells whom it concerns what has become of these recipients, and notes that; nobody where is_hopeless(). Outcomes are in
+    /// the journal before a report is. Errors: transient.
     Result<void> notify(queue::Message& message) const;
+
+private:
     std::int64_t next_try(const queue::Message& message) const;
     void wait_until(const queue::FileName& name, std::int64_t due) const;
     std::int64_t now() const { return unix_seconds(clock_.now()); }
@@ -54,6 +61,7 @@ private:
     const queue::Claims& claims_;
     NoticeRules rules_;
     const Clock& clock_;
+    Metrics* metrics_ = nullptr;
 };
 
 }  // namespace mailpipe::mta

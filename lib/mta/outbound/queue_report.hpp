@@ -11,7 +11,6 @@
 
 namespace mailpipe::mta {
 
-constexpr int queue_json_version = 1;
 constexpr std::size_t max_shown_header_octets = 256 * 1024;
 
 /// One line: id, age, size, sender, who is left, when it's tried next, why it has not been delivered yet.

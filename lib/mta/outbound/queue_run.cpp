@@ -177,7 +177,7 @@ void QueueRun::wait_for_something(const QueueWatch& watch, std::chrono::millisec
     }
 }
 
-Result<void> QueueRun::watch(const std::function<Result<void>()>& reload) {
+Result<void> QueueRun::watch(const std::function<Result<void>()>& reload, const std::function<void()>& minutely) {
     auto signals = take_signals();
     if (!signals) return failure(signals.error());
     signals_ = std::move(*signals);
@@ -185,7 +185,9 @@ Result<void> QueueRun::watch(const std::function<Result<void>()>& reload) {
     if (!watch) return failure(watch.error());
 
     for (Time swept{};;) {
+        const auto swept_before = swept;
         const auto turned = turn(*watch, swept);
+        if (swept != swept_before) minutely();
         if (auto station = outbound_.check_station(); !station) return station;
         if (!turned) {
             LogLine("error").add("what", turned.error().what).write();

@@ -31,7 +31,8 @@ public:
 
     /// The same, and then whatever comes or falls due, until SIGTERM or SIGINT. `reload` at SIGHUP, between messages.
     /// Errors: transient, when local delivery is lost; others are logged, and it goes on.
-    Result<void> watch(const std::function<Result<void>()>& reload);
+    /// `minutely` is called at the start and about once a minute.
+    Result<void> watch(const std::function<Result<void>()>& reload, const std::function<void()>& minutely = [] {});
 
 private:
     struct Found {

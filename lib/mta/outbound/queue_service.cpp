@@ -65,6 +65,10 @@ Result<std::unique_ptr<QueueService>> QueueService::open(QueueRules rules) {
 
     const NoticeRules notices{s.rules_.hostname, s.directory_->addressing().postmaster(), s.rules_.schedule, s.rules_.delay_notice};
     s.outcomes_ = std::make_unique<Outcomes>(*s.spool_, *s.claims_, notices, system_clock());
+    if (!s.rules_.metrics.empty()) {
+        s.metrics_ = std::make_unique<Metrics>(s.rules_.metrics, *s.spool_, system_clock());
+        s.outcomes_->count_in(*s.metrics_);
+    }
     s.full_ = std::make_unique<queue::FullMailboxes>(*s.spool_, system_clock());
     if (auto opened = s.open_remote(); !opened) return failure(opened.error());
     s.outbound_ = std::make_unique<Outbound>(OutboundSite{s.spool_.get(), s.claims_.get(), s.directory_.get(), s.outcomes_.get(),
@@ -100,10 +104,21 @@ Result<void> QueueService::open_remote() {
     return {};
 }
 
-Result<void> QueueService::once() { return QueueRun{*spool_, *claims_, *outbound_, rules_.schedule, system_clock()}.once(); }
+Result<void> QueueService::once() {
+    auto done = QueueRun{*spool_, *claims_, *outbound_, rules_.schedule, system_clock()}.once();
+    write_metrics();
+    return done;
+}
 
 Result<void> QueueService::watch() {
-    return QueueRun{*spool_, *claims_, *outbound_, rules_.schedule, system_clock()}.watch([this] { return reload(); });
+    QueueRun run{*spool_, *claims_, *outbound_, rules_.schedule, system_clock()};
+    auto done = run.watch([this] { return reload(); }, [this] { write_metrics(); });
+    write_metrics();
+    return done;
+}
+
+void QueueService::write_metrics() {
+    if (metrics_) metrics_->write_or_log();
 }
 
 Result<void> QueueService::reload() {

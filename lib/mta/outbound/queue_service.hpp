@@ -42,6 +42,7 @@ struct QueueRules {
     std::vector<std::string> deliver_arguments;  ///< of that program
     queue::Schedule schedule;
     std::chrono::seconds delay_notice{0};  ///< NoticeRules
+    std::string metrics{};                 ///< the file of Metrics; empty: none
     RemoteRules remote;
 };
 
@@ -52,7 +53,7 @@ public:
     static Result<std::unique_ptr<QueueService>> open(QueueRules rules);
 
     /// QueueRun::once(), and QueueRun::watch() with users and aliases loaded anew at SIGHUP. On an
-    /// error the old ones stay.
+    /// error the old ones stay. Metrics are written at the end, and about once a minute.
     Result<void> once();
     Result<void> watch();
 
@@ -62,6 +63,7 @@ private:
     Result<void> start_local();
     Result<void> open_remote();
     Result<void> reload();
+    void write_metrics();
 
     QueueRules rules_;
     bool keeps_deliver_ = false;  // root has started it, and can't any more
@@ -69,6 +71,7 @@ private:
     std::unique_ptr<LocalStation> local_;
     std::unique_ptr<queue::Spool> spool_;
     std::unique_ptr<queue::Claims> claims_;
+    std::unique_ptr<Metrics> metrics_;
     std::unique_ptr<Outcomes> outcomes_;
     std::unique_ptr<queue::FullMailboxes> full_;
     Routes routes_;
