@@ -38,9 +38,7 @@ class Remote(Queue):
             listening = {self.address[name]: host for name, host in dict(hosts).items() if host} | (addresses or {})
             self.evil = self.closing.enter_context(EvilServer(listening, self.dir, free_port()))
             self.sections = f"[sendq]\nremote-port = {self.evil.port}\n{sections}"
-            if routes:
-                self.sections += "route = [" + ", ".join(f'"{route}"' for route in routes) + "]\n"
-            self.write_config(self.sections)
+            self.use_routes(*routes)
         except BaseException:
             self.closing.close()
             raise
@@ -50,6 +48,12 @@ class Remote(Queue):
             super().__exit__(failure, *details)
         finally:
             self.closing.close()
+
+    def use_routes(self, *routes):
+        """Values of the key route."""
+        if routes:
+            self.keys["route"] = list(routes)
+        self.write_config(self.sections)
 
     def host(self, name):
         return self.evil.hosts[self.address[name]]

@@ -220,10 +220,8 @@ class Ways(unittest.TestCase):
             login.write_text("me:secret\n")
             login.chmod(0o600)
             scratch.give(login)
-            port = 0
             with Remote({"smart": smart}) as site:
-                port = site.evil.port
-                site.write_config(site.sections + f'route = ["* smtp:[127.0.0.2]:{port} tls=none login={login}"]\n')
+                site.use_routes(f"* smtp:[127.0.0.2]:{site.evil.port} tls=none login={login}")
                 site.put("bob@anything.example", "carol@other.example")
                 outcomes = site.run_once()
                 self.assertEqual({outcome.event for outcome in outcomes.values()}, {"relayed"}, outcomes)

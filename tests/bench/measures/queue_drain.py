@@ -103,9 +103,9 @@ class OwnQueue:
         self.sinks = sinks
 
     def __enter__(self):
-        self.site = mailsite.Site({"user": "secret"}, tls=False)
-        routes = [f'"{domain(n)} smtp:[127.0.0.1]:{port} tls=none"' for n, port in enumerate(self.sinks.ports if self.sinks else [])]
-        self.site.write_config(f"[sendq]\nsite-connections = 20\nrun-connections = 100\nroute = [{', '.join(routes)}]\n" if routes else "")
+        routes = [f"{domain(n)} smtp:[127.0.0.1]:{port} tls=none" for n, port in enumerate(self.sinks.ports if self.sinks else [])]
+        self.site = mailsite.Site({"user": "secret"}, tls=False, **({"route": routes} if routes else {}))
+        self.site.write_config("[sendq]\nsite-connections = 20\nrun-connections = 100\n")
         self.site.spool.mkdir(mode=0o700)
         self.site.give(self.site.spool)
         self.site.run("sendq", "--list")  # makes the directories
