@@ -46,7 +46,9 @@ HostSession::HostSession(Fd socket, const RemoteHost& host, const HostRules& rul
       channel_(stream_),
       session_(channel_, host.protocol, rules.hostname, rules.timeouts),
       host_(host),
-      rules_(rules) {}
+      rules_(rules) {
+    session_.use_chunking(host.chunking);
+}
 
 tl::expected<std::unique_ptr<HostSession>, HostFailure> HostSession::open(const RemoteHost& host, const HostRules& rules) {
     const auto ip = host.address.ip();
@@ -138,6 +140,7 @@ std::vector<smtp::Reply> HostSession::send(const Transfer& transfer, const Fd& f
     ++sent_;
     broken_ = sent.broken.has_value();
     text_began_ = sent.text_began;
+    knows_no_bdat_ = sent.knows_no_bdat;
     std::vector<smtp::Reply> replies;
     replies.reserve(sent.replies.size());
     for (auto& reply : sent.replies) {
