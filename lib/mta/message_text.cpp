@@ -29,7 +29,7 @@ Result<void> read_pieces(const queue::Message& message, Take take) {
 
 }  // namespace
 
-Result<void> send_text(const queue::Message& message, const smtp::TextSink& write) {
+Result<void> send_text(const queue::Message& message, const io::TextSink& write) {
     return read_pieces(message, [&](std::string_view piece) { return write(piece).map([] { return true; }); });
 }
 

@@ -123,7 +123,7 @@ std::vector<smtp::Reply> HostSession::send(const queue::Message& message, std::s
     if (!eight_bit) return std::vector<smtp::Reply>(numbers.size(), smtp::Reply{451, "4.3.0", eight_bit.error().what});
 
     const auto envelope = envelope_for(message, numbers);
-    auto sent = session_.send({envelope, [&](const smtp::TextSink& write) { return send_text(message, write); },
+    auto sent = session_.send({envelope, [&](const io::TextSink& write) { return send_text(message, write); },
                                message.name().wire_octets, *eight_bit});
     broken_ = sent.broken.has_value();
     text_began_ = sent.text_began;
