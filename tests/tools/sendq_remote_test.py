@@ -151,7 +151,7 @@ class EvilHosts(unittest.TestCase):
             wait_for(lambda: f"late@good.{FAR}" in site.evil.recipients(), timeout=5, what="mail that came later")
             print(f"beside {len(slow)} slow sites: {time.monotonic() - begun:.1f} s")
             self.assertEqual(set(site.evil.recipients().values()), {1})
-            self.assertEqual(sendq.stop(), 0)
+            self.assertEqual(sendq.stop(timeout=60), 0)  # what is on its way has half a minute
             self.assertEqual(sum(len(site.files(place)) for place in ("new", "cur")), 5 * len(slow))
 
 
@@ -227,6 +227,20 @@ class Ways(unittest.TestCase):
                 self.assertEqual({outcome.event for outcome in outcomes.values()}, {"relayed"}, outcomes)
                 self.assertEqual(len(site.evil.accepted()), 1)
                 self.assertIn("AUTH PLAIN AG1lAHNlY3JldA==", smart.commands)
+
+
+    def test_where_tls_is_needed_nothing_goes_without(self):
+        hosts = {"good": tls_host(), "garbage": Host(offers=PLAIN_TLS, tls="garbage"), "none": Host(), "verify": tls_host()}
+        with Remote(hosts) as site:
+            site.use_routes(*(f"{name}.{FAR} smtp:mx.{name}.{FAR}:{site.evil.port} tls={'verify' if name == 'verify' else 'encrypted'}"
+                              for name in hosts))
+            for name in hosts:
+                site.put(f"bob@{name}.{FAR}")
+            outcomes = {to.split("@")[1].split(".")[0]: (outcome.event, outcome.text.split()[0]) for to, outcome in site.run_once().items()}
+            self.assertEqual(outcomes.pop("good"), ("relayed", "2.0.0"))
+            for name, outcome in outcomes.items():
+                self.assertIn(outcome, [("deferred", "4.7.5"), ("deferred", "4.7.10")], name)
+            self.assertEqual([(entry["recipients"], entry["tls"]) for entry in site.evil.accepted()], [([f"bob@good.{FAR}"], True)])
 
 
 class Reports(unittest.TestCase):
