@@ -47,6 +47,10 @@ void declare_tls(cli::Command& command, Site& site) {
     command.option("--tls-key", site.tls_key, "FILE", "private key in PEM; default: the file of tls-cert");
 }
 
+void declare_tls_trust(cli::Command& command, Site& site) {
+    command.option("--tls-trust", site.tls_trust, "PATH", "CA certificates in PEM that other hosts are held against: a file or a directory");
+}
+
 void declare_networks(cli::Command& command, Site& site) {
     command.option("--networks", site.networks, "CIDR,...", "clients that may relay without logging in");
 }

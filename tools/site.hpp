@@ -24,6 +24,7 @@ struct Site {
     std::string aliases = mta::Aliases::default_path;
     std::string tls_cert;
     std::string tls_key;
+    std::string tls_trust = "/etc/ssl/certs";
     std::vector<std::string> networks;
     std::vector<std::string> resolver;  ///< none: those of resolv.conf(5)
     std::vector<std::string> routes;
@@ -40,6 +41,7 @@ void declare_mailboxes(cli::Command& command, Site& site);  // what follows, and
 void declare_users(cli::Command& command, Site& site);      // users, maildir
 void declare_aliases(cli::Command& command, Site& site);
 void declare_tls(cli::Command& command, Site& site);  // tls-cert, tls-key
+void declare_tls_trust(cli::Command& command, Site& site);
 void declare_networks(cli::Command& command, Site& site);
 void declare_resolver(cli::Command& command, Site& site);
 void declare_routes(cli::Command& command, Site& site);  // route, remote-port

@@ -9,7 +9,8 @@ namespace {
 // tests/lint checks that each is a flag of some tool, and described in mailpipe.conf(5).
 constexpr std::string_view site_keys[] = {
     "aliases",  "domains", "hostname", "log",   "maildir",           "networks",      "postmaster", "quota",
-    "resolver", "route",   "spool",    "submission-socket", "tag-separator", "tls-cert", "tls-key", "users", "virtual-domains",
+    "resolver", "route",   "spool",    "submission-socket", "tag-separator", "tls-cert", "tls-key", "tls-trust", "users",
+    "virtual-domains",
 };
 constexpr std::string_view tools[] = {"deliver", "imapd", "mimecat", "mxlookup", "pop3d", "sendmail", "sendq", "smtpd"};
 }  // namespace

@@ -150,7 +150,9 @@ void Search::ask_addresses_of(std::size_t at) {
     if (!is_host_name(host.name)) return add(host.findings, Finding::not_a_host_name);
     for (const auto type : {Type::aaaa, Type::a}) {
         ++unanswered_;
-        resolver_.ask(host.name, type, [self = shared_from_this(), at, type](const Answer& answer) { self->take_addresses(at, type, answer); });
+        resolver_.ask(host.name, type, [self = shared_from_this(), at, type](const Answer& answer) {
+            self->take_addresses(at, type, answer);
+        });
     }
 }
 

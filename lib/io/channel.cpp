@@ -98,27 +98,28 @@ Result<Woken> Channel::wait(std::span<Watched> others, Deadline deadline) {
 
 void Channel::write(std::string_view data) {
     if (write_error_) return;
-    output_.append(data);
-    if (output_.size() < output_octets) return;
-    if (auto r = flush(); !r) write_error_ = r.error();
+    const bool alone = output_.empty() && data.size() >= output_octets;
+    if (!alone) output_.append(data);
+    if (!alone && output_.size() < output_octets) return;
+    [[maybe_unused]] const auto kept = alone ? send(data) : flush();  // in write_error_
 }
 
 void Channel::take(std::string& data) {
-    if (output_.empty() && data.size() >= output_octets && !write_error_) {
-        output_.swap(data);
-        if (auto r = flush(); !r) write_error_ = r.error();
-    } else {
-        write(data);
-    }
+    write(data);
     data.clear();
+}
+
+Result<void> Channel::send(std::string_view data) {
+    auto sent = stream_->write(data, Deadline::after(write_timeout_));
+    if (!sent) write_error_ = sent.error();
+    return sent;
 }
 
 Result<void> Channel::flush() {
     if (write_error_) return failure(*write_error_);
     if (output_.empty()) return {};
-    auto sent = stream_->write(output_, Deadline::after(write_timeout_));
+    auto sent = send(output_);
     output_.clear();
-    if (!sent) write_error_ = sent.error();
     return sent;
 }
 

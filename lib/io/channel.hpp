@@ -53,11 +53,13 @@ public:
     /// has happened for a second, memory goes back to the system, of the whole process too, before the wait goes on.
     Result<Woken> wait(std::span<Watched> others, Deadline deadline);
 
-    /// Gathers; an error comes out of the next flush() or read.
+    /// Gathers, or sends at once what is large and alone; an error comes out of the next flush() or read.
     void write(std::string_view data);
     /// The same; `data` is empty afterwards. What is large enough is not copied.
     void take(std::string& data);
     Result<void> flush();
+    /// What went wrong when something was sent; nothing more is sent then.
+    const std::optional<Error>& write_error() const { return write_error_; }
 
     /// From now on everything goes through `stream` (TLS, COMPRESS). Precondition: flushed, and no input pending.
     void replace(Stream& stream) { stream_ = &stream; }
@@ -66,6 +68,7 @@ public:
 private:
     Result<std::size_t> fill(Deadline deadline);
     Result<Line> swallow_line(Deadline deadline);
+    Result<void> send(std::string_view data);
     void release_memory();
 
     Stream* stream_;

@@ -1,23 +1,17 @@
 // SPDX-License-Identifier: ISC
-// From a file with LF to the wire: CRLF line ends, a dot before a dot at a line's start (RFC 5321 section 4.5.2,
-// RFC 1939 section 3).
+// From a file with LF to the wire, up to the final dot (RFC 5321 section 4.5.2, RFC 1939 section 3).
 #pragma once
 
 #include <string_view>
 
 #include "io/channel.hpp"
+#include "io/wire_text.hpp"
 
 namespace mailpipe::io {
 
-/// What becomes of a CR without LF.
-enum class BareCr {
-    line_end,  ///< SMTP, where it must not be sent (RFC 5321 section 2.3.8)
-    keep,      ///< POP3: the message as it is
-};
-
 class DotStuffer {
 public:
-    explicit DotStuffer(Channel& channel, BareCr bare_cr = BareCr::line_end) : channel_(channel), bare_cr_(bare_cr) {}
+    explicit DotStuffer(Channel& channel, BareCr bare_cr = BareCr::line_end) : channel_(channel), text_(Dots::stuffed, bare_cr) {}
 
     /// The next piece of the message, with LF or CRLF line ends.
     void write(std::string_view piece);
@@ -25,13 +19,8 @@ public:
     void finish();
 
 private:
-    char* encode(std::string_view piece, char* out);
-    char* encode_line(std::string_view line, char* out);
-
     Channel& channel_;
-    BareCr bare_cr_;
-    bool at_line_start_ = true;
-    bool after_cr_ = false;
+    WireText text_;
 };
 
 }  // namespace mailpipe::io

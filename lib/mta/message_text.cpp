@@ -34,7 +34,7 @@ bool is_ascii_text(std::string_view text) { return std::ranges::all_of(text, [](
 
 }  // namespace
 
-/// As long as `take` wants more.
+/// Until `take` says false, or an error.
 template <typename Take>
 Result<void> MessageText::read_pieces(Take take) {
     const std::uint64_t octets = end_ > begin_ ? end_ - begin_ : 0;
@@ -43,29 +43,28 @@ Result<void> MessageText::read_pieces(Take take) {
             kept_.resize(octets);
             if (auto read = read_exactly(file_, kept_.data(), octets, begin_); !read) return kept_.clear(), read;
         }
-        take(std::string_view{kept_});
-        return {};
+        const Result<bool> taken = take(std::string_view{kept_});
+        return taken ? Result<void>{} : failure(taken.error());
     }
     const std::unique_ptr<char[]> piece{new char[piece_octets]};
     for (auto at = begin_; at < end_;) {
         const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(piece_octets, end_ - at));
         if (auto read = read_exactly(file_, piece.get(), n, at); !read) return read;
-        if (!take(std::string_view{piece.get(), n})) return {};
+        const Result<bool> goes_on = take(std::string_view{piece.get(), n});
+        if (!goes_on) return failure(goes_on.error());
+        if (!*goes_on) return {};
         at += n;
     }
     return {};
 }
 
-Result<void> MessageText::send(io::DotStuffer& stuffer) {
-    return read_pieces([&](std::string_view piece) {
-        stuffer.write(piece);
-        return true;
-    });
+Result<void> MessageText::send(const smtp::TextSink& write) {
+    return read_pieces([&](std::string_view piece) { return write(piece).map([] { return true; }); });
 }
 
 Result<bool> MessageText::has_eight_bits() {
     bool found = false;
-    auto read = read_pieces([&](std::string_view piece) {
+    const auto read = read_pieces([&](std::string_view piece) {
         found = !is_ascii_text(piece);
         return !found;
     });

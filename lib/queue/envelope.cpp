@@ -30,6 +30,7 @@ std::string parameter_text(const mail::Envelope& envelope) {
     if (const auto what = to_string(envelope.dsn_return); !what.empty()) text.append(" RET=").append(what);
     if (!envelope.envelope_id.empty()) text += " ENVID=" + envelope.envelope_id;
     if (envelope.smtputf8) text += " SMTPUTF8";
+    if (envelope.require_tls) text += " REQUIRETLS";
     return text;
 }
 
@@ -63,6 +64,7 @@ bool parse_parameters(std::string_view text, mail::Envelope& envelope) {
     return each_parameter(text, [&](std::string_view name, std::string_view value) {
         if (name == "ENVID" && !value.empty() && is_word(value)) return envelope.envelope_id = value, true;
         if (name == "SMTPUTF8" && value.empty()) return envelope.smtputf8 = true;
+        if (name == "REQUIRETLS" && value.empty()) return envelope.require_tls = true;
         const bool first = envelope.dsn_return == mail::Return::unspecified;
         const auto dsn_return = name == "RET" && first ? mail::parse_return(value) : std::nullopt;
         envelope.dsn_return = dsn_return.value_or(mail::Return::unspecified);

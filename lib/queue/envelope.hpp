@@ -2,7 +2,7 @@
 // The envelope as header fields, at the beginning of a spool file. Manual: spool(5), ENVELOPE.
 //
 //     Return-Path: <sender>
-//     Mailpipe-Mail: RET=FULL ENVID=xtext SMTPUTF8     only where MAIL had such parameters
+//     Mailpipe-Mail: RET=FULL ENVID=xtext SMTPUTF8 REQUIRETLS     only where MAIL had such parameters
 //     Delivered-To: recipient                          one for each
 //     Mailpipe-Rcpt: NOTIFY=SUCCESS,DELAY ORCPT=rfc822;xtext
 //     Received: …                                      here begins the message

@@ -13,10 +13,10 @@
 
 #include "base/result.hpp"
 #include "io/channel.hpp"
-#include "io/dot_stuffing.hpp"
 #include "mail/envelope.hpp"
 #include "smtp/extensions.hpp"
 #include "smtp/login.hpp"
+#include "smtp/outgoing_chunk.hpp"
 #include "smtp/reply.hpp"
 #include "smtp/session.hpp"
 
@@ -38,11 +38,16 @@ enum class Refused {
     with_the_rest,  ///< nobody gets it
 };
 
+/// Takes the next piece of a text, with LF or CRLF line ends. An error: the rest is not wanted; it is to be handed back.
+using TextSink = std::function<Result<void>(std::string_view piece)>;
+
 struct OutgoingMessage {
     const mail::Envelope& envelope;  ///< with at least one recipient
-    /// Writes the text, with LF or CRLF line ends. An error ends the connection: half a message must not look whole.
-    std::function<Result<void>(io::DotStuffer&)> text;
-    std::uint64_t wire_octets = 0;  ///< for SIZE=, 0: unknown
+    /// Gives the text to `write`, in pieces, the larger the better. An error ends the connection: half a message must not
+    /// look whole.
+    std::function<Result<void>(const TextSink& write)> text;
+    /// For SIZE=, and whether the text is small enough to be sent before anybody is accepted. 0: unknown.
+    std::uint64_t wire_octets = 0;
     bool eight_bit = false;         ///< some octet is above 127
     std::string_view xid{};         ///< for XID=, where that is offered
     Refused refused = Refused::alone;
@@ -54,6 +59,19 @@ struct Sent {
     std::vector<std::optional<Reply>> replies;
     std::optional<Error> broken;  ///< the connection is of no more use
     bool text_began = false;      ///< else the peer can't have taken the message, whatever broke
+    /// It offers CHUNKING and does not know BDAT. Broken, and for another connection: Chunking::never.
+    bool knows_no_bdat = false;
+};
+
+enum class Chunking { when_offered, never };
+
+/// What a transaction needs of a session.
+struct ClientPeer {
+    io::Channel& channel;
+    const Extensions& extensions;
+    Protocol protocol;
+    const ClientTimeouts& timeouts;
+    OutgoingChunk& chunk;
 };
 
 /// Who may listen to what a client says.
@@ -87,33 +105,29 @@ public:
     /// more use: it broke, or who is at its other end does not know the password either.
     Result<Reply> authenticate(const Login& login, Wire wire);
 
-    /// One transaction. What the peer can't take (RFC 6531 section 3.5, RFC 6152 section 3, RFC 1870) is refused here,
-    /// with the reply that it would have given.
+    /// One transaction. What the peer can't take (RFC 6531 section 3.5, RFC 6152 section 3, RFC 1870, RFC 8689) is refused
+    /// here, with the reply that it would have given. That TLS is there, and whose, is for the caller to know. The text goes by BDAT where CHUNKING is offered, else by DATA.
     Sent send(const OutgoingMessage& message);
+    void use_chunking(Chunking chunking) { chunking_ = chunking; }
 
     /// QUIT, as the last that is said. The reply is not waited for: nothing would come of it (as Postfix does; departs from
     /// RFC 5321 section 4.1.1.10).
     void quit();
 
 private:
-    struct Transaction;
     Result<Reply> read(std::chrono::seconds timeout);
     Result<Reply> hello();
     Result<Reply> log_in_by_scram(const Login& login);
     Result<Reply> log_in_by_plain(const Login& login);
     Result<Reply> log_in_by_login(const Login& login);
-    std::optional<Reply> cannot_take(const OutgoingMessage& message) const;
-    std::string mail_command(const OutgoingMessage& message) const;
-    std::string rcpt_command(const mail::Recipient& recipient) const;
-    Result<void> run(Transaction& transaction);
-    Result<void> exchange_commands(Transaction& transaction);
-    Result<void> send_text(Transaction& transaction);
 
     io::Channel& channel_;
     Protocol protocol_;
     std::string hostname_;
     ClientTimeouts timeouts_;
     Extensions extensions_;
+    Chunking chunking_ = Chunking::when_offered;
+    OutgoingChunk chunk_;
     bool unfinished_ = false;  // the last transaction has to be reset first
 };
 

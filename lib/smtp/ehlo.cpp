@@ -38,6 +38,7 @@ std::string capabilities(const Session& session) {
     lines += "\nPIPELINING\n8BITMIME\nSMTPUTF8\nCHUNKING\nDSN\nENHANCEDSTATUSCODES\nSIZE";
     if (const auto max = settings.limits.message_octets; max != 0) lines.append(1, ' ').append(fmt::format_int{max}.str());
     if (session.start_tls.shake_hands && session.client.tls.empty()) lines += "\nSTARTTLS";
+    if (!session.client.tls.empty()) lines += "\nREQUIRETLS";  // RFC 8689 section 2
     if (offers_auth(session)) lines.append("\nAUTH ").append(sasl::mechanism_names(scram_world(session)));
     if (settings.takes_xid) lines += "\nXID";
     for (const auto& verb : settings.private_verbs) lines.append(1, '\n').append(verb.name);

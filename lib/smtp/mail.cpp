@@ -31,7 +31,7 @@ Result<void> mail(Session& session, std::string_view arguments) {
     if (!istarts_with(arguments, prefix)) return reply(session, {501, "5.5.4", "MAIL FROM:<address>"});
     auto path = parse_reverse_path(arguments.substr(prefix.size()));
     if (!path) return reply(session, {501, "5.1.7", path.error().what});
-    const Offered offered{session.client.esmtp, settings.auth != AuthPolicy::never, settings.takes_xid};
+    const Offered offered{session.client.esmtp, settings.auth != AuthPolicy::never, settings.takes_xid, !session.client.tls.empty()};
     auto parameters = parse_mail_parameters(path->rest, offered);
     if (!parameters) return reply(session, std::move(parameters).error());
     if (auto refusal = refuse(session, path->sender, *parameters)) return reply(session, std::move(*refusal));
@@ -40,6 +40,7 @@ Result<void> mail(Session& session, std::string_view arguments) {
     session.envelope.envelope_id = std::move(parameters->envelope_id);
     session.envelope.dsn_return = parameters->dsn_return;
     session.envelope.smtputf8 = parameters->smtputf8;
+    session.envelope.require_tls = parameters->require_tls;
     const Announcement announcement{parameters->size, std::move(parameters->xid)};
     if (auto refusal = session.mailroom.refuse_sender(session.client, session.envelope, announcement)) {
         reset(session);

@@ -67,6 +67,12 @@ Result<void> take_smtputf8(MailParameters& parameters, const Value& value) {
     return {};
 }
 
+Result<void> take_require_tls(MailParameters& parameters, const Value& value) {
+    if (value) return bad("REQUIRETLS takes no value");
+    parameters.require_tls = true;
+    return {};
+}
+
 Result<void> take_auth(MailParameters&, const Value& value) {
     const auto mailbox = text::xtext_decode(value.value_or(""));
     if (!mailbox) return failure(mailbox.error());
@@ -97,7 +103,7 @@ constexpr Row<MailParameters> mail_rows[] = {
     {"SIZE", take_size, &Offered::extensions},         {"BODY", take_body, &Offered::extensions},
     {"SMTPUTF8", take_smtputf8, &Offered::extensions}, {"RET", take_ret, &Offered::extensions},
     {"ENVID", take_envelope_id, &Offered::extensions}, {"AUTH", take_auth, &Offered::auth},
-    {"XID", take_xid, &Offered::xid},
+    {"XID", take_xid, &Offered::xid},                  {"REQUIRETLS", take_require_tls, &Offered::require_tls},
 };
 constexpr Row<RcptParameters> rcpt_rows[] = {
     {"NOTIFY", take_notify, &Offered::extensions},

@@ -19,7 +19,8 @@ struct MailParameters {
     std::uint64_t size = 0;  ///< RFC 1870
     mail::Return dsn_return = mail::Return::unspecified;
     std::string envelope_id{};
-    bool smtputf8 = false;  ///< RFC 6531
+    bool smtputf8 = false;     ///< RFC 6531
+    bool require_tls = false;  ///< RFC 8689
     std::string xid{};
 };
 
@@ -34,6 +35,7 @@ struct Offered {
     bool extensions = true;  ///< EHLO or LHLO, not HELO
     bool auth = false;
     bool xid = false;
+    bool require_tls = false;
 };
 
 /// Refusals: 501 5.5.4 for what is wrong in a value or comes twice, 555 5.5.4 for keywords that were not offered.

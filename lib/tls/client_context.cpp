@@ -111,8 +111,9 @@ Verdict judge(ssl_st* session) {
     const long found = SSL_get_verify_result(session);
     if (found != X509_V_OK) return {Trust::nobody, X509_verify_cert_error_string(found)};
     if (SSL_get0_dane_authority(session, nullptr, nullptr) >= 0) return {Trust::dane, {}};
-    if (SSL_get0_peername(session) == nullptr) return {Trust::nobody, "no name was asked for"};
-    return {Trust::pkix, {}};
+    const char* name = SSL_get0_peername(session);
+    if (name == nullptr) return {Trust::nobody, "no name was asked for"};
+    return {Trust::pkix, {}, name};
 }
 
 PeerCertificate describe_certificate(ssl_st* session) {

@@ -58,6 +58,7 @@ enum class Trust {
 struct Verdict {
     Trust trust = Trust::nobody;
     std::string trouble;  ///< where it is nobody: why
+    std::string name{};   ///< of pkix: which of the certificate's names it was, "*.example.org" too
 };
 
 /// For people. Times in seconds since 1970.

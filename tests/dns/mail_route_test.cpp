@@ -25,13 +25,9 @@ std::string addresses(const RouteHost& host) {
 
 TEST_CASE("Mail goes to the MX hosts by preference", "[dns][rfc5321-5.1]") {
     ZoneResolver dns;
-    dns.mx("example.org", 20, "mx2.example.org");
-    dns.mx("example.org", 10, "mx1.example.org");
-    dns.mx("example.org", 20, "mx3.example.org");
-    dns.address("mx1.example.org", "192.0.2.1");
-    dns.address("mx1.example.org", "2001:db8::1");
-    dns.address("mx2.example.org", "192.0.2.2");
-    dns.address("mx3.example.org", "192.0.2.3");
+    dns.mail_host("example.org", 20, "mx2.example.org", {"192.0.2.2"});
+    dns.mail_host("example.org", 10, "mx1.example.org", {"192.0.2.1", "2001:db8::1"});
+    dns.mail_host("example.org", 20, "mx3.example.org", {"192.0.2.3"});
     const auto route = find_mail_route(dns, "example.org");
     CHECK(route.kind == RouteKind::mx);
     CHECK(route.has_mx);
@@ -62,8 +58,7 @@ TEST_CASE("Without MX the domain's own address is the host", "[dns][rfc5321-5.1]
 TEST_CASE("A domain that is an alias has the mail host of what it means", "[dns][rfc5321-5.1]") {
     ZoneResolver dns;
     dns.alias("www.example.org", "example.org");
-    dns.mx("example.org", 10, "mx.example.org");
-    dns.address("mx.example.org", "192.0.2.1");
+    dns.mail_host("example.org", 10, "mx.example.org", {"192.0.2.1"});
     dns.alias("old.example.org", "plain.example.org");
     dns.address("plain.example.org", "192.0.2.2");
     const auto route = find_mail_route(dns, "www.example.org");
@@ -83,8 +78,7 @@ TEST_CASE("A null MX takes no mail, beside others it means nothing", "[dns][rfc7
     CHECK(find_mail_route(dns, "null.example").kind == RouteKind::null_mx);
     CHECK(dns.asked.size() == 1);
     dns.mx("mixed.example", 0, "");
-    dns.mx("mixed.example", 10, "mx.example");
-    dns.address("mx.example", "192.0.2.2");
+    dns.mail_host("mixed.example", 10, "mx.example", {"192.0.2.2"});
     const auto route = find_mail_route(dns, "mixed.example");
     CHECK(route.kind == RouteKind::mx);
     CHECK(route.hosts.size() == 1);
@@ -122,8 +116,7 @@ TEST_CASE("What is not there is permanent, what is not known is temporary", "[dn
 
 TEST_CASE("One family of addresses is enough", "[dns]") {
     ZoneResolver dns;
-    dns.mx("example.org", 10, "mx.example.org");
-    dns.address("mx.example.org", "192.0.2.1");
+    dns.mail_host("example.org", 10, "mx.example.org", {"192.0.2.1"});
     dns.fail("mx.example.org", Type::aaaa, "SERVFAIL");
     const auto route = find_mail_route(dns, "example.org");
     CHECK(route.kind == RouteKind::mx);
@@ -137,11 +130,10 @@ TEST_CASE("What is wrong with an MX is found", "[dns]") {
     dns.mx("example.org", 1, "alias.example.org");
     dns.mx("example.org", 2, "192.0.2.7");
     dns.mx("example.org", 3, "a\\032b.example.org");
-    dns.mx("example.org", 4, "inside.example.org");
+    dns.mail_host("example.org", 4, "inside.example.org", {"10.0.0.1"});
     dns.mx("example.org", 5, "alias.example.org");
     dns.alias("alias.example.org", "mx.example.org");
     dns.address("mx.example.org", "192.0.2.1");
-    dns.address("inside.example.org", "10.0.0.1");
     const auto route = find_mail_route(dns, "example.org");
     CHECK(route.kind == RouteKind::mx);
     CHECK(route.findings == Findings{Finding::host_twice});
@@ -174,10 +166,8 @@ TEST_CASE("100 hosts and 100 addresses of each type are looked at", "[dns]") {
 
 TEST_CASE("DANE needs authentic MX and authentic addresses of both families", "[dns][rfc7672-2.2.2]") {
     ZoneResolver dns;
-    dns.mx("example.org", 10, "mx.example.org");
-    dns.mx("example.org", 20, "unsigned.example.org");
-    dns.address("mx.example.org", "192.0.2.1");
-    dns.address("unsigned.example.org", "192.0.2.2");
+    dns.mail_host("example.org", 10, "mx.example.org", {"192.0.2.1"});
+    dns.mail_host("example.org", 20, "unsigned.example.org", {"192.0.2.2"});
     dns.authentic("example.org");
     dns.authentic("mx.example.org");
     auto route = find_mail_route(dns, "example.org");
@@ -229,7 +219,9 @@ TEST_CASE("Many routes are found at once", "[dns]") {
         dns.address("mx.example", "192.0.2.1");
     }
     int done = 0;
-    for (int i = 0; i < 50; ++i) find_mail_route(dns, std::to_string(i) + ".example", [&](const MailRoute& route) { done += route.has_host(); });
+    for (int i = 0; i < 50; ++i) {
+        find_mail_route(dns, std::to_string(i) + ".example", [&](const MailRoute& route) { done += route.has_host(); });
+    }
     CHECK(done == 0);
     while (dns.outstanding() > 0) dns.wait(std::chrono::seconds{1});
     CHECK(done == 50);

@@ -102,7 +102,9 @@ TEST_CASE("A name has up to 255 octets on the wire", "[dns][rfc1035-3.1]") {
 }
 
 TEST_CASE("Compressed names only go back", "[dns][rfc1035-4.1.4]") {
-    const auto parse = [](const std::string& owner) { return parse_message(DnsMessage{}.ask("example.org", a).answer(owner, a, "1234").wire()); };
+    const auto parse = [](const std::string& owner) {
+        return parse_message(DnsMessage{}.ask("example.org", a).answer(owner, a, "1234").wire());
+    };
     const unsigned answer = 12 + 13 + 4;  // where the owner begins: header, name and type and class of the question
     const auto pointer = [](unsigned to) { return wire16(0xc000 | to); };
     CHECK(parse(pointer(12))->answers[0].owner == "example.org");

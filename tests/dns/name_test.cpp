@@ -11,7 +11,8 @@ using namespace mailpipe::dns;
 TEST_CASE("A domain becomes A-labels in lower case without the last dot", "[dns][rfc5891]") {
     struct Case { std::string typed, name; };
     const auto c = GENERATE(values<Case>({
-        {"Example.ORG", "example.org"}, {"example.org.", "example.org"}, {"localhost", "localhost"}, {"_dmarc.example.org", "_dmarc.example.org"},
+        {"Example.ORG", "example.org"}, {"example.org.", "example.org"},
+        {"localhost", "localhost"}, {"_dmarc.example.org", "_dmarc.example.org"},
         {"xn--bcher-kva.example", "xn--bcher-kva.example"}, {"b\u00fccher.example", "xn--bcher-kva.example"},
         {"B\u00dcCHER.example", "xn--bcher-kva.example"}, {"bu\u0308cher.example", "xn--bcher-kva.example"},
         {"stra\u00dfe.example", "xn--strae-oqa.example"},  // nontransitional: sharp s stays

@@ -37,7 +37,8 @@ TEST_CASE("Lower preferences are tried first, IPv6 and IPv4 by turns", "[dns][rf
 
 TEST_CASE("Equal preferences share the load, the same seed gives the same order", "[dns][rfc5321-5.1]") {
     const MailRoute route{"example.org", RouteKind::mx,
-                          {host("a", 10, {"192.0.2.1"}), host("b", 10, {"192.0.2.2"}), host("c", 10, {"192.0.2.3"}), host("d", 20, {"192.0.2.4"})}};
+                          {host("a", 10, {"192.0.2.1"}), host("b", 10, {"192.0.2.2"}),
+                            host("c", 10, {"192.0.2.3"}), host("d", 20, {"192.0.2.4"})}};
     std::set<std::string> orders;
     for (std::uint64_t seed = 0; seed < 100; ++seed) {
         orders.insert(order(route, seed));

@@ -10,7 +10,7 @@ using namespace mailpipe;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text{reinterpret_cast<const char*>(data), size};
-    constexpr smtp::Offered all{.extensions = true, .auth = true, .xid = true};
+    constexpr smtp::Offered all{.extensions = true, .auth = true, .xid = true, .require_tls = true};
     const auto reverse = smtp::parse_reverse_path(text);
     const auto forward = smtp::parse_forward_path(text);
     if (reverse) (void)smtp::parse_mail_parameters(reverse->rest, all);

@@ -17,7 +17,7 @@ const Mailbox alice{"alice", "a.example"};
 const Mailbox bob{"bob", "b.example"};
 
 Envelope full_envelope() {
-    Envelope envelope{alice, "QQ314159", mail::Return::headers, true, false, {{bob}, {{"a b", "[192.0.2.1]"}}}};
+    Envelope envelope{alice, "QQ314159", mail::Return::headers, true, true, {{bob}, {{"a b", "[192.0.2.1]"}}}};
     envelope.recipients[0].notify = {.never = false, .success = true, .failure = false, .delay = true};
     envelope.recipients[0].original = "rfc822;bob+2B@b.example";
     envelope.recipients[1].notify.never = true;
@@ -27,20 +27,21 @@ Envelope full_envelope() {
 }  // namespace
 
 TEST_CASE("A plain envelope is what a Maildir wants to see", "[queue]") {
-    CHECK(format_envelope({alice, {}, {}, false, {{bob}}}).value() ==
+    CHECK(format_envelope({alice, {}, {}, false, false, {{bob}}}).value() ==
           "Return-Path: <alice@a.example>\nDelivered-To: bob@b.example\n");
-    CHECK(format_envelope({{}, {}, {}, false, {{bob}}}).value() == "Return-Path: <>\nDelivered-To: bob@b.example\n");
-    CHECK(queue::is_plain({alice, {}, {}, false, {{bob}}}));
-    CHECK_FALSE(queue::is_plain({alice, {}, {}, false, {{bob}, {bob}}}));
-    CHECK_FALSE(queue::is_plain({alice, {}, {}, true, {{bob}}}));
-    CHECK_FALSE(queue::is_plain({alice, {}, {}, false, {{bob, {.never = true}}}}));
+    CHECK(format_envelope({{}, {}, {}, false, false, {{bob}}}).value() == "Return-Path: <>\nDelivered-To: bob@b.example\n");
+    CHECK(queue::is_plain({alice, {}, {}, false, false, {{bob}}}));
+    CHECK_FALSE(queue::is_plain({alice, {}, {}, false, false, {{bob}, {bob}}}));
+    CHECK_FALSE(queue::is_plain({alice, {}, {}, true, false, {{bob}}}));
+    CHECK_FALSE(queue::is_plain({alice, {}, {}, false, true, {{bob}}}));
+    CHECK_FALSE(queue::is_plain({alice, {}, {}, false, false, {{bob, {.never = true}}}}));
 }
 
 TEST_CASE("Every parameter of MAIL and RCPT comes back out of the spool", "[queue][rfc3461]") {
     const auto text = format_envelope(full_envelope()).value();
     CHECK(text ==
           "Return-Path: <alice@a.example>\n"
-          "Mailpipe-Mail: RET=HDRS ENVID=QQ314159 SMTPUTF8\n"
+          "Mailpipe-Mail: RET=HDRS ENVID=QQ314159 SMTPUTF8 REQUIRETLS\n"
           "Delivered-To: bob@b.example\n"
           "Mailpipe-Rcpt: NOTIFY=SUCCESS,DELAY ORCPT=rfc822;bob+2B@b.example\n"
           "Delivered-To: \"a b\"@[192.0.2.1]\n"
@@ -59,7 +60,7 @@ TEST_CASE("An envelope that goes on behind what was read asks for more", "[queue
 
 TEST_CASE("What can't stand in a field is not written", "[queue]") {
     Envelope envelope{alice, {}, {}, false, false, {{bob}}};
-    CHECK(format_envelope({alice, {}, {}, false, {}}).error().fault == Fault::permanent);
+    CHECK(format_envelope({alice, {}, {}, false, false, {}}).error().fault == Fault::permanent);
     const auto is_refused = [&] {
         const auto text = format_envelope(envelope);
         return !text && text.error().fault == Fault::permanent;

@@ -19,10 +19,7 @@ namespace {
 const mail::Envelope one{.sender = mail::Mailbox{"a", "b"}, .recipients = {{{"c", "d"}}}};
 const mail::Envelope two{.sender = mail::Mailbox{"a", "b"}, .recipients = {{{"c", "d"}}, {{"e", "f"}}}};
 
-Result<void> hello_world(io::DotStuffer& text) {
-    text.write("hello\n.world");
-    return {};
-}
+Result<void> hello_world(const TextSink& write) { return write("hello\n.world"); }
 
 /// Against a server that says all of `replies` in its own time.
 struct Talk {
@@ -151,8 +148,8 @@ TEST_CASE("LMTP: a reply for each, and what came before a break counts", "[smtp]
 TEST_CASE("Half a message never looks whole", "[smtp][client]") {
     Talk talk{pipelining + "250 m\r\n250 r\r\n354 d\r\n250 t\r\n"};
     REQUIRE(talk.session.greet());
-    const auto sent = talk.session.send({one, [](io::DotStuffer& text) -> Result<void> {
-        text.write("half");
+    const auto sent = talk.session.send({one, [](const TextSink& write) -> Result<void> {
+        REQUIRE(write("half"));
         return failure({Fault::transient, "read the message: broken"});
     }});
     CHECK(talk.codes(sent) == "- broken");
@@ -185,6 +182,25 @@ TEST_CASE("What the peer can't take is not sent", "[smtp][client][rfc6531-3.5][r
     CHECK(talk.session.send({one, hello_world, 1, true}).replies[0]->enhanced == "5.6.3");
     CHECK(talk.session.send({one, hello_world, 11}).replies[0]->enhanced == "5.3.4");
     CHECK(talk.stream.output == "EHLO me.example\r\n");
+}
+
+TEST_CASE("REQUIRETLS goes to those who offer it, and the message to nobody else; a report goes all the same", "[smtp][client][rfc8689-4.2.1][rfc8689-5]") {
+    struct Case { mail::ReversePath sender; std::string offered, outcome, command; };
+    const mail::Mailbox author{"a", "b"};
+    const auto c = GENERATE_COPY(values<Case>({
+        {author, "250-REQUIRETLS\r\n", "250 ok", "MAIL FROM:<a@b> REQUIRETLS\r\n"},
+        {author, "", "550 ok", ""},
+        {{}, "250-REQUIRETLS\r\n", "250 ok", "MAIL FROM:<> REQUIRETLS\r\n"},
+        {{}, "", "250 ok", "MAIL FROM:<>\r\n"},
+    }));
+    Talk talk{"220 mx\r\n250-mx\r\n" + c.offered + "250 OK\r\n250 m\r\n250 r\r\n354 d\r\n250 t\r\n"};
+    REQUIRE(talk.session.greet());
+    talk.stream.output.clear();
+    const mail::Envelope envelope{.sender = c.sender, .require_tls = true, .recipients = {{{"c", "d"}}}};
+    const auto sent = talk.session.send({envelope, hello_world});
+    CHECK(talk.codes(sent) == c.outcome);
+    if (c.outcome == "550 ok") CHECK(sent.replies[0]->enhanced == "5.7.30");
+    CHECK(talk.stream.output.substr(0, talk.stream.output.find("RCPT")) == c.command);
 }
 
 TEST_CASE("Many recipients go out in groups", "[smtp][client][rfc2920-3.1]") {

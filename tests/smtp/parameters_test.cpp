@@ -10,7 +10,7 @@ using namespace mailpipe::smtp;
 
 namespace {
 
-constexpr Offered all{.extensions = true, .auth = true, .xid = true};
+constexpr Offered all{.extensions = true, .auth = true, .xid = true, .require_tls = true};
 
 }  // namespace
 
@@ -31,12 +31,13 @@ TEST_CASE("SIZE is 1 to 20 digits that fit in 64 bits", "[smtp][rfc1870-3]") {
 
 TEST_CASE("MAIL's parameters are all understood", "[smtp][rfc5321-4.1.2]") {
     const auto got = parse_mail_parameters(
-        "size=500 BODY=8bitmime  RET=HDRS ENVID=QQ+2B1 SMTPUTF8 AUTH=a+2Bb@c XID=1.M2P3Q4.host", all);
+        "size=500 BODY=8bitmime  RET=HDRS ENVID=QQ+2B1 SMTPUTF8 AUTH=a+2Bb@c XID=1.M2P3Q4.host RequireTLS", all);
     REQUIRE(got);
     CHECK(got->size == 500);
     CHECK(got->dsn_return == mail::Return::headers);
     CHECK(got->envelope_id == "QQ+2B1");
     CHECK(got->smtputf8);
+    CHECK(got->require_tls);
     CHECK(got->xid == "1.M2P3Q4.host");
     CHECK(parse_mail_parameters("RET=full", all)->dsn_return == mail::Return::full);
     CHECK(parse_mail_parameters("BODY=7BIT AUTH=<>", all));
@@ -56,7 +57,7 @@ TEST_CASE("Parameters that are wrong get 501, unknown ones 555", "[smtp][rfc5321
         {"SIZE", 501}, {"SIZE=", 501}, {"SIZE=x", 501}, {"SIZE=1 SIZE=1", 501}, {"SIZE=1=2", 501}, {"=1", 501},
         {"SIZE=1\tBODY", 501}, {"BODY=BINARYMIME", 501}, {"BODY", 501}, {"RET=ALL", 501}, {"RET", 501},
         {"RET=FULL RET=FULL", 501}, {"ENVID=", 501}, {"ENVID=a+b", 501}, {"ENVID=+0A", 501}, {"ENVID=+C3+A9", 501},
-        {"SMTPUTF8=1", 501}, {"AUTH", 501}, {"AUTH=a", 501}, {"AUTH=a+b@c", 501}, {"XID=../x", 501}, {"XID=.x", 501},
+        {"SMTPUTF8=1", 501}, {"REQUIRETLS=1", 501}, {"AUTH", 501}, {"AUTH=a", 501}, {"AUTH=a+b@c", 501}, {"XID=../x", 501}, {"XID=.x", 501},
         {"XID", 501}, {"FOO", 555}, {"FOO=1", 555}, {"NOTIFY=NEVER", 555}, {"X-SIZE=1", 555}, {"SIZE:1", 501},
     }));
     CAPTURE(c.text);

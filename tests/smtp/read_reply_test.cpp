@@ -63,3 +63,28 @@ TEST_CASE("Replies have limits", "[smtp]") {
     CHECK(read(lines(max_reply_lines)));
     CHECK_FALSE(read(lines(max_reply_lines + 1)));
 }
+
+TEST_CASE("A megabyte of reply is an error, in one line or in many", "[smtp]") {
+    constexpr std::size_t megabyte = 1024 * 1024;
+    CHECK(read("250 " + std::string(megabyte, 'x') + "\r\n").error().what == "peer's reply is too long");
+    CHECK(read("250 " + std::string(megabyte, 'x')).error().what == "peer's reply is too long");
+    std::string wire;
+    while (wire.size() < megabyte) wire += "250-" + std::string(1000, 'x') + "\r\n";
+    CHECK(read(wire + "250 x\r\n").error().what == "peer's reply has too many lines");
+}
+
+TEST_CASE("An enhanced code counts where its class is the reply's, and goes where every line has it", "[smtp][rfc2034-4]") {
+    struct Case { std::string_view wire, enhanced, text; };
+    const auto c = GENERATE(values<Case>({
+        {"550-5.1.1 a\r\n550-5.1.1 b\r\n550 5.1.1\r\n", "5.1.1", "a\nb\n"},
+        {"550-5.1.1 a\r\n550 5.7.1 b\r\n", "5.1.1", "a\n5.7.1 b"},
+        {"550-a\r\n550 5.1.1 b\r\n", "", "a\n5.1.1 b"},
+        {"450 5.1.1 a\r\n", "", "5.1.1 a"}, {"250 4.0.0 a\r\n", "", "4.0.0 a"}, {"354 3.0.0 a\r\n", "3.0.0", "a"},
+        {"550 5.001.1 a\r\n", "5.001.1", "a"}, {"550 5..1 a\r\n", "", "5..1 a"}, {"550 5.1. a\r\n", "", "5.1. a"},
+    }));
+    CAPTURE(c.wire);
+    const auto got = read(std::string(c.wire));
+    REQUIRE(got);
+    CHECK(got->enhanced == c.enhanced);
+    CHECK(got->text == c.text);
+}

@@ -41,7 +41,8 @@ struct DnsMessage {
     }
     /// `owner` and `data` in wire form.
     DnsMessage& answer(std::string_view owner, unsigned type, std::string_view data, std::uint32_t ttl = 300, unsigned in_class = 1) {
-        answers += std::string(owner) + wire16(type) + wire16(in_class) + wire32(ttl) + wire16(static_cast<unsigned>(data.size())) + std::string(data);
+        answers += std::string(owner) + wire16(type) + wire16(in_class) + wire32(ttl);
+        answers += wire16(static_cast<unsigned>(data.size())) + std::string(data);
         ++answer_count;
         return *this;
     }

@@ -27,7 +27,8 @@ struct DnsQuery {
     std::string question() const { return octets.substr(12, octets.find('\0', 12) + 5 - 12); }
     /// Response code and flags besides, and records in wire form.
     std::string reply(unsigned flags, unsigned count = 0, const std::string& records = {}) const {
-        const std::string head{octets[0], octets[1], static_cast<char>(flags >> 8), static_cast<char>(flags), 0, 1, 0, static_cast<char>(count), 0, 0, 0, 0};
+        const std::string head{octets[0], octets[1], static_cast<char>(flags >> 8), static_cast<char>(flags), 0, 1,
+                               0,         static_cast<char>(count), 0, 0, 0, 0};
         return head + question() + records;
     }
 };

@@ -4,6 +4,7 @@
 //     ZoneResolver dns;
 //     dns.mx("example.org", 10, "mx.example.org");
 //     dns.address("mx.example.org", "192.0.2.1");        // A or AAAA, as it looks
+//     dns.mail_host("example.org", 10, "mx.example.org", {"192.0.2.1"});  // both
 //     dns.alias("www.example.org", "example.org");       // CNAME
 //     dns.fail("slow.example.org", dns::Type::mx, "timed out");
 //     dns.authentic("example.org");                      // answers about that name have AD
@@ -27,10 +28,17 @@ class ZoneResolver final : public dns::Resolver {
 public:
     using Type = dns::Type;
 
-    void mx(const std::string& name, std::uint16_t preference, std::string host) { at(name, Type::mx).mx.push_back({preference, std::move(host)}); }
+    void mx(const std::string& name, std::uint16_t preference, std::string host) {
+        at(name, Type::mx).mx.push_back({preference, std::move(host)});
+    }
     void address(const std::string& name, const std::string& ip) {
         const auto address = net::parse_ip(ip).value();
         at(name, address.is_v4() ? Type::a : Type::aaaa).addresses.push_back(address);
+    }
+    /// An MX, and the addresses of its host.
+    void mail_host(const std::string& domain, std::uint16_t preference, const std::string& host, const std::vector<std::string>& ips) {
+        mx(domain, preference, host);
+        for (const auto& ip : ips) address(host, ip);
     }
     void text(const std::string& name, std::string value) { at(name, Type::txt).texts.push_back(std::move(value)); }
     void host(const std::string& name, std::string value) { at(name, Type::ptr).hosts.push_back(std::move(value)); }

@@ -78,7 +78,10 @@ const Site& site() {
 TEST_CASE("A CA of this host vouches for a server by its names", "[tls]") {
     CHECK(site().verdict({{"mx.example"}, {}}).trust == Trust::pkix);
     CHECK(site().verdict({{"a.pool.example"}, {}}).trust == Trust::pkix);
-    CHECK(site().verdict({{"other.example", "mx.example"}, {}}).trust == Trust::pkix);
+    CHECK(site().verdict({{"a.pool.example"}, {}}).name == "*.pool.example");
+    const auto second = site().verdict({{"other.example", "mx.example"}, {}});
+    CHECK(second.trust == Trust::pkix);
+    CHECK(second.name == "mx.example");
     const auto wrong = site().verdict({{"other.example"}, {}});
     CHECK(wrong.trust == Trust::nobody);
     CHECK(wrong.trouble == "hostname mismatch");

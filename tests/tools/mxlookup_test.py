@@ -38,7 +38,7 @@ _dmarc.whole TXT "v=DMARC1; p=reject; rua=mailto:d@whole.example"
 _mta-sts.whole TXT "v=STSv1; id=1"
 _smtp._tls.whole TXT "v=TLSRPTv1; rua=mailto:t@whole.example"
 ed._domainkey.whole TXT "v=DKIM1; k=ed25519; p=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
-""" + "".join(f"wide MX {n} a-rather-long-name-for-a-mail-host-{n}\na-rather-long-name-for-a-mail-host-{n} A 192.0.2.{n}\n" for n in range(1, 100))
+""" + "".join(f"wide MX {n} {name}\n{name} A 192.0.2.{n}\n" for n in range(1, 100) for name in [f"a-rather-long-name-for-a-mail-host-{n}"])
 REVERSE = "50 PTR sender.example.\n1 PTR mx2.example.\n"
 SIGNED = "@ MX 10 mx\n_25._tcp.mx TLSA 3 1 1 " + "ab" * 32 + "\nmx A 192.0.2.7\nbogus MX 10 mx\nbogus2 MX 10 bad\nbad A 192.0.2.8\n"
 
@@ -74,8 +74,9 @@ class Mxlookup(unittest.TestCase):
 
     def test_every_kind_of_route(self):
         for name, kind, status in [("two.example", "mx", 0), ("plain.example", "implicit-mx", 0), ("www.example", "implicit-mx", 0),
-                                   ("null.example", "null-mx", 68), ("empty.example", "no-mail-host", 68), ("gone.example", "no-mail-host", 68),
-                                   ("nothing.example", "no-such-domain", 68), ("[192.0.2.1]", "literal", 0), ("192.0.2.1", "literal", 0),
+                                   ("null.example", "null-mx", 68), ("empty.example", "no-mail-host", 68),
+                                   ("gone.example", "no-mail-host", 68), ("nothing.example", "no-such-domain", 68),
+                                   ("[192.0.2.1]", "literal", 0), ("192.0.2.1", "literal", 0),
                                    ("any.broken", "failed", 75), ("elsewhere.test", "failed", 75), ("addr.example", "no-mail-host", 68)]:
             with self.subTest(name):
                 self.assertEqual(self.objects(name, status=status)[0]["kind"], kind)
@@ -139,7 +140,8 @@ class Mxlookup(unittest.TestCase):
 
     def test_checks_for_programs_and_their_exit_status(self):
         checks = self.objects("--check", "[192.0.2.1]", status=1)[0]["checks"]
-        self.assertEqual(checks, [{"check": "ptr", "name": "192.0.2.1", "verdict": "bad", "words": "mx2.example, which does not lead back"}])
+        self.assertEqual(checks, [{"check": "ptr", "name": "192.0.2.1", "verdict": "bad",
+                                   "words": "mx2.example, which does not lead back"}])
         self.objects("--check", "--selectors", "none", "whole.example", status=1)
         self.assertIn("unknown", [one["verdict"] for one in self.objects("--check", "[203.0.113.1]", status=75)[0]["checks"]])
         self.assertEqual(self.objects("--check", "nothing.example", status=68)[0]["checks"], [])
@@ -182,8 +184,9 @@ class Mxlookup(unittest.TestCase):
 
     def test_progress_on_a_terminal(self):
         ours, theirs = pty.openpty()
-        process = subprocess.Popen([MXLOOKUP, "-q", "--rate", "20", "--resolver", self.dns.server, *["null.example"] * 40], stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.DEVNULL, stderr=theirs, env={**os.environ, "MAILPIPE_CONFIG": ""})
+        command = [MXLOOKUP, "-q", "--rate", "20", "--resolver", self.dns.server, *["null.example"] * 40]
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs,
+                                   env={**os.environ, "MAILPIPE_CONFIG": ""})
         os.close(theirs)
         screen = b""
         try:
@@ -198,13 +201,15 @@ class Mxlookup(unittest.TestCase):
 
     def test_wrong_usage_and_configuration(self):
         for args, status in [(["--json", "-q", "a"], 64), (["--in-flight", "0", "a"], 64), (["--in-flight", "4097", "a"], 64),
-                             (["--tries", "0", "a"], 64), (["--tries", "11", "a"], 64), (["--rate", "x", "a"], 64), (["--check", "-q", "a"], 64),
+                             (["--tries", "0", "a"], 64), (["--tries", "11", "a"], 64), (["--rate", "x", "a"], 64),
+                             (["--check", "-q", "a"], 64),
                              (["--selectors", "s", "a"], 64), (["--check", "--selectors", "a b", "a"], 64), (["--timeout", "0", "a"], 64),
                              (["--no-such-option"], 64), (["a b"], 65)]:
             with self.subTest(args):
                 self.run_mxlookup(*args, status=status)
         self.run_mxlookup("a", server="localhost:53", status=78)
-        self.assertEqual(self.told, "mxlookup: resolver: address 'localhost:53': 'localhost' is not an IP address (names are not looked up)\n")
+        self.assertEqual(self.told, "mxlookup: resolver: address 'localhost:53': "
+                         "'localhost' is not an IP address (names are not looked up)\n")
 
     def test_the_resolver_of_the_configuration(self):
         config = self.dns.dir / "mailpipe.conf"

@@ -23,7 +23,9 @@ void say(const std::string& text) { [[maybe_unused]] const auto ignored = ::writ
 }  // namespace
 
 LookupConsole::LookupConsole()
-    : shows_progress_(::isatty(STDERR_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 0), begun_(std::chrono::steady_clock::now()), shown_(begun_) {}
+    : shows_progress_(::isatty(STDERR_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 0),
+      begun_(std::chrono::steady_clock::now()),
+      shown_(begun_) {}
 
 LookupConsole::~LookupConsole() { erase(); }
 

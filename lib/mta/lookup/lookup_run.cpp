@@ -13,6 +13,8 @@
 
 #include <fmt/format.h>
 
+#include "mta/lookup/connection_report.hpp"
+#include "mta/lookup/connections.hpp"
 #include "mta/lookup/route_report.hpp"
 #include "mta/lookup/setup_check.hpp"
 
@@ -46,7 +48,16 @@ private:
         std::string complaint{};
     };
 
-    bool has_room() const { return active_ < options_.at_once && slots_.size() < max_waiting_reports; }
+    /// What is known of a domain so far.
+    struct Found {
+        Subject subject;
+        dns::MailRoute route;
+        std::vector<Verdict> verdicts{};
+        Connections connections{};
+    };
+
+    std::size_t at_once() const { return options_.probing == nullptr ? options_.at_once : 1; }  // conversations block
+    bool has_room() const { return active_ < at_once() && slots_.size() < max_waiting_reports; }
     bool may_begin() const { return !source_.is_at_end(); }
 
     void begin_what_is_there() {
@@ -65,34 +76,53 @@ private:
         if (!subject) return refuse(*slot, line, subject.error());
         ++active_;
         dns::find_mail_route(resolver_, subject->domain, [this, slot, subject = *subject](const dns::MailRoute& route) {
-            if (options_.with_checks && route.kind != dns::RouteKind::failed && route.kind != dns::RouteKind::no_such_domain) {
-                return check(slot, subject, route);
-            }
-            conclude(*slot, subject, route, {});
+            check(slot, {subject, route});
         });
     }
 
-    void check(const std::shared_ptr<Slot>& slot, const Subject& subject, const dns::MailRoute& route) {
-        check_setup(resolver_, route, options_.selectors, [this, slot, subject, route](const std::vector<Verdict>& verdicts) {
-            conclude(*slot, subject, route, verdicts);
+    void check(const std::shared_ptr<Slot>& slot, Found found) {
+        const bool is_there = found.route.kind != dns::RouteKind::failed && found.route.kind != dns::RouteKind::no_such_domain;
+        if (!options_.with_checks || !is_there) return connect(slot, std::move(found));
+        check_setup(resolver_, found.route, options_.selectors, [this, slot, found](std::vector<Verdict> verdicts) mutable {
+            found.verdicts = std::move(verdicts);
+            connect(slot, std::move(found));
         });
     }
 
-    void conclude(Slot& slot, const Subject& subject, const dns::MailRoute& route, const std::vector<Verdict>& verdicts) {
+    void connect(const std::shared_ptr<Slot>& slot, Found found) {
+        if (options_.probing == nullptr) return conclude(*slot, found);
+        if (options_.format == LookupFormat::text) print_ahead(found);
+        connect_to_hosts(resolver_, found.route, *options_.probing, [this, slot, found](Connections connections) mutable {
+            found.connections = std::move(connections);
+            conclude(*slot, found);
+        });
+    }
+
+    void conclude(Slot& slot, const Found& found) {
         --active_;
-        count(route.kind, verdicts);
-        finish(slot, report(subject, route, verdicts));
+        count(found);
+        finish(slot, report(found));
     }
 
-    std::string report(const Subject& subject, const dns::MailRoute& route, const std::vector<Verdict>& verdicts) const {
+    static std::string dns_text(const Found& found) { return route_text(found.subject, found.route) + verdicts_text(found.verdicts); }
+
+    /// Somebody may watch: conversations can take minutes. Those before it are done, as it is one domain at a time.
+    void print_ahead(const Found& found) {
+        print_what_is_done();
+        outputs_.print(dns_text(found));
+        outputs_.flush();
+    }
+
+    std::string report(const Found& found) const {
         switch (options_.format) {
-            case LookupFormat::text: return route_text(subject, route) + verdicts_text(verdicts);
+            case LookupFormat::text: return options_.probing == nullptr ? dns_text(found) : connections_text(found.connections);
             case LookupFormat::json: {
-                auto object = route_json(subject, route);
-                if (options_.with_checks) object.add_raw("checks", verdicts_json(verdicts));
+                auto object = route_json(found.subject, found.route);
+                if (options_.with_checks) object.add_raw("checks", verdicts_json(found.verdicts));
+                if (options_.probing != nullptr) add_connections(object, found.connections);
                 return object.text() + '\n';
             }
-            case LookupFormat::hosts: return route_hosts(route);
+            case LookupFormat::hosts: return route_hosts(found.route);
         }
         return {};
     }
@@ -104,11 +134,11 @@ private:
         finish(slot, options_.format == LookupFormat::json ? refusal_json(line, error) : "");
     }
 
-    void count(dns::RouteKind kind, const std::vector<Verdict>& verdicts) {
+    void count(const Found& found) {
         ++summary_.domains;
-        if (has(verdicts, Grade::bad)) ++summary_.flawed;
-        if (has(verdicts, Grade::unknown)) ++summary_.unknown;
-        switch (kind) {
+        if (has(found.verdicts, Grade::bad) || found.connections.has_refusal()) ++summary_.flawed;
+        if (has(found.verdicts, Grade::unknown) || found.connections.are_all_unreached()) ++summary_.unknown;
+        switch (found.route.kind) {
             case dns::RouteKind::failed: ++summary_.unknown; break;
             case dns::RouteKind::null_mx:
             case dns::RouteKind::no_such_domain:

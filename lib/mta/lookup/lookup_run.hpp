@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "dns/mail_route.hpp"
 #include "dns/resolver.hpp"
+#include "mta/lookup/host_probe.hpp"
 #include "mta/lookup/subject.hpp"
 #include "mta/lookup/subject_source.hpp"
 
@@ -27,6 +28,7 @@ struct LookupOptions {
     std::size_t at_once = 256;  ///< domains that are looked up at the same time
     bool with_checks = false;   ///< and check_setup()
     std::vector<std::string> selectors{};  ///< of DKIM, for that; A-labels
+    const ProbeRules* probing = nullptr;   ///< and connect_to_hosts(), one domain at a time; null: nobody is connected to
 };
 
 /// Reports that wait for one before them; then no more domains are begun until that one is known.
@@ -35,9 +37,9 @@ constexpr std::size_t max_waiting_reports = 10'000;
 struct LookupSummary {
     std::uint64_t domains = 0;  ///< that were done
     std::uint64_t no_host = 0;  ///< no such domain, no mail host, or a null MX
-    std::uint64_t unknown = 0;  ///< temporary failures
+    std::uint64_t unknown = 0;  ///< temporary failures; also no host that could be connected to
     std::uint64_t refused = 0;  ///< no domains at all
-    std::uint64_t flawed = 0;   ///< whose checks found something bad
+    std::uint64_t flawed = 0;   ///< whose checks found something bad, or a host of which would not get mail
 
     /// Errors: 65 when there was a wrong one, else 75, else 68, else 1; what says how many of how many.
     Result<void> outcome() const;

@@ -31,7 +31,8 @@ public:
         const auto count = std::min(addresses.size(), max_checked_addresses);
         for (std::size_t i = 0; i < count; ++i) begin_ptr(addresses[i]);
         if (count == addresses.size()) return;
-        verdicts_.push_back({"ptr", route.domain, Grade::note, fmt::format("{} more addresses are not looked at", addresses.size() - count)});
+        auto left_out = fmt::format("{} more addresses are not looked at", addresses.size() - count);
+        verdicts_.push_back({"ptr", route.domain, Grade::note, std::move(left_out)});
     }
 
 private:
@@ -62,7 +63,9 @@ private:
     }
 
     void judge(std::string name, Type type, Judge to_verdict) {
-        ask(std::move(name), type, [this, slot = new_slot(), to_verdict = std::move(to_verdict)](const Answer& answer) { verdicts_[slot] = to_verdict(answer); });
+        ask(std::move(name), type, [this, slot = new_slot(), to_verdict = std::move(to_verdict)](const Answer& answer) {
+            verdicts_[slot] = to_verdict(answer);
+        });
     }
 
     void begin_domain(const std::string& domain, const std::vector<std::string>& selectors) {
@@ -91,7 +94,9 @@ private:
 
     void begin_tlsa(const dns::RouteHost& host, const dns::MailRoute& route) {
         const DaneBasis basis{route.is_authentic, host.is_authentic};
-        judge("_25._tcp." + host.name, Type::tlsa, [name = host.name, basis](const Answer& answer) { return judge_tlsa(name, answer, basis); });
+        judge("_25._tcp." + host.name, Type::tlsa, [name = host.name, basis](const Answer& answer) {
+            return judge_tlsa(name, answer, basis);
+        });
     }
 
     void begin_ptr(const net::IpAddress& ip) {

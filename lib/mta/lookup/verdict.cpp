@@ -80,7 +80,8 @@ SpfTerms spf_terms(std::string_view text) {
 }
 
 void judge_all(const SpfTerms& terms, Verdict& verdict) {
-    if (terms.all == "-all") return say(verdict, Grade::good, terms.mechanisms == 0 ? "nobody sends in its name" : "who is not listed is refused");
+    const auto* refusal = terms.mechanisms == 0 ? "nobody sends in its name" : "who is not listed is refused";
+    if (terms.all == "-all") return say(verdict, Grade::good, refusal);
     if (terms.all == "~all") return say(verdict, Grade::good, "who is not listed is suspect, not refused (~all)");
     if (terms.all == "?all") return say(verdict, Grade::note, "of who is not listed nothing is said (?all)");
     if (terms.all == "+all") return say(verdict, Grade::bad, "everybody may send in its name (+all)");

@@ -102,10 +102,8 @@ std::shared_ptr<Site> Dispatcher::site_for(SitePlan plan) {
 
 /// Why the message can't go there. Null: it can.
 const smtp::Reply* Dispatcher::refusal_for(const Domain& domain, const Held& held) {
-    // RFC 8689 section 4.2.1: who could have made up the hosts could read it.
-    static const smtp::Reply unsure{550, "5.7.10", "the message requires TLS (REQUIRETLS), and no DNSSEC says which hosts are the right ones"};
     if (domain.refusal) return &*domain.refusal;
-    return held.message.envelope().require_tls && !domain.site->plan.is_sure ? &unsure : nullptr;
+    return held.message.envelope().require_tls && !domain.site->plan.is_sure ? &unsure_hosts() : nullptr;
 }
 
 /// A message that must not be read on its way needs more than others.

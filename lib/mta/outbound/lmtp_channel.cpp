@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "io/descriptors.hpp"
-#include "io/dot_stuffing.hpp"
 #include "mta/message_text.hpp"
 #include "smtp/read_reply.hpp"
 
@@ -91,7 +90,7 @@ std::vector<smtp::Reply> LmtpChannel::deliver(const queue::Message& message, con
         }
     }
     const auto envelope = station_envelope(message, recipients);
-    auto sent = session_.send({envelope, [&](io::DotStuffer& stuffer) { return MessageText{message}.send(stuffer); },
+    auto sent = session_.send({envelope, [&](const smtp::TextSink& write) { return MessageText{message}.send(write); },
                                message.name().wire_octets, session_.extensions().offers("8BITMIME"), message.name().id});
     broken_ = sent.broken.has_value();
     text_began_ = sent.text_began;

@@ -88,15 +88,6 @@ private:
     std::set<std::string> seen_;
 };
 
-SitePlan for_message(SitePlan site, const queue::Message& message) {
-    if (!message.envelope().require_tls || site.is_lmtp) return site;
-    auto demanded = demand_tls(site);
-    for (std::size_t i = 0; i < demanded.hosts.size(); ++i) {
-        if (demanded.hosts[i].host.security != site.hosts[i].host.security) demanded.hosts[i].why = "the message has REQUIRETLS";
-    }
-    return demanded;
-}
-
 std::string address_of(const PlannedRecipient& recipient) {
     const auto address = mail::to_string(recipient.mailbox);
     return recipient.alias.empty() ? address : fmt::format("{} (alias {})", address, recipient.alias);
@@ -154,17 +145,21 @@ MessagePlan plan_message(queue::Message& message, const Addressing& addressing, 
     while (!std::ranges::all_of(sites, [](const auto& site) { return site.has_value(); })) resolver.wait(while_nothing_comes);
 
     for (std::size_t i = 0; i < sites.size(); ++i) {
-        auto& to = recipients.domains[i].second;
-        if (sites[i]->refusal) {
-            for (auto& recipient : to) plan.refused.push_back({std::move(recipient), *sites[i]->refusal});
-            continue;
-        }
-        auto site = for_message(std::move(*sites[i]), message);
-        const auto same = std::ranges::find(plan.remote, site.key, [](const auto& remote) { return remote.site.key; });
-        if (same == plan.remote.end()) plan.remote.push_back({std::move(site), std::move(to)});
-        else std::ranges::move(to, std::back_inserter(same->recipients));
+        plan.add(std::move(*sites[i]), std::move(recipients.domains[i].second), message.envelope().require_tls);
     }
     return std::move(plan);
+}
+
+void MessagePlan::add(SitePlan site, std::vector<PlannedRecipient> recipients, bool require_tls) {
+    if (require_tls && !site.refusal && !site.is_sure) site.refusal = unsure_hosts();
+    if (site.refusal) {
+        for (auto& recipient : recipients) refused.push_back({std::move(recipient), *site.refusal});
+        return;
+    }
+    if (require_tls) site = demand_tls(std::move(site));
+    const auto same = std::ranges::find(remote, site.key, [](const auto& known) { return known.site.key; });
+    if (same == remote.end()) remote.push_back({std::move(site), std::move(recipients)});
+    else std::ranges::move(recipients, std::back_inserter(same->recipients));
 }
 
 std::string plan_text(queue::State state, const queue::Message& message, const MessagePlan& plan) {

@@ -37,6 +37,9 @@ struct MessagePlan {
     std::vector<Local> local;
     std::vector<Remote> remote;  ///< domains with the same hosts together
     std::vector<Refused> refused;
+
+    /// Of one domain; where the message has REQUIRETLS its hosts have to be sure ones (RFC 8689 section 4.2.1).
+    void add(SitePlan site, std::vector<PlannedRecipient> recipients, bool require_tls);
 };
 
 /// Looks it all up and changes nothing; waits for the DNS. Aliases are expanded as delivery would.

@@ -75,11 +75,11 @@ std::optional<std::int64_t> due_of(queue::State state, const queue::Message& mes
 
 std::string fold_reason(std::string_view text) {
     std::string folded;
-    for (bool is_first = true; !text.empty(); is_first = false) {
+    while (!text.empty()) {
         const auto end = std::ranges::find_if(text, [](char c) { return is_blank(c) || is_control(c); });
         const auto token = text.substr(0, static_cast<std::size_t>(end - text.begin()));
         text.remove_prefix(std::min(token.size() + 1, text.size()));
-        if (token.empty() || (is_first && is_host(token))) continue;
+        if (token.empty() || (folded.empty() && is_host(token))) continue;
         if (!folded.empty()) folded += ' ';
         folded += fold_token(token);
     }

@@ -45,11 +45,20 @@ tl::expected<const PlannedHost*, NoHost> choose_host(const Site& site, const Hos
 SitePlan demand_tls(SitePlan plan) {
     for (auto& planned : plan.hosts) {
         auto& host = planned.host;
-        if (host.security != Security::dane) host.security = Security::verified;
+        if (host.security < Security::verified) {
+            host.security = Security::verified;
+            planned.why = "the message has REQUIRETLS";
+        }
         if (host.expectation.names.empty()) host.expectation.names.push_back(host.name);
     }
     plan.key += "\nrequiretls";
     return plan;
+}
+
+const smtp::Reply& unsure_hosts() {
+    // RFC 8689 section 4.2.1: who could have made up the hosts could read it.
+    static const smtp::Reply reply{550, "5.7.10", "the message requires TLS (REQUIRETLS), and no DNSSEC says which hosts are the right ones"};
+    return reply;
 }
 
 SitePlan waive_tls(SitePlan plan) {

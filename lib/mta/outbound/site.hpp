@@ -91,6 +91,8 @@ tl::expected<const PlannedHost*, NoHost> choose_host(const Site& site, const Hos
 
 /// The plan for a message with REQUIRETLS: hosts have to prove who they are (RFC 8689 section 4.2.1).
 SitePlan demand_tls(SitePlan plan);
+/// Why such a message can't go to hosts that nobody is sure of (SitePlan::is_sure).
+const smtp::Reply& unsure_hosts();
 /// The plan for one whose header says that TLS need not be (RFC 8689 section 3): no policy is in its way.
 SitePlan waive_tls(SitePlan plan);
 

@@ -133,7 +133,7 @@ std::vector<smtp::Reply> HostSession::send(const Transfer& transfer, const Fd& f
     const auto eight_bit = text.has_eight_bits();
     if (!eight_bit) return std::vector<smtp::Reply>(transfer.envelope.recipients.size(), smtp::Reply{451, "4.3.0", eight_bit.error().what});
 
-    auto sent = session_.send({transfer.envelope, [&](io::DotStuffer& stuffer) { return text.send(stuffer); },
+    auto sent = session_.send({transfer.envelope, [&](const smtp::TextSink& write) { return text.send(write); },
                                transfer.wire_octets, *eight_bit});
     ++sent_;
     broken_ = sent.broken.has_value();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "mta/lookup/lookup_run.hpp"
+#include "support/loopback_host.hpp"
 #include "support/zone_resolver.hpp"
 
 using namespace mailpipe;
@@ -117,4 +118,32 @@ TEST_CASE("What is no domain is told with its reason, to programs in an object",
     REQUIRE(site.run({"a..b"}, {.format = mta::LookupFormat::json}, site.zone));
     CHECK(site.complaints == "'a..b' is no domain: a label is empty\n");
     CHECK(site.printed == R"({"version":1,"query":"a..b","kind":"no-domain","trouble":"'a..b' is no domain: a label is empty"})" "\n");
+}
+
+TEST_CASE("Hosts are talked to one domain after another, and what the DNS says comes first", "[lookup]") {
+    Site site;
+    site.zone.address("refusing.example", "127.0.0.1");
+    const test::Host host{{test::says("554 no\r\n221 bye\r\n")}};
+    mta::ProbeRules probing{.hostname = "here", .tls = &test::trusting(), .port = host.address.port()};
+    const std::vector<std::string> names{"null.example", "x y", "refusing.example", "[127.0.0.1]"};
+    auto done = site.run(names, {.probing = &probing}, site.zone);
+    REQUIRE(done);
+    CHECK(done->flawed == 2);
+    CHECK(done->unknown == 0);
+    CHECK(done->no_host == 1);
+    const auto connection = [&](const std::string& name) {
+        const auto address = name + "[127.0.0.1]:" + std::to_string(probing.port);
+        return "connect " + address + "\n        greeting: 554 no\n        ! greeting: 554 no\n";
+    };
+    const std::string is_private = "        ! an address cannot be reached over the Internet (RFC 6890)\n";
+    CHECK(site.printed == "null.example: takes no mail (null MX)\n"
+                          "refusing.example: no MX, mail goes to the domain's own address\n        refusing.example  127.0.0.1\n" +
+                          is_private + connection("refusing.example") +
+                          "[127.0.0.1]: an address\n        127.0.0.1  127.0.0.1\n" + is_private + connection("127.0.0.1"));
+
+    probing.port = 1;  // nobody listens there
+    done = site.run({"refusing.example"}, {.probing = &probing}, site.zone);
+    REQUIRE(done);
+    CHECK(done->flawed == 0);
+    CHECK(done->unknown == 1);
 }

@@ -23,10 +23,7 @@ std::string text_of(ZoneResolver& dns, const std::string& text) {
 ZoneResolver small_zone() {
     ZoneResolver dns;
     dns.mx("example.org", 20, "mx2.example.org");
-    dns.mx("example.org", 10, "mx1.example.org");
-    dns.address("mx1.example.org", "192.0.2.1");
-    dns.address("mx1.example.org", "192.0.2.2");
-    dns.address("mx1.example.org", "2001:db8::1");
+    dns.mail_host("example.org", 10, "mx1.example.org", {"192.0.2.1", "192.0.2.2", "2001:db8::1"});
     dns.alias("mx2.example.org", "far.example.net");
     dns.address("far.example.net", "10.0.0.1");
     dns.mx("null.example", 0, "");
@@ -55,9 +52,11 @@ TEST_CASE("Each kind of route has its words", "[lookup]") {
     const auto c = GENERATE(values<Case>({
         {"null.example", "null.example: takes no mail (null MX)\n"},
         {"plain.example", "plain.example: no MX, mail goes to the domain's own address\n        plain.example  192.0.2.9\n"},
-        {"www.example", "www.example: no MX, mail goes to the domain's own address\n        an alias of plain.example\n        www.example  192.0.2.9\n"},
+        {"www.example",
+         "www.example: no MX, mail goes to the domain's own address\n        an alias of plain.example\n        www.example  192.0.2.9\n"},
         {"empty.example", "empty.example: no MX and no address\n"},
-        {"dead.example", "dead.example: no MX host has an address\n     10 gone.example\n        ! the MX names a host that does not exist\n"},
+        {"dead.example",
+         "dead.example: no MX host has an address\n     10 gone.example\n        ! the MX names a host that does not exist\n"},
         {"nothing.example", "nothing.example: no such domain\n"},
         {"broken.example", "broken.example: not known now: MX of broken.example: SERVFAIL\n"},
         {"[192.0.2.1]", "[192.0.2.1]: an address\n        192.0.2.1  192.0.2.1\n"},
@@ -71,9 +70,10 @@ TEST_CASE("A route is an object for programs", "[lookup][rfc8259]") {
     dns.authentic("example.org");
     const auto s = subject("b\u00fc@example.org");
     const auto json = nlohmann::json::parse(route_json(s, dns::find_mail_route(dns, s.domain)).text());
-    CHECK(json == nlohmann::json::parse(R"({"version":1,"query":"bü@example.org","domain":"example.org","kind":"mx","canonical":"example.org",
-        "authentic":true,"findings":[],"hosts":[
-        {"name":"mx1.example.org","preference":10,"canonical":"mx1.example.org","authentic":false,"addresses":["2001:db8::1","192.0.2.1","192.0.2.2"],"findings":[]},
+    CHECK(json == nlohmann::json::parse(R"({"version":1,"query":"bü@example.org","domain":"example.org","kind":"mx",
+        "canonical":"example.org","authentic":true,"findings":[],"hosts":[
+        {"name":"mx1.example.org","preference":10,"canonical":"mx1.example.org","authentic":false,
+         "addresses":["2001:db8::1","192.0.2.1","192.0.2.2"],"findings":[]},
         {"name":"mx2.example.org","preference":20,"canonical":"far.example.net","authentic":false,"addresses":["10.0.0.1"],
          "findings":["alias","private-address"]}]})"));
     const auto broken = nlohmann::json::parse(route_json(subject("broken.example"), dns::find_mail_route(dns, "broken.example")).text());

@@ -37,9 +37,7 @@ std::string reverse(const std::string& ip) { return dns::reverse_name(net::parse
 
 TEST_CASE("Everything that a domain publishes about its mail is judged, in order", "[lookup]") {
     ZoneResolver dns;
-    dns.mx("example.org", 10, "mx.example.org");
-    dns.address("mx.example.org", "192.0.2.1");
-    dns.address("mx.example.org", "2001:db8::1");
+    dns.mail_host("example.org", 10, "mx.example.org", {"192.0.2.1", "2001:db8::1"});
     dns.text("example.org", "v=spf1 mx -all");
     dns.text("_dmarc.example.org", "v=DMARC1; p=reject");
     dns.text("one._domainkey.example.org", "v=DKIM1; p=");
@@ -103,5 +101,6 @@ TEST_CASE("A domain without mail is judged too", "[lookup]") {
     ZoneResolver dns;
     dns.mx("null.example", 0, "");
     dns.text("null.example", "v=spf1 -all");
-    CHECK(told(check(dns, "null.example")) == "good spf null.example\nnote dmarc null.example\nnote mta-sts null.example\nnote tls-rpt null.example\n");
+    CHECK(told(check(dns, "null.example")) ==
+          "good spf null.example\nnote dmarc null.example\nnote mta-sts null.example\nnote tls-rpt null.example\n");
 }

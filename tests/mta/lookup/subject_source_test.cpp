@@ -24,7 +24,9 @@ struct Pipe {
         reader = Fd{ends[0]};
         writer = Fd{ends[1]};
     }
-    void write(const std::string& text) const { REQUIRE(::write(writer.number(), text.data(), text.size()) == static_cast<ssize_t>(text.size())); }
+    void write(const std::string& text) const {
+        REQUIRE(::write(writer.number(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+    }
 };
 
 std::string next(SubjectSource& source) { return source.next().value().value_or("(none)"); }

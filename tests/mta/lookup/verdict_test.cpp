@@ -90,11 +90,13 @@ TEST_CASE("MTA-STS and TLSRPT are judged by what they must have", "[lookup][rfc8
     CHECK(told(judge_mta_sts("a.example", texts({"v=STSv1; id=20260101T000000;"}))) ==
           "good: there is a policy at https://mta-sts.a.example/.well-known/mta-sts.txt (not fetched)");
     CHECK(judge_mta_sts("a.example", texts({"v=STSv1; id=" + std::string(32, 'a')})).grade == Grade::good);
-    CHECK(told(judge_mta_sts("a.example", texts({"v=STSv1; id=" + std::string(33, 'a')}))) == "bad: its id is not 1 to 32 letters and digits");
+    CHECK(told(judge_mta_sts("a.example", texts({"v=STSv1; id=" + std::string(33, 'a')}))) ==
+          "bad: its id is not 1 to 32 letters and digits");
     CHECK(judge_mta_sts("a.example", texts({"v=STSv1"})).grade == Grade::bad);
     CHECK(told(judge_tls_rpt("a.example", texts({}))) == "note: none: nobody tells it when TLS fails");
     CHECK(told(judge_tls_rpt("a.example", texts({"v=TLSRPTv1; rua=mailto:t@a.example"}))) == "good: reports go to mailto:t@a.example");
-    CHECK(told(judge_tls_rpt("a.example", texts({"v=TLSRPTv1; rua=ftp://a.example"}))) == "bad: it does not say where reports go (rua=mailto: or https:)");
+    CHECK(told(judge_tls_rpt("a.example", texts({"v=TLSRPTv1; rua=ftp://a.example"}))) ==
+          "bad: it does not say where reports go (rua=mailto: or https:)");
 }
 
 TEST_CASE("TLSA counts when all of it is validated", "[lookup][rfc7672-3]") {
@@ -103,11 +105,13 @@ TEST_CASE("TLSA counts when all of it is validated", "[lookup][rfc7672-3]") {
     const auto c = GENERATE_COPY(values<Case>({
         {{}, true, {true, true}, "note: none: no DANE"},
         {{usable}, true, {true, true}, "good: DANE, with 1 usable record"},
-        {{usable, {2, 0, 2, std::string(64, 'x')}, {3, 0, 0, "certificate"}, {1, 1, 1, std::string(32, 'x')}}, true, {true, true}, "good: DANE, with 3 usable records"},
+        {{usable, {2, 0, 2, std::string(64, 'x')}, {3, 0, 0, "certificate"}, {1, 1, 1, std::string(32, 'x')}}, true, {true, true},
+         "good: DANE, with 3 usable records"},
         {{usable}, false, {true, true}, "bad: the records are not validated by DNSSEC here: they count for nothing"},
         {{usable}, true, {true, false}, "bad: the host's addresses are not validated: its records count for nothing"},
         {{usable}, true, {false, true}, "note: the MX that names it is not validated: not all senders use its records"},
-        {{{1, 1, 1, std::string(32, 'x')}, {3, 1, 1, std::string(31, 'x')}, {3, 2, 1, std::string(32, 'x')}, {3, 1, 3, "x"}}, true, {true, true},
+        {{{1, 1, 1, std::string(32, 'x')}, {3, 1, 1, std::string(31, 'x')}, {3, 2, 1, std::string(32, 'x')}, {3, 1, 3, "x"}}, true,
+         {true, true},
          "bad: no record is of a kind for mail (usage 2 or 3; RFC 7672 section 3.1)"},
     }));
     dns::Answer answer;

@@ -118,12 +118,23 @@ TEST_CASE("A plan says why a host has to be how safe, and which are left out", "
           "  host: unix:/run/lists\n");
 }
 
-TEST_CASE("REQUIRETLS raises what hosts have to prove", "[mta][remote][rfc8689]") {
+TEST_CASE("REQUIRETLS raises what hosts have to prove, and refuses those that somebody may have made up", "[mta][remote][rfc8689]") {
     Planning site;
-    auto envelope = envelope_to({"x@far.example"});
-    envelope.require_tls = true;
-    auto message = site.take(envelope);
-    CHECK(site.text(message).find("  host: 10 mx1.far.example[192.0.2.1]:25 verify, the message has REQUIRETLS\n") != std::string::npos);
+    const auto plan_for = [&](bool is_sure, bool require_tls) {
+        mta::SitePlan way;
+        plan_site(site.rules, site.dns, "far.example", 0, [&](mta::SitePlan made) { way = std::move(made); });
+        while (site.dns.outstanding() > 0) site.dns.wait(std::chrono::seconds{1});
+        way.is_sure = is_sure;
+        mta::MessagePlan plan;
+        plan.add(way, {{test::mailbox("x@far.example")}}, require_tls);
+        return plan;
+    };
+    CHECK(plan_for(false, false).remote.at(0).site.hosts.at(0).host.security == mta::Security::opportunistic);
+    const auto raised = plan_for(true, true).remote.at(0).site.hosts.at(0);
+    CHECK(raised.host.security == mta::Security::verified);
+    CHECK(raised.why == "the message has REQUIRETLS");
+    CHECK(plan_for(false, true).remote.empty());
+    CHECK(plan_for(false, true).refused.at(0).reply.enhanced == "5.7.10");
 }
 
 TEST_CASE("A stranger's text does not reach the terminal", "[mta][remote]") {

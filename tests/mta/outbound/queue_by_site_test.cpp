@@ -17,6 +17,7 @@ TEST_CASE("What varies in the replies to one trouble is folded", "[mta]") {
         {"mailbox is full", "mailbox is full"},
         {"", ""},
         {"mx1.example.org[192.0.2.1]:25: try later", "try later"},
+        {" mx1.example.org[192.0.2.1]:25:", ""},
         {"mx1.example.org[2001:db8::1]:25: try later", "try later"},
         {"<bob@example.org>: Recipient address rejected: Greylisted", "<ADDRESS>: Recipient address rejected: Greylisted"},
         {"rate limited [192.0.2.1] (S775)", "rate limited [IP] (S775)"},

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: ISC
+#include "smtp/client_transaction.hpp"
+
+#include <algorithm>
+#include <ranges>
+
+#include <fmt/format.h>
+
+#include "io/dot_stuffing.hpp"
+#include "smtp/client_commands.hpp"
+#include "smtp/read_reply.hpp"
+
+namespace mailpipe::smtp {
+
+namespace {
+
+Error broken(std::string what) { return {Fault::transient, std::move(what)}; }
+
+/// A peer that asks for more where a command had to be answered is out of step.
+void mend(Sent& sent, std::size_t recipient) {
+    auto& reply = sent.replies[recipient];
+    if (!reply || reply->is_final()) return;
+    const auto what = "peer leaves a command open: " + to_string(*reply);
+    reply = Reply{451, "4.5.0", what};
+    if (!sent.broken) sent.broken = broken(what);
+}
+
+/// By chunks where one round trip is saved: with PIPELINING always, without it when the text fits into one.
+bool goes_by_chunks(const Extensions& extensions, const OutgoingMessage& message) {
+    const bool fits = message.wire_octets != 0 && message.wire_octets <= OutgoingChunk::max_octets;
+    return extensions.offers("CHUNKING") && (fits || extensions.offers("PIPELINING"));
+}
+
+}  // namespace
+
+ClientTransaction::ClientTransaction(const ClientPeer& peer, const OutgoingMessage& message, Before before, Chunking chunking)
+    : peer_(peer),
+      message_(message),
+      pipelines_(peer.extensions.offers("PIPELINING")),
+      chunked_(chunking == Chunking::when_offered && goes_by_chunks(peer.extensions, message)),
+      read_(before == Before::reset ? reset_number : mail_number),
+      written_(read_),
+      to_rcpt_(message.envelope.recipients.size()),
+      to_text_(to_rcpt_.size()) {
+    // Before the replies to RCPT are known: departs from RFC 3030 section 2, as Exim does, and saves a round trip. Few octets
+    // are sent in vain when nobody is accepted.
+    const bool small = message.wire_octets != 0 && message.wire_octets <= OutgoingChunk::max_octets;
+    text_goes_along_ = chunked_ && pipelines_ && small && message.refused == Refused::alone;
+}
+
+bool ClientTransaction::any_accepted() const {
+    return std::ranges::any_of(to_rcpt_, [](const auto& reply) { return reply && reply->is_positive(); });
+}
+
+bool ClientTransaction::is_worth_sending() const {
+    const auto taken = [this](std::size_t recipient) { return accepted(recipient); };
+    if (!to_mail_ || !to_mail_->is_positive()) return false;
+    if (message_.refused == Refused::alone) return any_accepted();
+    return std::ranges::all_of(std::views::iota(std::size_t{0}, to_rcpt_.size()), taken);
+}
+
+/// As far as is known, the peer may have taken the message for somebody.
+bool ClientTransaction::may_have_text() const {
+    if (!text_began_ || (to_mail_ && !to_mail_->is_positive())) return false;
+    return std::ranges::any_of(to_rcpt_, [](const auto& reply) { return !reply || reply->is_positive(); });
+}
+
+/// The reply that decides: the first refusal, or what came after the text.
+std::optional<Reply> ClientTransaction::reply_to(std::size_t recipient) const {
+    if (to_mail_ && !to_mail_->is_positive()) return to_mail_;
+    if (!accepted(recipient)) return to_rcpt_[recipient];
+    if (to_data_ && to_data_->code >= 400) return to_data_;
+    return to_text_[recipient];
+}
+
+/// Sends what was gathered even when the peer has spoken ahead.
+Result<Reply> ClientTransaction::read(std::chrono::seconds timeout) {
+    if (auto r = peer_.channel.flush(); !r) return failure(r.error());
+    return read_reply(peer_.channel, io::Deadline::after(timeout));
+}
+
+Result<void> ClientTransaction::read_next() {
+    const auto& timeouts = peer_.timeouts;
+    const auto number = read_;
+    const bool to_text = number >= text_number();
+    auto reply = read(!to_text ? timeouts.command : chunked_ ? timeouts.end : timeouts.data);
+    if (!reply) return failure(std::move(reply).error());
+    ++read_;
+    if (number == reset_number && !reply->is_positive()) {
+        if (reply->code == 421) to_mail_ = *reply;
+        return failure(broken("peer refuses RSET: " + to_string(*reply)));
+    }
+    if (to_text && chunked_) {
+        if (auto r = check_chunk(*reply); !r) return r;
+        if (!to_data_ && !reply->is_positive()) to_data_ = std::move(*reply);
+    } else if (to_text) {
+        to_data_ = std::move(*reply);
+    } else if (number == mail_number) {
+        to_mail_ = std::move(*reply);
+    } else if (number > mail_number) {
+        to_rcpt_[number - rcpt_number(0)] = std::move(*reply);
+    }
+    return {};
+}
+
+Result<void> ClientTransaction::read_until(std::size_t number) {
+    while (read_ < number) {
+        if (auto r = read_next(); !r) return r;
+    }
+    return {};
+}
+
+std::string ClientTransaction::command(std::size_t number) const {
+    if (number == reset_number) return "RSET\r\n";
+    if (number == mail_number) return mail_command(message_, peer_.extensions);
+    if (number == text_number()) return "DATA\r\n";
+    return rcpt_command(message_.envelope.recipients[number - rcpt_number(0)], peer_.extensions);
+}
+
+/// All up to DATA, in groups or one by one; or up to the last RCPT, whose reply may be still to come when the text goes along.
+/// It stops where nothing can come of it any more.
+Result<void> ClientTransaction::exchange_commands() {
+    const auto data = text_number();
+    const auto end = chunked_ ? data : data + 1;
+    const std::size_t group = pipelines_ ? ClientSession::max_group : 1;
+    const bool waits_with_data = message_.refused == Refused::with_the_rest;
+
+    while (written_ < end) {
+        auto last = std::min(written_ + group, end);
+        if (waits_with_data && written_ < data) last = std::min(last, data);
+        if (to_mail_ && !to_mail_->is_positive()) return {};
+        if (written_ == data && !is_worth_sending()) return {};
+        for (; written_ < last; ++written_) peer_.channel.write(command(written_));
+        if (written_ == end && text_goes_along_) return {};
+        if (auto r = read_until(written_); !r) return r;
+    }
+    return {};
+}
+
+/// The text, up to its dot; alone, that is, when the peer wants a message for nobody: RFC 2920 section 3.1.
+Result<void> ClientTransaction::send_by_data() {
+    if (!to_data_ || to_data_->code >= 400) return {};
+    if (to_data_->code != 354) return failure(broken("peer answers DATA with " + to_string(*to_data_)));
+    auto& channel = peer_.channel;
+    io::DotStuffer stuffer{channel};
+    const bool wanted = any_accepted();
+    text_began_ = true;
+    const auto write = [&](std::string_view piece) -> Result<void> {
+        stuffer.write(piece);
+        return channel.write_error() ? failure(*channel.write_error()) : Result<void>{};
+    };
+    if (wanted) {
+        if (auto r = message_.text(write); !r) return r;
+    }
+    stuffer.finish();
+    if (auto r = read_replies_to_text(); !r) return r;
+    finished_ = true;
+    if (!wanted && peer_.protocol == Protocol::smtp) {
+        if (const auto ignored = read(peer_.timeouts.end); !ignored) return failure(ignored.error());
+    }
+    return {};
+}
+
+/// One for all, or one for each (LMTP).
+Result<void> ClientTransaction::read_replies_to_text() {
+    std::optional<Reply> common;
+    for (std::size_t i = 0; i < to_text_.size(); ++i) {
+        if (!accepted(i)) continue;
+        if (!common || peer_.protocol == Protocol::lmtp) {
+            auto reply = read(peer_.timeouts.end);
+            if (!reply) return failure(std::move(reply).error());
+            if (chunked_) {
+                if (auto r = check_chunk(*reply); !r) return r;
+            }
+            // Behind a last chunk that is refused RSET has to come (RFC 3030 section 2).
+            finished_ = finished_ || (reply->is_positive() && !to_data_);
+            common = std::move(*reply);
+        }
+        to_text_[i] = common;
+    }
+    return {};
+}
+
+/// A peer that does not know BDAT after all takes the text for commands: nobody knows what it makes of it, and it must not
+/// be the message's fault.
+Result<void> ClientTransaction::check_chunk(const Reply& reply) {
+    if (!reply.is_final()) return failure(broken("peer answers BDAT with " + to_string(reply)));
+    const bool out_of_order = reply.code == 503 && (to_data_ || !any_accepted());
+    if (reply.code < 500 || reply.code > 504 || out_of_order) return {};
+    knows_no_bdat_ = true;
+    return failure(broken("peer offers CHUNKING and does not know BDAT: " + to_string(reply)));
+}
+
+Result<void> ClientTransaction::send_by_chunks() {
+    const bool all_is_known = read_ == written_;
+    if (all_is_known && !is_worth_sending()) return {};
+    auto& chunk = peer_.chunk;
+    chunk.reset();
+    text_began_ = true;
+    const auto written = message_.text([this](std::string_view piece) { return add(piece); });
+    if (stopped_) return read_until(written_);
+    if (!written) return written;
+    // In LMTP it is not known how many replies a last chunk gets behind one that was refused.
+    if (peer_.protocol == Protocol::lmtp && written_ > text_number()) {
+        if (auto r = read_until(written_); !r) return r;
+        if (to_data_) return {};
+    }
+    peer_.channel.write(chunk.finish_last());
+    if (auto r = peer_.channel.flush(); !r) return r;
+    if (auto r = read_until(written_); !r) return r;
+    return any_accepted() ? read_replies_to_text() : read_reply_for_nobody();
+}
+
+Result<void> ClientTransaction::add(std::string_view piece) {
+    for (peer_.chunk.take(piece); !piece.empty(); peer_.chunk.take(piece)) {
+        if (auto r = send_chunk(); !r) return r;
+    }
+    return {};
+}
+
+/// A chunk that is full. An error with stopped_: nothing can come of it any more, and the text need not go on.
+Result<void> ClientTransaction::send_chunk() {
+    if (auto r = read_until(std::min(text_number(), written_)); !r) return r;  // the text was not as small as was said
+    stopped_ = !is_worth_sending();
+    if (stopped_) return failure(broken("nobody is accepted"));
+    peer_.channel.write(peer_.chunk.finish());
+    ++written_;
+    if (auto r = peer_.channel.flush(); !r) return r;
+    const auto open = std::min(written_ - text_number(), pipelines_ ? max_open_chunks : 0);
+    if (auto r = read_until(written_ - open); !r) return r;
+    stopped_ = to_data_.has_value();
+    return stopped_ ? failure(broken("a chunk is refused")) : Result<void>{};
+}
+
+/// To a last chunk that came along with commands that were all refused. In LMTP there is none (RFC 2033 section 4.3), or there
+/// is one all the same: a RSET, which no one refuses, tells.
+Result<void> ClientTransaction::read_reply_for_nobody() {
+    const bool lmtp = peer_.protocol == Protocol::lmtp;
+    if (lmtp) peer_.channel.write("RSET\r\n");
+    const auto reply = read(peer_.timeouts.end);
+    if (!reply) return failure(reply.error());
+    if (auto r = check_chunk(*reply); !r) return r;
+    finished_ = lmtp;
+    if (!lmtp || reply->is_positive()) return {};
+    const auto to_reset = read(peer_.timeouts.command);
+    return to_reset ? Result<void>{} : failure(to_reset.error());
+}
+
+Result<void> ClientTransaction::run() {
+    if (auto r = exchange_commands(); !r) return r;
+    return chunked_ ? send_by_chunks() : send_by_data();
+}
+
+Sent ClientTransaction::outcome() const {
+    Sent sent{};
+    sent.text_began = may_have_text();
+    sent.knows_no_bdat = knows_no_bdat_;
+    for (std::size_t i = 0; i < to_rcpt_.size(); ++i) {
+        sent.replies.push_back(reply_to(i));
+        mend(sent, i);
+        if (!sent.broken && sent.replies.back() && sent.replies.back()->code == 421) {
+            sent.broken = broken("peer closes the connection");
+        }
+    }
+    return sent;
+}
+
+}  // namespace mailpipe::smtp
