@@ -58,7 +58,7 @@ Result<void> MessageText::read_pieces(Take take) {
     return {};
 }
 
-Result<void> MessageText::send(const smtp::TextSink& write) {
+Result<void> MessageText::send(const io::TextSink& write) {
     return read_pieces([&](std::string_view piece) { return write(piece).map([] { return true; }); });
 }
 

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "io/text_sink.hpp"
 #include "queue/message.hpp"
-#include "smtp/client.hpp"
 
 namespace mailpipe::mta {
 
@@ -22,7 +22,7 @@ public:
 
     /// Some octet is above 127 (RFC 6152). Errors, here and below: transient, the file can't be read or is too short.
     Result<bool> has_eight_bits();
-    Result<void> send(const smtp::TextSink& write);
+    Result<void> send(const io::TextSink& write);
 
 private:
     template <typename Take>

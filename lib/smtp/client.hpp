@@ -13,6 +13,7 @@
 
 #include "base/result.hpp"
 #include "io/channel.hpp"
+#include "io/text_sink.hpp"
 #include "mail/envelope.hpp"
 #include "smtp/extensions.hpp"
 #include "smtp/login.hpp"
@@ -38,14 +39,11 @@ enum class Refused {
     with_the_rest,  ///< nobody gets it
 };
 
-/// Takes the next piece of a text, with LF or CRLF line ends. An error: the rest is not wanted; it is to be handed back.
-using TextSink = std::function<Result<void>(std::string_view piece)>;
-
 struct OutgoingMessage {
     const mail::Envelope& envelope;  ///< with at least one recipient
     /// Gives the text to `write`, in pieces, the larger the better. An error ends the connection: half a message must not
     /// look whole.
-    std::function<Result<void>(const TextSink& write)> text;
+    std::function<Result<void>(const io::TextSink& write)> text;
     /// For SIZE=, and whether the text is small enough to be sent before anybody is accepted. 0: unknown.
     std::uint64_t wire_octets = 0;
     bool eight_bit = false;         ///< some octet is above 127

@@ -31,7 +31,7 @@ struct Talk {
     /// The codes that recipients got, and how the connection is. `octets`: what the message is said to have.
     std::string send(const mail::Envelope& envelope, std::string_view text, std::uint64_t octets, Refused refused = Refused::alone) {
         sent = session.send({.envelope = envelope,
-                             .text = [text](const TextSink& write) { return write(text); },
+                             .text = [text](const io::TextSink& write) { return write(text); },
                              .wire_octets = octets,
                              .refused = refused});
         (void)channel.flush();
@@ -189,7 +189,7 @@ TEST_CASE("A text that is larger than was said goes on in chunks when somebody i
 
 TEST_CASE("Half a message never looks whole in chunks either", "[smtp][client]") {
     Talk talk{both_offered + "250 m\r\n250 r\r\n250 t\r\n"};
-    const auto sent = talk.session.send({one, [](const TextSink& write) -> Result<void> {
+    const auto sent = talk.session.send({one, [](const io::TextSink& write) -> Result<void> {
         REQUIRE(write(std::string(100'000, 'x')));
         return failure({Fault::transient, "read the message: broken"});
     }});

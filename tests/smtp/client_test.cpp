@@ -19,7 +19,7 @@ namespace {
 const mail::Envelope one{.sender = mail::Mailbox{"a", "b"}, .recipients = {{{"c", "d"}}}};
 const mail::Envelope two{.sender = mail::Mailbox{"a", "b"}, .recipients = {{{"c", "d"}}, {{"e", "f"}}}};
 
-Result<void> hello_world(const TextSink& write) { return write("hello\n.world"); }
+Result<void> hello_world(const io::TextSink& write) { return write("hello\n.world"); }
 
 /// Against a server that says all of `replies` in its own time.
 struct Talk {
@@ -148,7 +148,7 @@ TEST_CASE("LMTP: a reply for each, and what came before a break counts", "[smtp]
 TEST_CASE("Half a message never looks whole", "[smtp][client]") {
     Talk talk{pipelining + "250 m\r\n250 r\r\n354 d\r\n250 t\r\n"};
     REQUIRE(talk.session.greet());
-    const auto sent = talk.session.send({one, [](const TextSink& write) -> Result<void> {
+    const auto sent = talk.session.send({one, [](const io::TextSink& write) -> Result<void> {
         REQUIRE(write("half"));
         return failure({Fault::transient, "read the message: broken"});
     }});

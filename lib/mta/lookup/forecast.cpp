@@ -9,8 +9,10 @@ namespace {
 
 /// TLS, where the host has proven as much as it has to.
 Forecast only_with_tls(std::string_view level, const HostProbe& probe, bool is_proven) {
-    if (probe.takes_tls()) return is_proven ? Forecast{level, Transport::tls} : Forecast{level, Transport::none, probe.tls->verdict.trouble};
-    return {level, Transport::none, probe.failure ? "TLS fails: " + probe.failure->what : "STARTTLS is not offered"};
+    if (probe.failure) return {level, Transport::none, "TLS fails: " + probe.failure->what};
+    if (!probe.tls) return {level, Transport::none, "STARTTLS is not offered"};
+    if (!is_proven) return {level, Transport::none, probe.tls->verdict.trouble};
+    return {level, Transport::tls};
 }
 
 Forecast forecast_of(const HostProbe& probe, const Demand& demand) {

@@ -14,6 +14,8 @@
 #include "base/ascii.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "mail/header.hpp"
+#include "mail/tls_required.hpp"
 #include "queue/file_name.hpp"
 
 namespace mailpipe::mta {
@@ -106,13 +108,17 @@ const smtp::Reply* Dispatcher::refusal_for(const Domain& domain, const Held& hel
     return held.message.envelope().require_tls && !domain.site->plan.is_sure ? &unsure_hosts() : nullptr;
 }
 
-/// A message that must not be read on its way needs more than others.
+/// A message that must not be read on its way needs more than others; one that had better be read than lost less.
 Site& Dispatcher::site_for(const Domain& domain, const Held& held) {
-    return held.message.envelope().require_tls ? *site_for(demand_tls(domain.site->plan)) : *domain.site;
+    const auto& plan = domain.site->plan;
+    if (held.message.envelope().require_tls) return *site_for(demand_tls(plan));
+    return held.waives_tls && !plan.is_fixed ? *site_for(waive_tls(plan)) : *domain.site;
 }
 
 /// All its domains have their plans: its recipients come together by sites.
 void Dispatcher::route(Held& held) {
+    const auto header = held.message.header(mail::HeaderReader::max_octets);
+    held.waives_tls = header && mail::says_tls_is_not_required(*header);
     std::vector<std::pair<Site*, std::vector<std::size_t>>> parts;
     for (auto& destination : held.destinations) {
         const auto& domain = domains_[destination.domain];

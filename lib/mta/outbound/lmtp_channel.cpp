@@ -90,7 +90,7 @@ std::vector<smtp::Reply> LmtpChannel::deliver(const queue::Message& message, con
         }
     }
     const auto envelope = station_envelope(message, recipients);
-    auto sent = session_.send({envelope, [&](const smtp::TextSink& write) { return MessageText{message}.send(write); },
+    auto sent = session_.send({envelope, [&](const io::TextSink& write) { return MessageText{message}.send(write); },
                                message.name().wire_octets, session_.extensions().offers("8BITMIME"), message.name().id});
     broken_ = sent.broken.has_value();
     text_began_ = sent.text_began;

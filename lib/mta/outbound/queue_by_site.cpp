@@ -34,8 +34,8 @@ std::string_view url_part(std::string_view word) {
 }
 
 std::string fold_word(std::string_view word) {
-    if (const auto url = url_part(word); !url.empty()) return url.size() == word.size() ? std::string{word} : std::string{url} + "...";
     if (word.find('@') != std::string_view::npos) return "ADDRESS";
+    if (const auto url = url_part(word); !url.empty()) return url.size() == word.size() ? std::string{word} : std::string{url} + "...";
     if (!has_digit(word)) return std::string{word};
     if (is_ip_address(word)) return "IP";
     const bool is_number = std::ranges::none_of(word, is_alpha);

@@ -31,6 +31,7 @@ struct Held {
     std::vector<Destination> destinations;
     std::size_t unplanned = 0;  ///< domains whose plan is not known yet
     std::size_t open = 0;       ///< pieces of work at sites
+    bool waives_tls = false;    ///< TLS-Required: No
     bool is_stuck = false;      ///< its journal can't be written: nobody else gets it now
 };
 

@@ -47,7 +47,7 @@ Result<std::unique_ptr<Connection>> Connection::open(RemoteHost host, const Host
         if (::getppid() != dispatcher) ::_exit(0);  // it was faster
         keep_only(theirs.number());
         take_default_signals();
-        work(theirs, host, rules);
+        work(theirs, std::move(host), rules);
         ::_exit(0);
     }
     return std::unique_ptr<Connection>{new Connection{std::move(host), std::move(ours), process}};

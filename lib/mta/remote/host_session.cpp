@@ -46,7 +46,9 @@ HostSession::HostSession(Fd socket, const RemoteHost& host, const HostRules& rul
       channel_(stream_),
       session_(channel_, host.protocol, rules.hostname, rules.timeouts),
       host_(host),
-      rules_(rules) {}
+      rules_(rules) {
+    session_.use_chunking(host.chunking);
+}
 
 tl::expected<std::unique_ptr<HostSession>, HostFailure> HostSession::open(const RemoteHost& host, const HostRules& rules) {
     const auto ip = host.address.ip();
@@ -133,11 +135,12 @@ std::vector<smtp::Reply> HostSession::send(const Transfer& transfer, const Fd& f
     const auto eight_bit = text.has_eight_bits();
     if (!eight_bit) return std::vector<smtp::Reply>(transfer.envelope.recipients.size(), smtp::Reply{451, "4.3.0", eight_bit.error().what});
 
-    auto sent = session_.send({transfer.envelope, [&](const smtp::TextSink& write) { return text.send(write); },
+    auto sent = session_.send({transfer.envelope, [&](const io::TextSink& write) { return text.send(write); },
                                transfer.wire_octets, *eight_bit});
     ++sent_;
     broken_ = sent.broken.has_value();
     text_began_ = sent.text_began;
+    knows_no_bdat_ = sent.knows_no_bdat;
     std::vector<smtp::Reply> replies;
     replies.reserve(sent.replies.size());
     for (auto& reply : sent.replies) {

@@ -36,6 +36,7 @@ struct RemoteHost {
     tls::Expectation expectation{};  ///< for verified and dane
     bool tls_first = false;          ///< RFC 8314 section 3.3: no STARTTLS, TLS is there from the first octet
     smtp::Protocol protocol = smtp::Protocol::smtp;
+    smtp::Chunking chunking = smtp::Chunking::when_offered;
     std::optional<smtp::Login> login{};  ///< who we are there
 
     /// For people: "mx.example.org[192.0.2.1]:25".
@@ -69,6 +70,9 @@ public:
     bool is_usable() const;
     /// The last send() broke before any text: the host can't have the message.
     bool broke_before_text() const { return broken_ && !text_began_; }
+    /// The last send() found that the host offers CHUNKING and does not know it: nobody has the message; over a new conversation it
+    /// goes without.
+    bool knows_no_bdat() const { return knows_no_bdat_; }
     /// "TLSv1.3 TLS_AES_256_GCM_SHA384"; empty without TLS.
     std::string tls_description() const { return tls_ ? tls_->description() : std::string{}; }
     tls::Trust trust() const { return trust_; }
@@ -99,6 +103,7 @@ private:
     std::size_t sent_ = 0;  // transactions
     bool broken_ = false;
     bool text_began_ = false;
+    bool knows_no_bdat_ = false;
 };
 
 }  // namespace mailpipe::mta

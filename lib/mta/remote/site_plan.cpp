@@ -124,14 +124,14 @@ void Planner::follow(const Route& route) {
 
 void Planner::take_way(dns::MailRoute way) {
     way_ = std::move(way);
-    if (auto refusal = refusal_of(way_, is_to_named_host())) return refuse(std::move(*refusal));
+    const auto* ours = is_to_named_host() ? nullptr : dns::find_self(way_, rules_.self);
+    const auto is_better = [&](const dns::RouteHost& host) { return ours == nullptr || host.preference < ours->preference; };
+    const bool loops = ours != nullptr && std::ranges::none_of(way_.hosts, is_better);  // whatever is known of our addresses
+    if (auto refusal = refusal_of(way_, is_to_named_host()); refusal && !loops) return refuse(std::move(*refusal));
     attempts_ = dns::order_of_tries(way_, seed_, is_to_named_host() ? dns::Self{} : rules_.self);
     if (attempts_.empty()) {
         // Better hosts than we are may only be unknown now.
-        const auto* ours = dns::find_self(way_, rules_.self);
-        const auto unknown = std::ranges::find_if(way_.hosts, [&](const dns::RouteHost& host) {
-            return was_not_looked_up(host) && (ours == nullptr || host.preference < ours->preference);
-        });
+        const auto unknown = std::ranges::find_if(way_.hosts, [&](const dns::RouteHost& host) { return was_not_looked_up(host) && is_better(host); });
         if (unknown != way_.hosts.end()) return refuse({451, "4.4.3", fmt::format("DNS: addresses of {}: {}", unknown->name, unknown->trouble)});
         return refuse({554, "5.4.6", fmt::format("mail for {} loops: its DNS says that we are its mail host, and we do not take it", way_.domain)});
     }
@@ -161,6 +161,7 @@ void Planner::ask_tlsa() {
 void Planner::take_hosts() {
     DomainNames domain{way_.domain, way_.canonical, way_.has_mx, way_.is_authentic};
     if (is_to_named_host() || is_literal(way_.domain)) domain = {};
+    plan_.is_fixed = route_ != nullptr && route_->security;
     plan_.is_sure = is_to_named_host() || is_literal(way_.domain) || way_.is_authentic;
     std::set<std::size_t> left_out;
     for (const auto& [at, address] : attempts_) {

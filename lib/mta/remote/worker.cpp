@@ -45,8 +45,8 @@ Connected describe(const HostSession& session) {
 
 }  // namespace
 
-void work(const Fd& line, const RemoteHost& host, const HostRules& rules) {
-    const auto session = HostSession::open(host, rules);
+void work(const Fd& line, RemoteHost host, const HostRules& rules) {
+    auto session = HostSession::open(host, rules);
     if (!session) {
         tell(line, session.error());
         return;
@@ -58,6 +58,13 @@ void work(const Fd& line, const RemoteHost& host, const HostRules& rules) {
         if (!order) return (*session)->quit();
         Finished finished;
         finished.replies = (*session)->send(order->transfer, order->file);
+        if ((*session)->knows_no_bdat()) {
+            host.chunking = smtp::Chunking::never;
+            if (auto other = HostSession::open(host, rules)) {
+                session = std::move(other);
+                finished.replies = (*session)->send(order->transfer, order->file);
+            }
+        }
         finished.is_untouched = (*session)->broke_before_text();
         finished.goes_on = (*session)->is_usable();
         if (!tell(line, finished) || !finished.goes_on) return (*session)->quit();

@@ -74,7 +74,7 @@ std::optional<Error> trouble(const Submission& submission, const smtp::Sent& sen
     return all ? std::nullopt : std::optional{unreachable("smtpd: no reply")};
 }
 
-Result<void> write_text(const Submission& submission, const smtp::TextSink& write) {
+Result<void> write_text(const Submission& submission, const io::TextSink& write) {
     if (auto r = write(submission.header.text); !r) return r;
     return submission.text.read_from(submission.header.octets, write);
 }
@@ -94,7 +94,7 @@ Attempt through_server(const Submission& submission, const SubmissionSite& site)
     if (!greeted) return {unreachable(fmt::format("{}: {}", site.socket, greeted.error().what)), true};
     if (!greeted->is_positive()) return {unreachable(fmt::format("{}: {}", site.socket, smtp::to_string(*greeted))), true};
 
-    const auto send_text = [&](const smtp::TextSink& write) { return write_text(submission, write); };
+    const auto send_text = [&](const io::TextSink& write) { return write_text(submission, write); };
     const bool eight_bit = submission.text.is_eight_bit() && session.extensions().offers("8BITMIME");
     const auto sent = session.send({submission.envelope, send_text, wire_octets(submission), eight_bit, {}, smtp::Refused::with_the_rest});
     if (!sent.broken) session.quit();

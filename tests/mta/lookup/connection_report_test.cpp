@@ -20,8 +20,10 @@ constexpr std::time_t now = 20'000 * day;  // 2024-10-04
 
 HostProbe probe() {
     const auto address = net::parse_socket_address("192.0.2.1:25").value();
-    return {.target = {"mx.example", address, {}, {}, {{"default", Security::opportunistic}, {"none", Security::none},
-                                                       {"verify", Security::verified}, {"dane", tl::unexpected{std::string{"none there"}}}}},
+    const tl::unexpected<std::string> no_dane{"none there"};
+    const std::vector<mta::Demand> demands{
+        {"default", Security::opportunistic}, {"none", Security::none}, {"verify", Security::verified}, {"dane", no_dane}};
+    return {.target = {"mx.example", address, {}, {}, demands},
             .time = now, .greeting = smtp::Reply{220, "", "mx.example \x1b[2J"}, .extensions = {"PIPELINING", "STARTTLS"}};
 }
 

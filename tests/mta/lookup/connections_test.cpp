@@ -47,7 +47,9 @@ ZoneResolver signed_zone() {
 /// What each level asks: "default" to "dane".
 std::string told(const Connections& found) {
     std::string text;
-    for (const auto& [level, security] : found.probes.at(0).target.demands) text += (security ? std::string{to_string(*security)} : "-") + " ";
+    for (const auto& [level, security] : found.probes.at(0).target.demands) {
+        text += (security ? std::string{to_string(*security)} : "-") + " ";
+    }
     return text;
 }
 

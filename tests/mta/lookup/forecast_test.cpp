@@ -22,7 +22,8 @@ std::string told(const HostProbe& probe) {
 
 ProbedTls tls_of(Trust trust) { return {"TLSv1.3", {trust, trust == Trust::nobody ? "hostname mismatch" : ""}, {}}; }
 
-HostProbe probe_of(std::optional<ProbedTls> tls, std::optional<HostProbe::Failure> failure = {}, Security by_default = Security::opportunistic) {
+HostProbe probe_of(std::optional<ProbedTls> tls, std::optional<HostProbe::Failure> failure = {},
+                   Security by_default = Security::opportunistic) {
     const tl::unexpected<std::string> unknown{"SERVFAIL"};
     return {.target = {.host = "mx", .address = {}, .demands = {{"default", by_default}, {"a", Security::none}, {"b", Security::encrypted},
                                                                 {"c", Security::verified}, {"d", Security::dane}, {"e", unknown}}},
@@ -32,7 +33,8 @@ HostProbe probe_of(std::optional<ProbedTls> tls, std::optional<HostProbe::Failur
 }  // namespace
 
 TEST_CASE("What each demand would make of a host", "[lookup][rfc7672-2.2]") {
-    const HostProbe::Failure unshaken{ProbeStep::handshake, "no"}, gone{ProbeStep::connect, "refused"}, late{ProbeStep::ehlo_under_tls, "421"};
+    const HostProbe::Failure unshaken{ProbeStep::handshake, "no"}, gone{ProbeStep::connect, "refused"};
+    const HostProbe::Failure late{ProbeStep::ehlo_under_tls, "421"};
     struct Case { HostProbe probe; std::string told; };
     const auto c = GENERATE_COPY(values<Case>({
         {probe_of({}), "clear-text clear-text none none none none "},

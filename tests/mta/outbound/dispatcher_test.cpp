@@ -42,8 +42,9 @@ struct Sending : test::SpoolSite {
         dns.mx(domain, 10, host);
         dns.address(host, address);
     }
-    void send(std::vector<std::string_view> recipients) {
-        auto message = take(envelope_to(recipients));
+    void send(std::vector<std::string_view> recipients) { send(envelope_to(recipients)); }
+    void send(const mail::Envelope& envelope, std::string_view text = "Received: x\nSubject: hi\n\nhello\n") {
+        auto message = take(envelope, text);
         std::vector<std::size_t> numbers(message.recipients().size());
         for (std::size_t n = 0; n < numbers.size(); ++n) numbers[n] = n;
         dispatcher->add(std::move(message), std::move(numbers));
@@ -206,6 +207,32 @@ TEST_CASE("The next host is tried when the first takes nothing", "[mta][remote][
     here.run();
     CHECK(names_in(here.spool.waiting()).empty());
     CHECK(there.messages().size() == 1);
+}
+
+TEST_CASE("A level of TLS that was seen is waived by who would rather be read than lost", "[mta][remote][rfc8689-3]") {
+    Taking there;
+    Sending here;
+    here.open(there.port());
+    here.site("one.example", "mx.there.example");
+    REQUIRE(here.memory.saw("one.example", mta::SeenTls::encrypted));
+    here.send(envelope_to({"bob@one.example"}), "Received: x\nTLS-Required: No\n\nhello\n");
+    here.send({"carol@one.example"});
+    here.run();
+    CHECK(here.reason().starts_with("451 4.7.10 "));
+    REQUIRE(there.messages().size() == 1);
+    CHECK(to_string(there.server.mailroom.messages[0].envelope.recipients[0].mailbox) == "bob@one.example");
+}
+
+TEST_CASE("A message that requires TLS does not go where anybody could have made up the hosts", "[mta][remote][rfc8689-4.2.1]") {
+    Sending here;
+    here.open(unused_port());
+    here.site("one.example", "mx.there.example");
+    auto envelope = envelope_to({"bob@one.example"});
+    envelope.require_tls = true;
+    here.send(envelope);
+    here.run();
+    CHECK(names_in(here.spool.waiting()).empty());
+    CHECK(here.only_new().find("5.7.10") != std::string::npos);  // the report
 }
 
 TEST_CASE("A site that has enough to do leaves messages in cur/ until their turn", "[mta][remote]") {
