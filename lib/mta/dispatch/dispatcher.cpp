@@ -105,12 +105,14 @@ std::shared_ptr<Site> Dispatcher::site_for(SitePlan plan) {
 /// Why the message can't go there. Null: it can.
 const smtp::Reply* Dispatcher::refusal_for(const Domain& domain, const Held& held) {
     if (domain.refusal) return &*domain.refusal;
-    return held.message.envelope().require_tls && !domain.site->plan.is_sure ? &unsure_hosts() : nullptr;
+    const auto& plan = domain.site->plan;
+    return held.message.envelope().require_tls && !plan.is_lmtp && !plan.is_sure ? &unsure_hosts() : nullptr;
 }
 
 /// A message that must not be read on its way needs more than others; one that had better be read than lost less.
 Site& Dispatcher::site_for(const Domain& domain, const Held& held) {
     const auto& plan = domain.site->plan;
+    if (plan.is_lmtp) return *domain.site;
     if (held.message.envelope().require_tls) return *site_for(demand_tls(plan));
     return held.waives_tls && !plan.is_fixed ? *site_for(waive_tls(plan)) : *domain.site;
 }
@@ -209,8 +211,9 @@ void Dispatcher::tidy() {
     const auto time = tidied_ = now();
     for (auto* site : std::vector<Site*>{active_}) {
         if (!site->queue.empty()) pump(*site);
-        for (const auto& link : idle_links(*site)) {
-            if (is_closing_ || time - link->idle_since > idle_time) close(*link);
+        for (auto* link : idle_links(*site)) {
+            const bool is_idle = link->connection && link->state == Link::State::idle;  // closing one may change others
+            if (is_idle && (is_closing_ || time - link->idle_since > idle_time)) close(*link);
         }
         if (!site->parked.empty()) unpark(*site);
     }
@@ -219,6 +222,7 @@ void Dispatcher::tidy() {
     reap();
     if (time - swept_ < plan_lifetime) return;
     swept_ = time;
+    hosts_.sweep(time);
     if (world_.memory != nullptr) {
         if (auto swept = world_.memory->sweep(); !swept) LogLine("error").add("what", swept.error().what).write();
     }

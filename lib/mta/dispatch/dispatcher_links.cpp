@@ -87,6 +87,7 @@ bool Dispatcher::connect(Site& site, int family) {
     auto connection = Connection::open((*chosen)->host, world_.hosts);
     if (!connection) {
         LogLine("error").add("what", connection.error().what).write();
+        site.pace.throttled(now());  // no processes, no descriptors: in a while there may be
         return false;
     }
     auto link = std::make_unique<Link>();
@@ -140,7 +141,9 @@ bool Dispatcher::feed(Link& link) {
 }
 
 void Dispatcher::begin(Link& link, Work work) {
-    const auto sent = link.connection->send(transfer_of(work.held->message, work.numbers), work.held->message.file());
+    auto transfer = transfer_of(work.held->message, work.numbers);
+    if (link.site->plan.is_lmtp) transfer.envelope.require_tls = false;  // it is there: RFC 8689 speaks of the way between hosts
+    const auto sent = link.connection->send(transfer, work.held->message.file());
     if (!sent && sent.error().fault == Fault::permanent) {
         return defer(*link.site, work, {451, "4.3.0", sent.error().what});
     }

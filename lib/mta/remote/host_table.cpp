@@ -26,4 +26,8 @@ void HostTable::closed(const net::SocketAddress& host) { --hosts_[net::to_string
 
 void HostTable::failed(const net::SocketAddress& host, Moment now) { hosts_[net::to_string(host)].dead_until = now + rest; }
 
+void HostTable::sweep(Moment now) {
+    std::erase_if(hosts_, [&](const auto& entry) { return entry.second.connections == 0 && entry.second.dead_until <= now; });
+}
+
 }  // namespace mailpipe::mta

@@ -26,6 +26,8 @@ public:
     void opened(const net::SocketAddress& host);
     void closed(const net::SocketAddress& host);
     void failed(const net::SocketAddress& host, Moment now);
+    /// Forgets those of which there is nothing to know.
+    void sweep(Moment now);
 
 private:
     struct State {

@@ -74,4 +74,11 @@ TEST_CASE("Hosts have their connections counted, and rest when they have failed"
     CHECK(hosts.is_dead(one, now + HostTable::rest - 1s));
     CHECK_FALSE(hosts.is_dead(one, now + HostTable::rest));
     CHECK_FALSE(hosts.is_dead(other, now));
+    hosts.sweep(now + HostTable::rest);
+    CHECK(hosts.connections(one) == 1);
+    hosts.closed(one);
+    hosts.failed(other, now);
+    hosts.sweep(now + 1s);
+    CHECK(hosts.connections(one) == 0);
+    CHECK(hosts.is_dead(other, now + 1s));
 }
