@@ -86,7 +86,7 @@ class ReadmeTest(unittest.TestCase):
             self.assertEqual(json.loads(described)["envelope"]["subject"], "tea")
 
     def test_it_is_found_out_why_a_mail_is_still_here(self):
-        zone = "@ MX 10 mx1\n@ MX 20 mx2\nmx1 A 192.0.2.1\nmx1 AAAA 2001:db8::1\nmx2 A 192.0.2.2\n"
+        zone = "@ MX 10 mx1\n@ MX 20 mx2\nmx1 A 192.0.2.1\nmx1 AAAA 2001:db8::1\nmx2 A 203.0.113.2\n"
         with DnsSite({"example.net": zone}) as dns, Queue(resolver=[dns.server]) as site:
             now = int(time.time())
 
