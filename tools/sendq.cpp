@@ -34,6 +34,7 @@ void declare(cli::Command& command, Options& o) {
     tools::declare_spool(command, o.site);
     tools::declare_resolver(command, o.site);
     tools::declare_routes(command, o.site);
+    tools::declare_tls_trust(command, o.site);
     tools::declare_log(command, o.site);
     command.flag("--watch", o.watch, "go on: deliver what comes and what falls due");
     tools::declare_queue_actions(command, o.actions);
@@ -79,7 +80,7 @@ mta::QueueRules queue_rules(const Options& o, const std::string& configuration) 
     const auto& s = o.site;
     return {s.hostname, tools::addressing_rules(s), s.users, s.aliases, s.spool, o.local_delivery, deliver_arguments(s, configuration),
             o.schedule, o.delay_notice, o.metrics,
-            {.routes = s.routes, .resolver = s.resolver, .port = static_cast<std::uint16_t>(s.remote_port), .limits = o.limits}};
+            {.routes = s.routes, .resolver = s.resolver, .tls_trust = s.tls_trust, .port = static_cast<std::uint16_t>(s.remote_port), .limits = o.limits}};
 }
 
 Result<void> run(const Options& o, const std::string& configuration) {

@@ -11,7 +11,7 @@
 namespace mailpipe::io {
 
 /// Borrows its descriptors. Sockets wait in read(2) itself, bounded by SO_RCVTIMEO, which is set anew only when the
-/// time left differs from the last by more than a second (or a tenth): one system call a read.
+/// time left is less than the last by more than a second (or a tenth), or eight times as long: one system call a read.
 class FdStream final : public Stream {
 public:
     FdStream(int input, int output);

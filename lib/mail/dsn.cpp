@@ -22,11 +22,11 @@ public:
         if (value.empty()) return;
         text += name;
         text += ": ";
-        if (!type.empty()) (text += type) += "; ";
-        std::ranges::transform(value, std::back_inserter(text), [this](char c) {
-            if (is_control(c)) return ' ';
-            return is_ascii(c) || utf8_ ? c : '?';
-        });
+        if (!type.empty()) {
+            add(type);
+            text += "; ";
+        }
+        add(value);
         text += '\n';
     }
     void add(std::string_view name, const std::optional<Time>& time) {
@@ -36,6 +36,13 @@ public:
     std::string text;
 
 private:
+    void add(std::string_view foreign) {
+        std::ranges::transform(foreign, std::back_inserter(text), [this](char c) {
+            if (is_control(c)) return ' ';
+            return is_ascii(c) || utf8_ ? c : '?';
+        });
+    }
+
     bool utf8_;
 };
 

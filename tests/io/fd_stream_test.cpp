@@ -103,6 +103,31 @@ TEST_CASE("Each read has its own deadline", "[io]") {
     CHECK(timed_out(stream.read(buffer, Deadline::after(0ms)).error()));
 }
 
+TEST_CASE("A longer deadline than the last costs no setsockopt, and is kept all the same", "[io]") {
+    const Pair pair{Kind::sockets};
+    FdStream stream{pair.ours.number(), pair.ours.number()};
+    char octet = 0;
+    const auto armed = [&] {
+        timeval time{};
+        socklen_t size = sizeof time;
+        REQUIRE(::getsockopt(pair.ours.number(), SOL_SOCKET, SO_RCVTIMEO, &time, &size) == 0);
+        return std::chrono::seconds{time.tv_sec} + std::chrono::microseconds{time.tv_usec};
+    };
+    REQUIRE_FALSE(stream.read({&octet, 1}, Deadline::after(100ms)));
+    const auto first = armed();
+    CHECK(first <= 100ms);
+    CHECK(first > 0ms);  // which would be for ever
+    const auto start = std::chrono::steady_clock::now();
+    REQUIRE_FALSE(stream.read({&octet, 1}, Deadline::after(400ms)));
+    CHECK(since(start) >= 399ms);
+    CHECK(armed() == first);
+    REQUIRE(::write(pair.theirs.number(), "x", 1) == 1);
+    CHECK(stream.read({&octet, 1}, Deadline::after(1h)).value() == 1);
+    CHECK(armed() > 59min);  // no time-out is eight times too short
+    REQUIRE_FALSE(stream.read({&octet, 1}, Deadline::after(5ms)));
+    CHECK(armed() <= 20ms);  // the kernel counts in ticks
+}
+
 TEST_CASE("A signal does not make the deadline longer", "[io]") {
     const auto kind = GENERATE(Kind::sockets, Kind::pipes);
     Pair pair{kind};

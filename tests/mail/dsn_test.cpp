@@ -61,3 +61,9 @@ TEST_CASE("Nothing that came over the wire can add a field to a report", "[mail]
     CHECK_THAT(text, Catch::Matchers::Contains("Original-Recipient: rfc822; a+0Ab\n"));
     CHECK_THAT(text, Catch::Matchers::Contains("smtp; 550 a Action: delivered\n"));
 }
+
+TEST_CASE("Not even the type of an original recipient can", "[mail]") {
+    const auto text = mail::format_delivery_status(status_of({{"bob", "b.example"}, "rfc\nX: 1\xc3\xa9;bob", DsnAction::failed, "5.1.1"}));
+    CHECK(text.find("\nOriginal-Recipient: rfc X: 1") != text.npos);
+    CHECK(text.find("\nX:") == text.npos);
+}

@@ -32,7 +32,7 @@ class Killed(unittest.TestCase):
                     messages[site.put(*to)] = to
                 sendq = site.start("sendq", "--log", "stderr", "--watch", start_new_session=True)
                 time.sleep(chance.uniform(0.05, 1))
-                # The workers die with it, or live on for what they are at.
+                # Alone, or its workers in the same moment.
                 (os.killpg if chance.random() < 0.5 else os.kill)(sendq.pid, signal.SIGKILL)
                 sendq.process.wait()
                 count = site.evil.recipients()

@@ -268,6 +268,8 @@ void Dispatcher::close(Link& link) {
     auto& site = *link.site;
     leaving_.push_back(link.connection->process());
     hosts_.closed(link.connection->host().address);
+    // Closing is not enough: a child that has only just been forked still has a copy, and epoll would go on about this link.
+    ::epoll_ctl(events_.number(), EPOLL_CTL_DEL, link.connection->line(), nullptr);
     link.connection.reset();
     --links_;
     unproven_ -= link.is_first;

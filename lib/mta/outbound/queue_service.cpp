@@ -87,7 +87,7 @@ Result<void> QueueService::open_remote() {
     auto resolver = dns::CaresResolver::open({.servers = *servers});
     if (!resolver) return failure(resolver.error());
     resolver_ = std::move(*resolver);
-    auto tls = tls::ClientContext::make(rules.trusted_cas);
+    auto tls = tls::ClientContext::make(rules.tls_trust);
     if (!tls) return failure(tls.error());
     tls_ = std::make_unique<tls::ClientContext>(std::move(*tls));
     tls_memory_ = std::make_unique<TlsMemory>(*spool_, system_clock());

@@ -26,7 +26,7 @@ namespace mailpipe::mta {
 struct RemoteRules {
     std::vector<std::string> routes;    ///< values of the key `route`
     std::vector<std::string> resolver;  ///< name servers; none: those of resolv.conf(5)
-    std::string trusted_cas = "/etc/ssl/certs";
+    std::string tls_trust = "/etc/ssl/certs";  ///< ClientContext::make()
     std::uint16_t port = 25;
     DispatchLimits limits{};
 };

@@ -8,6 +8,8 @@ import time
 from harness import debian
 from mailsite import free_port, wait_for
 
+LISTENING, ESTABLISHED = "0A", "01"  # in /proc/net/tcp
+
 
 class Sinks:
     """`delay`: seconds before the reply to DATA."""
@@ -20,7 +22,7 @@ class Sinks:
         try:
             for _ in range(self.domains):
                 self.start()
-            wait_for(lambda: all(is_listening(port) for _, port, _ in self.processes), what="smtp-sink")
+            wait_for(lambda: connections(self.ports, LISTENING) == len(self.ports), what="smtp-sink")
         except BaseException:
             self.__exit__()
             raise
@@ -54,10 +56,11 @@ class Sinks:
         return sessions, messages
 
 
-def is_listening(port):
-    """Asks the kernel: a connection would be counted."""
+def connections(ports, state):
+    """Asks the kernel: connecting would be counted."""
+    ends = {f"0100007F:{port:04X}" for port in ports}
     with open("/proc/net/tcp", encoding="ascii") as table:
-        return f" 0100007F:{port:04X} 00000000:0000 0A " in table.read()
+        return sum(fields[1] in ends and fields[3] == state for fields in map(str.split, table))
 
 
 def drained(sinks, count, action):
@@ -66,7 +69,8 @@ def drained(sinks, count, action):
     begin = time.monotonic()
     action()
     wall = time.monotonic() - begin
-    time.sleep(0.1)  # sessions count when they end
+    # A session counts when it ends, and Postfix keeps some for a while.
+    wait_for(lambda: connections(sinks.ports, ESTABLISHED) == 0, what="the end of all sessions")
     more_sessions, more_messages = sinks.counted()
     if more_messages - messages != count:
         raise RuntimeError(f"the sinks got {more_messages - messages} of {count} messages")
