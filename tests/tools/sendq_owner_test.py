@@ -11,9 +11,9 @@ from queue_site import Queue, address
 
 
 def documented_members():
-    """Of the JSON objects, by sendq(8): those of a message, and those of a recipient."""
+    """Of the JSON objects of --list, --show and --why, by sendq(8): those of a message, and those of a recipient."""
     page = (ROOT / "man/sendq.8").read_text()
-    section = re.search(r"^\.Ss JSON\n(.*?)^\.Sh ", page, re.MULTILINE | re.DOTALL)[1]
+    section = re.search(r"^\.Ss JSON\n(.*?)^\.Fl -list -by-site :", page, re.MULTILINE | re.DOTALL)[1]
     outer, inner, rest = re.fullmatch(r"(.*?array of objects:\n)(.*?)^\.El\n(.*)", section, re.MULTILINE | re.DOTALL).groups()
     return tuple({name for line in re.findall(r"^\.It Sy (.*)$", text, re.MULTILINE) for name in line.split(" , ")}
                  for text in (outer + rest, inner))
@@ -33,14 +33,15 @@ class List(unittest.TestCase):
         message_members, recipient_members = documented_members()
         with Queue(aliases="team: alice, x@elsewhere.example\n") as site:
             site.put(address("team"), address("nobody"))
-            site.sendq()
+            site.sendq("--route", f"elsewhere.example lmtp:unix:{site.dir}/nobody")
             site.put(address("bob"))
             site.put(address("bob"), sender="", place="hold", due=5)
-            shown = [json.loads(line) for line in site.sendq("--show", "--json", *[one["id"] for one in site.listed()]).stdout.splitlines()]
+            ids = [one["id"] for one in site.listed()]
+            shown, told = ([json.loads(line) for line in site.sendq(action, "--json", *ids).stdout.splitlines()] for action in ("--show", "--why"))
             self.assertEqual([{key: value for key, value in one.items() if key != "header"} for one in shown], site.listed())
             self.assertEqual(sorted(one["state"] for one in shown), ["held", "new", "waiting"])
             self.assertEqual({key for one in shown for key in one}, message_members)
-            self.assertEqual({key for one in shown for recipient in one["recipients"] for key in recipient}, recipient_members)
+            self.assertEqual({key for one in shown + told for recipient in one["recipients"] for key in recipient}, recipient_members)
             for one in shown:
                 self.assertEqual(one["version"], 1)
                 self.assertRegex(one["arrived"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
@@ -134,7 +135,7 @@ class Change(unittest.TestCase):
         with Queue() as site:
             ident = site.put(address("alice"))
             done = site.sendq("--delete", "1.none", ident, ident, check=False)
-            self.assertEqual(done.returncode, 69)
+            self.assertEqual(done.returncode, 75)
             self.assertEqual([line for line in done.stderr.decode().splitlines() if line.startswith("sendq: ")],
                              ["sendq: 1.none: no such message", f"sendq: {ident}: has just gone: somebody delivers it, or it is done"])
             self.assertTrue(site.is_empty())
@@ -156,16 +157,16 @@ class ExitStatus(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr.decode()), (status, f"sendq: {message}\n" if message else ""))
 
     def test_64_for_a_wrong_command_line(self):
-        one_action = "one of --watch, --list, --show, --hold, --release, --retry, --delete at a time"
+        one_action = "one of --watch, --list, --show, --why, --plan, --hold, --release, --retry, --bounce, --delete at a time"
         with Queue() as site:
             ident = site.put(address("alice"))
             for message, args in (("name messages, or --all", ["--hold"]), (one_action, ["--list", "--watch"]),
                                   (one_action, ["--hold", "--delete", ident]),
-                                  ("--all goes with --hold, --release, --retry, --delete", ["--all"]),
+                                  ("--all goes with --hold, --release, --retry, --bounce, --delete", ["--all"]),
                                   ("what about these messages?", [ident]), ("name messages", ["--show"]),
                                   ("name messages, or --all", ["--delete", "--all", "x"]),
-                                  ("an id is empty", ["--delete", ""]), ("--json goes with --list and --show", ["--json"]),
-                                  ("--json goes with --list and --show", ["--hold", "--json", ident])):
+                                  ("an id is empty", ["--delete", ""]), ("--json goes with an action", ["--json"]),
+                                  ("--json goes with an action", ["--watch", "--json"])):
                 with self.subTest(args=args):
                     self.check(site, 64, message, *args)
             self.assertEqual([one["state"] for one in site.listed()], ["new"])
@@ -182,7 +183,7 @@ class ExitStatus(unittest.TestCase):
             for action in ("--show", "--hold", "--release", "--retry", "--delete"):
                 self.check(site, 67, "1.none: no such message", action, "1.none")
 
-    def test_69_for_a_message_in_another_state(self):
+    def test_69_for_a_message_in_another_state_75_for_one_that_is_being_delivered(self):
         with Queue() as site:
             held, new, active = site.put(address("alice"), place="hold"), site.put(address("alice")), site.put(address("alice"))
             claim = site.spool / "work" / f"mail.{DOMAIN}.1.1"
@@ -193,7 +194,7 @@ class ExitStatus(unittest.TestCase):
             self.check(site, 69, f"{held}: is held; release it", "--retry", held)
             self.check(site, 69, f"{new}: is not held", "--release", new)
             for action in ("--hold", "--retry", "--delete"):
-                self.check(site, 69, f"{active}: is being delivered", action, active)
+                self.check(site, 75, f"{active}: is being delivered", action, active)
             self.assertIn(b"state: active\n", site.sendq("--show", active).stdout)
 
     def test_75_when_local_delivery_is_out_of_reach(self):
