@@ -24,7 +24,7 @@ struct Request {
 
 /// One line for each message on stdout, as list_line() and list_json().
 Result<void> print_list(const queue::Spool& spool, const Request& request, Time now);
-/// One line for each site and reason, as group_line() and group_json(). All messages are opened: some 15 µs each.
+/// One line for each site and reason, as group_line() and group_json(). All messages are opened: some 10 µs each when they are cached.
 Result<void> print_by_site(const queue::Spool& spool, const Request& request, Time now);
 
 enum class Account {
