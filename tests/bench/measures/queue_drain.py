@@ -162,7 +162,8 @@ def measure(plan):
             with Sinks(domains, delay) as sinks, plan.servers(PostfixQueue(sinks), OwnQueue(sinks)) as sides:
                 table = table or Table("queue-drain: 4 KB messages to smtp-sink, 20 connections to each domain, 100 in all", sides[0].title)
                 theirs, ours = plan.interleaved(f"queue-drain, {what}", sides, lambda side, count=count: side.drain(count))
-            for name, unit, target in (("per_second", "sent/s", at_least(1)), ("cpu_ms", "CPU ms", at_most(1)), ("connections", "connections", None)):
+            rate, cpu = (1, 1) if delay else (2, 0.5)  # a slow sink decides by itself how fast it is
+            for name, unit, target in (("per_second", "sent/s", at_least(rate)), ("cpu_ms", "CPU ms", at_most(cpu)), ("connections", "connections", None)):
                 table.rows.append(Row(what, unit, column(theirs, name), column(ours, name), target))
         return [table, *(idle_run(plan) if plan.own else [])]
 
