@@ -136,11 +136,10 @@ void Outbound::finish_local() {
     while (!in_flight_.empty()) finish_oldest();
 }
 
-void Outbound::finish(const std::function<bool()>& is_over) {
+void Outbound::finish() {
     using namespace std::chrono_literals;
     finish_local();
     while (!site_.remote->is_idle()) {
-        if (is_over()) return site_.remote->stop();
         turn(1s);
         finish_local();
     }

@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <deque>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -46,8 +45,8 @@ public:
     Result<void> take(const Fd& directory, const std::string& file_name);
     /// Waits for all that is in flight to local mailboxes.
     void finish_local();
-    /// The same, and for all that goes to other hosts. `is_over` ends the wait for these, and puts back what can be.
-    void finish(const std::function<bool()>& is_over);
+    /// The same, and for all that goes to other hosts.
+    void finish();
     /// To be polled while nothing else is to be done: readable when turn() has something to do; and how long that may be put off.
     const Fd& file() const { return site_.remote->file(); }
     std::chrono::milliseconds patience() const { return site_.remote->patience(); }

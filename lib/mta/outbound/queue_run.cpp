@@ -110,14 +110,21 @@ Result<void> QueueRun::look_around() {
     return {};
 }
 
+/// Whatever happens, hosts that have a message under way get it whole.
 Result<void> QueueRun::once() {
+    auto done = do_all();
+    if (!done) outbound_.stop();
+    return done;
+}
+
+Result<void> QueueRun::do_all() {
     if (auto looked = look_around(); !looked) return looked;
     for (;;) {
         const auto found = find();
         if (!found) return failure(found.error());
         if (found->empty()) return outbound_.end_run();
         if (auto taken = take_all(*found); !taken) return taken;
-        outbound_.finish([] { return false; });
+        outbound_.finish();
     }
 }
 
@@ -188,7 +195,7 @@ Result<void> QueueRun::watch(const std::function<Result<void>()>& reload, const 
         const auto swept_before = swept;
         const auto turned = turn(*watch, swept);
         if (swept != swept_before) minutely();
-        if (auto station = outbound_.check_station(); !station) return station;
+        if (auto station = outbound_.check_station(); !station) return outbound_.stop(), station;
         if (!turned) {
             LogLine("error").add("what", turned.error().what).write();
             swept = clock_.now() - sweep_interval;

@@ -39,6 +39,7 @@ private:
         const Fd* directory;
         std::string name;
     };
+    Result<void> do_all();
     Result<void> look_around();
     Result<std::vector<Found>> find();
     Result<void> take_all(const std::vector<Found>& found);
