@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
-#include "mta/outbound/queue_plan.hpp"
+#include "mta/operator/queue_plan.hpp"
 #include "mta/outbound/queue_service.hpp"
 #include "sendq_actions.hpp"
 #include "site.hpp"

@@ -5,7 +5,7 @@
 
 #include "base/clock.hpp"
 #include "mta/aliases.hpp"
-#include "mta/outbound/queue_admin.hpp"
+#include "mta/operator/queue_admin.hpp"
 #include "mta/spool_owner.hpp"
 
 namespace mailpipe::tools {

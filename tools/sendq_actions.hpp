@@ -9,7 +9,7 @@
 
 #include "base/result.hpp"
 #include "cli/command.hpp"
-#include "mta/outbound/notices.hpp"
+#include "mta/outcome/notices.hpp"
 #include "site.hpp"
 
 namespace mailpipe::tools {

@@ -12,7 +12,7 @@
 #include "fuzz/require.hpp"
 #include "mail/dsn.hpp"
 #include "mail/envelope.hpp"
-#include "mta/outbound/remote_reply.hpp"
+#include "mta/outcome/remote_reply.hpp"
 #include "smtp/retry_hint.hpp"
 
 using namespace mailpipe;

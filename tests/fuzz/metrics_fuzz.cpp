@@ -5,7 +5,7 @@
 #include <string>
 
 #include "fuzz/require.hpp"
-#include "mta/outbound/metrics.hpp"
+#include "mta/outcome/metrics.hpp"
 
 using namespace mailpipe;
 

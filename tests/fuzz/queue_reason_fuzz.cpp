@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "fuzz/require.hpp"
-#include "mta/outbound/queue_by_site.hpp"
-#include "mta/outbound/reply_meaning.hpp"
+#include "mta/operator/queue_by_site.hpp"
+#include "mta/operator/reply_meaning.hpp"
 
 using namespace mailpipe;
 

@@ -5,7 +5,7 @@
 #include <functional>
 #include <memory>
 
-#include "mta/outbound/dispatcher.hpp"
+#include "mta/dispatch/dispatcher.hpp"
 
 namespace mailpipe::test {
 

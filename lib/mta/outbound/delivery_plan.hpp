@@ -8,7 +8,7 @@
 #include "mail/mailbox.hpp"
 #include "mail/trace.hpp"
 #include "mta/directory.hpp"
-#include "mta/outbound/outcomes.hpp"
+#include "mta/outcome/outcomes.hpp"
 #include "queue/message.hpp"
 
 namespace mailpipe::mta {

@@ -13,9 +13,9 @@
 
 #include "base/result.hpp"
 #include "mta/directory.hpp"
-#include "mta/outbound/dispatcher.hpp"
+#include "mta/dispatch/dispatcher.hpp"
 #include "mta/outbound/local_station.hpp"
-#include "mta/outbound/outcomes.hpp"
+#include "mta/outcome/outcomes.hpp"
 #include "queue/claims.hpp"
 #include "queue/full_mailboxes.hpp"
 #include "queue/message.hpp"

@@ -10,7 +10,7 @@
 #include "base/result.hpp"
 #include "dns/cares_resolver.hpp"
 #include "mta/directory.hpp"
-#include "mta/outbound/dispatcher.hpp"
+#include "mta/dispatch/dispatcher.hpp"
 #include "mta/outbound/local_station.hpp"
 #include "mta/outbound/outbound.hpp"
 #include "mta/remote/routes.hpp"

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: ISC
+// What comes in, and where it is to go. What the connections do with it: dispatcher_links.cpp.
+#include "mta/dispatch/dispatcher.hpp"
+
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <random>
+
+#include "base/ascii.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "mail/header.hpp"
+#include "mail/tls_required.hpp"
+#include "queue/file_name.hpp"
+
+namespace mailpipe::mta {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::chrono::minutes plan_lifetime{5};           // then the DNS is asked anew
+constexpr std::chrono::milliseconds tidy_interval{100};
+constexpr std::chrono::seconds idle_time{3};               // a connection is kept for what may come
+constexpr std::chrono::seconds stop_patience{30};
+constexpr std::chrono::milliseconds leave_patience{2000};  // for workers to say QUIT
+
+Moment now() { return std::chrono::steady_clock::now(); }
+
+}  // namespace
+
+Dispatcher::Dispatcher(DispatchWorld world, Fd events)
+    : world_(std::move(world)), events_(std::move(events)), hosts_(world_.limits.host_connections), seed_(std::random_device{}()) {}
+
+Dispatcher::~Dispatcher() = default;
+
+bool Dispatcher::Domain::is_known(Moment now) const { return (site || refusal) && now - planned < plan_lifetime; }
+
+Result<std::unique_ptr<Dispatcher>> Dispatcher::open(DispatchWorld world) {
+    Fd events{::epoll_create1(EPOLL_CLOEXEC)};
+    if (!events) return failure({Fault::transient, system_error(errno, "epoll").what, ExitStatus::try_again});
+    if (world.resolver_file >= 0) {
+        epoll_event event{EPOLLIN, {.ptr = nullptr}};
+        if (::epoll_ctl(events.number(), EPOLL_CTL_ADD, world.resolver_file, &event) != 0) {
+            return failure({Fault::transient, system_error(errno, "epoll").what, ExitStatus::try_again});
+        }
+    }
+    return std::unique_ptr<Dispatcher>{new Dispatcher{std::move(world), std::move(events)}};
+}
+
+void Dispatcher::add(queue::Message message, std::vector<std::size_t> numbers) {
+    is_closing_ = false;
+    auto owned = std::make_unique<Held>(Held{std::move(message), {}});
+    auto& held = *owned;
+    held_.emplace(&held, std::move(owned));
+    for (const auto number : numbers) {
+        const auto domain = lower(held.message.recipients()[number].recipient.mailbox.domain);
+        const auto known = std::ranges::find(held.destinations, domain, &Held::Destination::domain);
+        if (known != held.destinations.end()) known->numbers.push_back(number);
+        else held.destinations.push_back({domain, {number}});
+    }
+    // One more than there are, so that answers that come at once do not route a message that is only half asked for.
+    held.unplanned = held.destinations.size() + 1;
+    for (const auto& destination : held.destinations) {
+        auto& entry = domains_[destination.domain];
+        if (entry.is_known(now())) --held.unplanned;
+        else ask(destination.domain, entry, held);
+    }
+    if (--held.unplanned == 0) route(held);
+}
+
+void Dispatcher::ask(const std::string& domain, Domain& entry, Held& held) {
+    entry.waiting.push_back(&held);
+    if (entry.waiting.size() > 1) return;
+    plan_site(world_.plan, *world_.resolver, domain, ++seed_, [this, domain](SitePlan plan) { planned(domain, std::move(plan)); });
+}
+
+void Dispatcher::planned(const std::string& domain, SitePlan plan) {
+    auto& entry = domains_[domain];
+    entry.planned = now();
+    entry.refusal = plan.refusal;
+    entry.remembered_as = plan.remembered_as;
+    for (auto& [host, preference, why] : plan.hosts) {
+        host.protocol = plan.is_lmtp ? smtp::Protocol::lmtp : smtp::Protocol::smtp;
+        host.login = plan.login;
+    }
+    entry.site = plan.refusal ? nullptr : site_for(std::move(plan));
+    for (auto* held : std::exchange(entry.waiting, {})) {
+        if (--held->unplanned == 0) route(*held);
+    }
+}
+
+std::shared_ptr<Site> Dispatcher::site_for(SitePlan plan) {
+    auto& site = sites_[plan.key];
+    if (!site) site = std::make_shared<Site>(std::move(plan), world_.limits.site_connections);
+    else site->plan = std::move(plan);
+    return site;
+}
+
+/// Why the message can't go there. Null: it can.
+const smtp::Reply* Dispatcher::refusal_for(const Domain& domain, const Held& held) {
+    if (domain.refusal) return &*domain.refusal;
+    return held.message.envelope().require_tls && !domain.site->plan.is_sure ? &unsure_hosts() : nullptr;
+}
+
+/// A message that must not be read on its way needs more than others; one that had better be read than lost less.
+Site& Dispatcher::site_for(const Domain& domain, const Held& held) {
+    const auto& plan = domain.site->plan;
+    if (held.message.envelope().require_tls) return *site_for(demand_tls(plan));
+    return held.waives_tls && !plan.is_fixed ? *site_for(waive_tls(plan)) : *domain.site;
+}
+
+/// All its domains have their plans: its recipients come together by sites.
+void Dispatcher::route(Held& held) {
+    const auto header = held.message.header(mail::HeaderReader::max_octets);
+    held.waives_tls = header && mail::says_tls_is_not_required(*header);
+    std::vector<std::pair<Site*, std::vector<std::size_t>>> parts;
+    for (auto& destination : held.destinations) {
+        const auto& domain = domains_[destination.domain];
+        destination.remembered_as = domain.remembered_as;
+        if (const auto* refusal = refusal_for(domain, held)) {
+            for (const auto number : destination.numbers) world_.outcomes->note_reply(held.message, number, *refusal, queue::Event::relayed);
+            continue;
+        }
+        auto& site = site_for(domain, held);
+        const auto part = std::ranges::find(parts, &site, [](const auto& known) { return known.first; });
+        if (part == parts.end()) parts.emplace_back(&site, destination.numbers);
+        else part->second.insert(part->second.end(), destination.numbers.begin(), destination.numbers.end());
+    }
+    if (parts.size() == 1 && park(held, *parts.front().first)) return;
+    held.open = parts.size() + 1;
+    for (auto& [site, numbers] : parts) {
+        Work work{&held, std::move(numbers)};
+        if (site->is_dead(now())) {
+            defer(*site, work, site->last_failure);
+            continue;
+        }
+        site->queue.push_back(std::move(work));
+        pump(*site);
+    }
+    done(held);
+}
+
+/// One piece of work is over.
+void Dispatcher::done(Held& held) {
+    if (--held.open == 0) {
+        world_.conclude(held.message);
+        return forget(held);
+    }
+    // What is confirmed is written down before more of it is tried.
+    if (held.message.must_save() && !world_.outcomes->save(held.message)) held.is_stuck = true;
+}
+
+void Dispatcher::forget(Held& held) { held_.erase(&held); }
+
+/// So many messages of one site may be claimed: fewer where there are many sites, so that none takes the room of others.
+std::size_t Dispatcher::share() const {
+    const auto& limits = world_.limits;
+    return std::clamp<std::size_t>(limits.run_messages / (2 * (active_.size() + 1)), 10, std::max<std::size_t>(limits.site_messages, 10));
+}
+
+/// Where its only site has enough to do, a message goes back and waits in cur/, for whoever has the time. One whose journal has
+/// something new stays.
+bool Dispatcher::park(Held& held, Site& site) {
+    if (site.queue.size() < share() || site.is_dead(now()) || held.message.has_unsaved()) return false;
+    auto name = held.message.name();
+    name.due = unix_seconds(system_clock().now());
+    if (!world_.claims->put_back(held.message.name(), *name.due)) return false;
+    site.parked.push_back(to_string(name));
+    parked_.insert(name.id);
+    forget(held);
+    return true;
+}
+
+/// Those that there is room for, or nothing to wait for.
+void Dispatcher::unpark(Site& site) {
+    const bool dead = site.is_dead(now());
+    for (auto room = share() / 2 + 1; !site.parked.empty() && (dead || site.queue.size() < room); --room) {
+        auto name = std::move(site.parked.front());
+        site.parked.pop_front();
+        if (const auto parsed = queue::parse_file_name(name)) parked_.erase(parsed->id);
+        retakable_.push_back(std::move(name));
+        if (room == 0) break;
+    }
+}
+
+void Dispatcher::turn(std::chrono::milliseconds at_most) {
+    if (world_.resolver->outstanding() > 0) world_.resolver->wait(0ms);
+    std::array<epoll_event, 64> events;
+    const auto wait = std::min(at_most, patience());
+    const int count = ::epoll_wait(events_.number(), events.data(), events.size(), static_cast<int>(wait.count()));
+    world_.claims->touch();
+    for (int n = 0; n < count; ++n) {
+        auto* link = static_cast<Link*>(events[static_cast<std::size_t>(n)].data.ptr);
+        if (link != nullptr && link->connection) hear(*link);
+    }
+    closed_.clear();
+    if (world_.resolver->outstanding() > 0) world_.resolver->wait(0ms);
+    if (now() - tidied_ > tidy_interval) tidy();
+}
+
+/// What has to do with time: pauses that are over, connections that nobody needs, children that have ended.
+void Dispatcher::tidy() {
+    const auto time = tidied_ = now();
+    for (auto* site : std::vector<Site*>{active_}) {
+        if (!site->queue.empty()) pump(*site);
+        for (const auto& link : idle_links(*site)) {
+            if (is_closing_ || time - link->idle_since > idle_time) close(*link);
+        }
+        if (!site->parked.empty()) unpark(*site);
+    }
+    std::erase_if(active_, [](Site* site) { return !(site->is_active = site->has_something()); });
+    closed_.clear();
+    reap();
+    if (time - swept_ < plan_lifetime) return;
+    swept_ = time;
+    if (world_.memory != nullptr) {
+        if (auto swept = world_.memory->sweep(); !swept) LogLine("error").add("what", swept.error().what).write();
+    }
+    std::erase_if(domains_, [&](const auto& entry) { return entry.second.waiting.empty() && !entry.second.is_known(time); });
+    std::erase_if(sites_, [&](const auto& entry) {
+        const auto& site = *entry.second;
+        return entry.second.use_count() == 1 && !site.is_active && !site.is_hungry && !site.is_dead(time);
+    });
+}
+
+void Dispatcher::activate(Site& site) {
+    if (!std::exchange(site.is_active, true)) active_.push_back(&site);
+}
+
+void Dispatcher::reap() {
+    std::erase_if(leaving_, [](pid_t process) { return ::waitpid(process, nullptr, WNOHANG) != 0; });
+}
+
+std::chrono::milliseconds Dispatcher::patience() const {
+    if (!retakable_.empty()) return 0ms;
+    const bool is_busy = !active_.empty() || !leaving_.empty() || world_.resolver->outstanding() > 0;
+    return is_busy ? tidy_interval : std::chrono::milliseconds{1h};
+}
+
+void Dispatcher::close_idle() {
+    is_closing_ = true;
+    tidy();
+    const auto deadline = now() + leave_patience;
+    while (links_ == 0 && !leaving_.empty() && now() < deadline) {
+        ::poll(nullptr, 0, 1);
+        reap();
+    }
+}
+
+/// Nothing was tried: as if it had not been taken.
+void Dispatcher::abandon(Held& held) {
+    if (held.message.has_unsaved()) world_.conclude(held.message);
+    else world_.outcomes->put_back(held.message.name());
+    forget(held);
+}
+
+void Dispatcher::stop() {
+    for (auto& [name, domain] : domains_) domain.waiting.clear();
+    for (auto& [key, site] : sites_) {
+        site->parked.clear();
+        for (auto& work : std::exchange(site->queue, {})) --work.held->open;
+    }
+    parked_.clear();
+    retakable_.clear();
+    std::vector<Held*> idle;
+    for (const auto& [held, owned] : held_) {
+        if (owned->open == 0) idle.push_back(owned.get());
+    }
+    for (auto* held : idle) abandon(*held);
+    for (const auto deadline = now() + stop_patience; !held_.empty() && now() < deadline;) turn(tidy_interval);
+    close_idle();
+}
+
+}  // namespace mailpipe::mta

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: ISC
+// Remote delivery: which message goes to which site, over how many connections, and what becomes of it. One process decides; its
+// workers talk to the hosts.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "base/fd.hpp"
+#include "base/result.hpp"
+#include "dns/resolver.hpp"
+#include "mta/outcome/outcomes.hpp"
+#include "mta/dispatch/site.hpp"
+#include "mta/remote/host_session.hpp"
+#include "mta/remote/site_plan.hpp"
+#include "mta/remote/tls_memory.hpp"
+#include "queue/claims.hpp"
+#include "queue/message.hpp"
+
+namespace mailpipe::mta {
+
+struct DispatchLimits {
+    std::size_t site_connections = 20;  ///< to one site
+    std::size_t host_connections = 20;  ///< to one address, whatever the sites
+    std::size_t run_connections = 100;  ///< in all
+    std::size_t site_messages = 200;    ///< claimed for one site; others of it wait in cur/
+    std::size_t run_messages = 2000;    ///< claimed in all
+};
+
+/// What it works with; all of it outlives it.
+struct DispatchWorld {
+    queue::Claims* claims;
+    const Outcomes* outcomes;
+    dns::Resolver* resolver;
+    int resolver_file;  ///< readable when resolver->wait(0) has something to do; -1: it needs none
+    TlsMemory* memory;
+    PlanRules plan;
+    HostRules hosts;
+    DispatchLimits limits;
+    /// A message that is through: all its remote recipients have an outcome for this try.
+    std::function<void(queue::Message&)> conclude;
+};
+
+class Dispatcher {
+public:
+    /// Errors: transient, no descriptors.
+    static Result<std::unique_ptr<Dispatcher>> open(DispatchWorld world);
+    Dispatcher(const Dispatcher&) = delete;
+    ~Dispatcher();
+
+    /// Takes the message, to be delivered to those recipients of it.
+    void add(queue::Message message, std::vector<std::size_t> numbers);
+    /// False: nothing more is to be added until turn() has done something.
+    bool has_room() const { return held_.size() < world_.limits.run_messages; }
+
+    /// A message (by its id) that waits in cur/ until its site has room: it is not to be taken before retakable() names it.
+    bool is_parked(std::string_view id) const { return parked_.contains(std::string{id}); }
+    /// Names in cur/ that are to be taken now; each is told once.
+    std::vector<std::string> retakable() { return std::exchange(retakable_, {}); }
+
+    /// Waits for something to happen, `at_most` so long, and does what follows from it.
+    void turn(std::chrono::milliseconds at_most);
+    /// To be polled: readable when turn() has something to do.
+    const Fd& file() const { return events_; }
+    /// No longer than this may pass until the next turn().
+    std::chrono::milliseconds patience() const;
+
+    bool is_idle() const { return held_.empty() && parked_.empty(); }
+    /// Nothing more is going to be added: connections that have nothing to do are closed at once, and waited for.
+    void close_idle();
+    /// What has not been begun goes back into cur/, due at once; what has is waited for, for a while.
+    void stop();
+
+private:
+    struct Domain {
+        std::shared_ptr<Site> site{};           ///< where its mail goes; null: not known, or nowhere
+        std::optional<smtp::Reply> refusal{};   ///< why it goes nowhere
+        std::string remembered_as{};            ///< SitePlan::remembered_as
+        Moment planned{};
+        std::vector<Held*> waiting{};
+
+        bool is_known(Moment now) const;
+    };
+
+    explicit Dispatcher(DispatchWorld world, Fd events);
+
+    void ask(const std::string& domain, Domain& entry, Held& held);
+    void planned(const std::string& domain, SitePlan plan);
+    void route(Held& held);
+    std::shared_ptr<Site> site_for(SitePlan plan);
+    Site& site_for(const Domain& domain, const Held& held);
+    static const smtp::Reply* refusal_for(const Domain& domain, const Held& held);
+    bool park(Held& held, Site& site);
+    void unpark(Site& site);
+    std::size_t share() const;
+    void activate(Site& site);
+    void abandon(Held& held);
+
+    void pump(Site& site);
+    bool may_connect(Site& site);
+    bool connect(Site& site, int family);
+    void give_up(Site& site, int family);
+    bool make_room(const Site& site);
+    bool feed(Link& link);
+    void begin(Link& link, Work work);
+    void try_again(Site& site, Work work, const smtp::Reply& reply);
+    void fail(Site& site);
+    static void note_tried(Site& site);
+
+    void hear(Link& link);
+    void heard(Link& link, Connected info);
+    void heard(Link& link, HostFailure failure);
+    void heard(Link& link, Finished result);
+    void heard(Link& link, Leaving);
+    void lost(Link& link, const Error& error);
+    void close(Link& link);
+    bool has_to_yield(const Site& site) const;
+
+    void settle(Link& link, Work work, const std::vector<smtp::Reply>& replies);
+    std::optional<Work> other_family(const Link& link, const Work& work) const;
+    void note_site(Held& held, const Site& site, std::size_t number);
+    void note_reply(const Site& site, Held& held, std::size_t number, const smtp::Reply& reply);
+    void remember(const Held& held, std::size_t number, const Connected& info) const;
+    void defer(Site& site, const Work& work, const smtp::Reply& reply);
+    void done(Held& held);
+    void forget(Held& held);
+    void reap();
+    void tidy();
+
+    DispatchWorld world_;
+    Fd events_;
+    std::unordered_map<const Held*, std::unique_ptr<Held>> held_;
+    std::unordered_map<std::string, Domain> domains_;
+    std::unordered_map<std::string, std::shared_ptr<Site>> sites_;
+    HostTable hosts_;
+    std::unordered_set<std::string> parked_;  // ids
+    std::vector<std::string> retakable_;
+    std::vector<Site*> active_;  // with something to do, or connections
+    std::deque<Site*> hungry_;
+    std::size_t links_ = 0;
+    std::size_t unproven_ = 0;  // of these, to sites that nobody has reached yet
+    std::vector<std::unique_ptr<Link>> closed_;  // kept until the end of a turn: events may still name them
+    std::vector<pid_t> leaving_;
+    std::uint64_t seed_ = 0;
+    bool is_closing_ = false;
+    Moment tidied_{};
+    Moment swept_{};
+};
+
+}  // namespace mailpipe::mta

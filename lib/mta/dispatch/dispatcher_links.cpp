@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: ISC
+// The connections of the dispatcher: when one is opened, what it is given, what becomes of that.
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include <fmt/format.h>
+
+#include "base/ascii.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "mta/dispatch/dispatcher.hpp"
+
+namespace mailpipe::mta {
+
+namespace {
+
+constexpr std::chrono::minutes site_rest{5};  // after all its hosts have failed
+constexpr unsigned max_lost = 2;              // conversations that may break down before a message is told to wait
+
+const smtp::Reply no_room{452, "4.3.1", "no room to write down who has got the message"};
+
+Moment now() { return std::chrono::steady_clock::now(); }
+
+SeenTls seen_tls(const Connected& info) {
+    if (info.tls.empty()) return SeenTls::plain;
+    return info.trust == tls::Trust::nobody ? SeenTls::encrypted : SeenTls::verified;
+}
+
+/// A host that sends everybody away may let us in tomorrow.
+smtp::Reply temporary(smtp::Reply reply) {
+    if (!reply.is_permanent()) return reply;
+    return {451, "4.4.0", fmt::format("{} {}", reply.code, reply.text)};
+}
+
+bool fits(const Work& work, const Link& link) {
+    return work.family == AF_UNSPEC || work.family == link.connection->host().address.family();
+}
+
+}  // namespace
+
+/// Gives the site's connections what waits for them, and opens more where it is allowed.
+void Dispatcher::pump(Site& site) {
+    if (site.queue.empty()) return;
+    activate(site);
+    if (site.pace.paused_until() > now()) return;
+    for (auto* link : idle_links(site)) {
+        if (link->state == Link::State::idle && link->connection) feed(*link);
+    }
+    while (site.queue.size() > site.connecting() && may_connect(site)) {
+        if (!connect(site, site.queue[site.connecting()].family)) break;
+    }
+}
+
+/// Not more than the site is good for, nor than the run may have. Sites that nobody has reached yet take half of that at most, so
+/// that dead ones are in nobody's way.
+bool Dispatcher::may_connect(Site& site) {
+    if (site.links.size() >= site.pace.connections()) return false;
+    const bool may_be_one = site.pace.is_proven() || unproven_ < (world_.limits.run_connections + 1) / 2;
+    if (may_be_one && (links_ < world_.limits.run_connections || make_room(site))) return true;
+    if (!std::exchange(site.is_hungry, true)) hungry_.push_back(&site);
+    return false;
+}
+
+/// An idle connection of another site goes.
+bool Dispatcher::make_room(const Site& site) {
+    for (auto* other : active_) {
+        if (other == &site) continue;
+        const auto idle = idle_links(*other);
+        if (idle.empty()) continue;
+        close(*idle.front());
+        return true;
+    }
+    return false;
+}
+
+/// False: it can't be done now, or there is nothing left to do it for.
+bool Dispatcher::connect(Site& site, int family) {
+    const auto chosen = choose_host(site, hosts_, family, now());
+    if (!chosen) {
+        if (chosen.error() == NoHost::all_busy) return false;
+        if (family != AF_UNSPEC) give_up(site, family);
+        else if (site.links.empty()) fail(site);
+        return false;
+    }
+    auto connection = Connection::open((*chosen)->host, world_.hosts);
+    if (!connection) {
+        LogLine("error").add("what", connection.error().what).write();
+        return false;
+    }
+    auto link = std::make_unique<Link>();
+    link->site = &site;
+    link->is_first = !site.pace.is_proven();
+    link->connection = std::move(*connection);
+    epoll_event event{EPOLLIN, {.ptr = link.get()}};
+    if (::epoll_ctl(events_.number(), EPOLL_CTL_ADD, link->connection->line(), &event) != 0) return false;
+    hosts_.opened(link->connection->host().address);
+    ++links_;
+    unproven_ += link->is_first;
+    site.links.push_back(std::move(link));
+    return true;
+}
+
+/// The other family can't be had: what the first one said holds.
+void Dispatcher::give_up(Site& site, int family) {
+    std::vector<Work> given_up;
+    std::erase_if(site.queue, [&](Work& work) {
+        const bool goes = work.family == family;
+        if (goes) given_up.push_back(std::move(work));
+        return goes;
+    });
+    for (auto& work : given_up) {
+        for (std::size_t n = 0; n < work.numbers.size(); ++n) note_reply(site, *work.held, work.numbers[n], work.refusals[n]);
+        done(*work.held);
+    }
+}
+
+/// False: nothing waits that it could do.
+bool Dispatcher::feed(Link& link) {
+    auto& site = *link.site;
+    if (site.pace.paused_until() > now()) return false;
+    const auto next = std::ranges::find_if(site.queue, [&](const Work& work) { return fits(work, link); });
+    if (next == site.queue.end()) return false;
+    auto work = std::move(*next);
+    site.queue.erase(next);
+    if (work.held->is_stuck) {
+        defer(site, work, no_room);
+        return feed(link);
+    }
+    if (work.numbers.size() > link.info.max_recipients) {
+        auto rest = work;
+        rest.numbers.erase(rest.numbers.begin(), rest.numbers.begin() + static_cast<std::ptrdiff_t>(link.info.max_recipients));
+        work.numbers.resize(link.info.max_recipients);
+        ++work.held->open;
+        site.queue.push_front(std::move(rest));
+    }
+    begin(link, std::move(work));
+    return true;
+}
+
+void Dispatcher::begin(Link& link, Work work) {
+    const auto sent = link.connection->send(transfer_of(work.held->message, work.numbers), work.held->message.file());
+    if (!sent && sent.error().fault == Fault::permanent) {
+        return defer(*link.site, work, {451, "4.3.0", sent.error().what});
+    }
+    if (sent) {
+        link.state = Link::State::busy;
+        link.work = std::move(work);
+        return;
+    }
+    auto& site = *link.site;
+    close(link);
+    try_again(site, std::move(work), {451, "4.3.0", sent.error().what});
+}
+
+/// It was not begun: at once, over another connection, but not for ever.
+void Dispatcher::try_again(Site& site, Work work, const smtp::Reply& reply) {
+    if (++work.lost > max_lost) return defer(site, work, reply);
+    site.queue.push_front(std::move(work));
+}
+
+/// No host of the site can be had: what waits for it is told so, and what comes in the next minutes, too.
+void Dispatcher::fail(Site& site) {
+    site.dead_until = now() + site_rest;
+    note_tried(site);
+    for (auto& work : std::exchange(site.queue, {})) defer(site, work, site.last_failure);
+    site.pace.forget();
+}
+
+/// What waits has these hosts behind it.
+void Dispatcher::note_tried(Site& site) {
+    const auto time = unix_seconds(system_clock().now());
+    for (auto& work : site.queue) {
+        for (const auto& text : site.failures) {
+            work.held->message.note({time, work.numbers.front() + 1, queue::Event::tried, 451, "4.4.1", text});
+        }
+    }
+    site.failures.clear();
+    site.has_failed = false;
+}
+
+void Dispatcher::hear(Link& link) {
+    while (link.connection) {
+        auto report = link.connection->receive();
+        if (!report) return;
+        if (!*report) return lost(link, report->error());
+        std::visit([&](auto&& said) { heard(link, std::forward<decltype(said)>(said)); }, std::move(**report));
+    }
+}
+
+void Dispatcher::heard(Link& link, Connected info) {
+    auto& site = *link.site;
+    const auto& host = link.connection->host();
+    LogLine("connected").add("host", host.to_string()).add("site", site.plan.name).add("tls", info.tls.empty() ? "none" : info.tls)
+        .write();
+    link.info = std::move(info);
+    link.info.max_recipients = std::max<std::size_t>(link.info.max_recipients, 1);
+    link.state = Link::State::idle;
+    link.idle_since = now();
+    unproven_ -= std::exchange(link.is_first, false);
+    site.pace.connected();
+    if (site.has_failed) site.failures.push_back(site.last_failure.text);
+    note_tried(site);
+    pump(site);
+}
+
+/// This host takes nothing now; another one may.
+void Dispatcher::heard(Link& link, HostFailure failure) {
+    auto& site = *link.site;
+    if (is_throttling(failure.reply)) site.pace.throttled(now());
+    hosts_.failed(link.connection->host().address, now());
+    if (site.has_failed) site.failures.push_back(site.last_failure.text);
+    site.has_failed = true;
+    site.last_failure = temporary(std::move(failure.reply));
+    close(link);
+    pump(site);
+}
+
+void Dispatcher::heard(Link& link, Finished result) {
+    auto& site = *link.site;
+    auto work = std::move(*link.work);
+    link.work.reset();
+    link.state = Link::State::idle;
+    link.idle_since = now();
+    const bool goes_on = result.goes_on && !has_to_yield(site);
+    if (result.is_untouched && ++work.lost <= max_lost) {
+        site.queue.push_front(std::move(work));
+    } else {
+        settle(link, std::move(work), std::move(result.replies));
+    }
+    if (!goes_on) close(link);
+    pump(site);
+    if (!site.parked.empty() && site.queue.size() <= share() / 2) unpark(site);
+}
+
+/// Others wait for a connection, and this site has more than its part of them.
+bool Dispatcher::has_to_yield(const Site& site) const {
+    return !hungry_.empty() && site.links.size() > std::max<std::size_t>(world_.limits.run_connections / (active_.size() + 1), 1);
+}
+
+/// A transfer that was sent meanwhile has not been begun.
+void Dispatcher::heard(Link& link, Leaving) {
+    auto& site = *link.site;
+    auto work = std::exchange(link.work, {});
+    const auto host = link.connection->host().to_string();
+    close(link);
+    if (work) try_again(site, std::move(*work), {451, "4.4.2", host + ": ends the conversation before it begins"});
+    pump(site);
+}
+
+/// The worker has ended without an answer: what it was at may have been done, and is tried again later.
+void Dispatcher::lost(Link& link, const Error& error) {
+    auto& site = *link.site;
+    const auto host = link.connection->host();
+    const auto work = std::move(link.work);
+    const bool was_connecting = link.state == Link::State::connecting;
+    close(link);
+    if (was_connecting) {
+        hosts_.failed(host.address, now());
+        site.last_failure = {451, "4.3.0", fmt::format("{}: {}", host.to_string(), error.what)};
+    }
+    if (work) defer(site, *work, {451, "4.3.0", fmt::format("{}: {}", host.to_string(), error.what)});
+    pump(site);
+}
+
+void Dispatcher::close(Link& link) {
+    auto& site = *link.site;
+    leaving_.push_back(link.connection->process());
+    hosts_.closed(link.connection->host().address);
+    // Closing is not enough: a child that has only just been forked still has a copy, and epoll would go on about this link.
+    ::epoll_ctl(events_.number(), EPOLL_CTL_DEL, link.connection->line(), nullptr);
+    link.connection.reset();
+    --links_;
+    unproven_ -= link.is_first;
+    const auto place = std::ranges::find(site.links, &link, &std::unique_ptr<Link>::get);
+    closed_.push_back(std::move(*place));
+    site.links.erase(place);
+    if (hungry_.empty()) return;
+    auto* next = hungry_.front();
+    hungry_.pop_front();
+    next->is_hungry = false;
+    pump(*next);
+}
+
+/// Replies become outcomes; but for recipients who are to be tried once more, over the other family of addresses.
+void Dispatcher::settle(Link& link, Work work, const std::vector<smtp::Reply>& replies) {
+    auto& site = *link.site;
+    if (replies.size() != work.numbers.size()) return defer(site, work, {451, "4.3.0", "a worker has answered for others"});
+    for (const auto& reply : replies) {
+        if (is_throttling(reply)) site.pace.throttled(now());
+    }
+    if (!is_throttling(replies.back())) site.pace.succeeded();
+
+    auto again = other_family(link, work);
+    std::vector<std::size_t> numbers;
+    for (std::size_t n = 0; n < replies.size(); ++n) {
+        if (again && is_policy_refusal(replies[n])) {
+            again->numbers.push_back(work.numbers[n]);
+            again->refusals.push_back(replies[n]);
+            continue;
+        }
+        note_reply(site, *work.held, work.numbers[n], replies[n]);
+        if (!replies[n].is_positive()) continue;
+        remember(*work.held, work.numbers[n], link.info);
+        if (link.info.offers_dsn) world_.outcomes->leave_reports(work.held->message, work.numbers[n], link.connection->host().name);
+    }
+    if (again && !again->numbers.empty()) {
+        ++work.held->open;
+        site.queue.push_front(std::move(*again));
+    }
+    if (site.pace.has_had_enough()) {
+        site.last_failure = {451, "4.7.0", "the site wants less mail: " + smtp::to_string(replies.back())};
+        fail(site);
+    }
+    done(*work.held);
+}
+
+/// The same for the other family, where the site has such addresses and that was not tried yet.
+std::optional<Work> Dispatcher::other_family(const Link& link, const Work& work) const {
+    const auto family = link.connection->host().address.family();
+    if (work.is_second_family || (family != AF_INET && family != AF_INET6)) return {};
+    const auto other = family == AF_INET ? AF_INET6 : AF_INET;
+    const auto is_there = std::ranges::any_of(link.site->plan.hosts, [&](const PlannedHost& planned) {
+        return planned.host.address.family() == other && !hosts_.is_dead(planned.host.address, now());
+    });
+    if (!is_there) return {};
+    return Work{work.held, {}, {}, other, /*is_second_family=*/true};
+}
+
+void Dispatcher::note_site(Held& held, const Site& site, std::size_t number) {
+    if (held.message.recipients()[number].site == site.plan.name) return;
+    held.message.note({unix_seconds(system_clock().now()), number + 1, queue::Event::routed, 250, "2.0.0", site.plan.name});
+}
+
+/// How safely the domain's mail went is not undercut from now on.
+void Dispatcher::remember(const Held& held, std::size_t number, const Connected& info) const {
+    const auto here = std::ranges::find_if(held.destinations, [&](const Held::Destination& destination) {
+        return std::ranges::find(destination.numbers, number) != destination.numbers.end();
+    });
+    if (here == held.destinations.end() || here->remembered_as.empty()) return;
+    if (auto saw = world_.memory->saw(here->remembered_as, seen_tls(info)); !saw) LogLine("error").add("what", saw.error().what).write();
+}
+
+void Dispatcher::note_reply(const Site& site, Held& held, std::size_t number, const smtp::Reply& reply) {
+    note_site(held, site, number);
+    world_.outcomes->note_reply(held.message, number, reply, site.plan.is_lmtp ? queue::Event::delivered : queue::Event::relayed);
+}
+
+void Dispatcher::defer(Site& site, const Work& work, const smtp::Reply& reply) {
+    for (const auto number : work.numbers) note_reply(site, *work.held, number, reply);
+    done(*work.held);
+}
+
+}  // namespace mailpipe::mta

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: ISC
+#include "mta/dispatch/site.hpp"
+
+#include <algorithm>
+
+#include "base/ascii.hpp"
+
+namespace mailpipe::mta {
+
+std::size_t Site::connecting() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(links, [](const auto& link) { return link->state == Link::State::connecting; }));
+}
+
+std::vector<Link*> idle_links(const Site& site) {
+    std::vector<Link*> idle;
+    for (const auto& link : site.links) {
+        if (link->state == Link::State::idle) idle.push_back(link.get());
+    }
+    std::ranges::sort(idle, {}, &Link::idle_since);
+    return idle;
+}
+
+tl::expected<const PlannedHost*, NoHost> choose_host(const Site& site, const HostTable& hosts, int family, Moment now) {
+    const PlannedHost* best = nullptr;
+    std::size_t fewest = 0;
+    auto why = NoHost::all_dead;
+    for (const auto& planned : site.plan.hosts) {
+        const auto& address = planned.host.address;
+        if (best != nullptr && planned.preference != best->preference) break;
+        if ((family != AF_UNSPEC && address.family() != family) || hosts.is_dead(address, now)) continue;
+        if (hosts.is_full(address)) {
+            why = NoHost::all_busy;
+            continue;
+        }
+        const auto connections = hosts.connections(address);
+        if (best != nullptr && connections >= fewest) continue;
+        best = &planned;
+        fewest = connections;
+    }
+    if (best == nullptr) return tl::unexpected{why};
+    return best;
+}
+
+SitePlan demand_tls(SitePlan plan) {
+    for (auto& planned : plan.hosts) {
+        auto& host = planned.host;
+        if (host.security < Security::verified) {
+            host.security = Security::verified;
+            planned.why = "the message has REQUIRETLS";
+        }
+        if (host.expectation.names.empty()) host.expectation.names.push_back(host.name);
+    }
+    plan.key += "\nrequiretls";
+    return plan;
+}
+
+const smtp::Reply& unsure_hosts() {
+    // RFC 8689 section 4.2.1: who could have made up the hosts could read it.
+    static const smtp::Reply reply{550, "5.7.10", "the message requires TLS (REQUIRETLS), and no DNSSEC says which hosts are the right ones"};
+    return reply;
+}
+
+SitePlan waive_tls(SitePlan plan) {
+    for (auto& planned : plan.hosts) {
+        auto& host = planned.host;
+        if (host.security != Security::none) host.security = Security::opportunistic;
+    }
+    plan.key += "\ntls-required: no";
+    return plan;
+}
+
+bool is_throttling(const smtp::Reply& reply) {
+    if (reply.code == 421) return true;
+    if (reply.is_permanent() || !reply.enhanced.starts_with("4.7.")) return false;
+    const auto text = lower(reply.text);
+    return text.find("greylist") == std::string::npos && text.find("graylist") == std::string::npos;
+}
+
+bool is_policy_refusal(const smtp::Reply& reply) { return reply.is_permanent() && reply.enhanced.starts_with("5.7."); }
+
+}  // namespace mailpipe::mta
