@@ -123,6 +123,7 @@ private:
     void heard(Link& link, Leaving);
     void lost(Link& link, const Error& error);
     void close(Link& link);
+    void throttle(Site& site);
     bool has_to_yield(const Site& site) const;
 
     void settle(Link& link, Work work, const std::vector<smtp::Reply>& replies);

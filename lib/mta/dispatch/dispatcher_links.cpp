@@ -23,6 +23,11 @@ const smtp::Reply no_room{452, "4.3.1", "no room to write down who has got the m
 
 Moment now() { return std::chrono::steady_clock::now(); }
 
+Counted counted_tls(const Connected& info) {
+    if (info.tls.empty()) return Counted::plain;
+    return info.trust == tls::Trust::nobody ? Counted::encrypted : Counted::verified;
+}
+
 SeenTls seen_tls(const Connected& info) {
     if (info.tls.empty()) return SeenTls::plain;
     return info.trust == tls::Trust::nobody ? SeenTls::encrypted : SeenTls::verified;
@@ -197,6 +202,7 @@ void Dispatcher::heard(Link& link, Connected info) {
     const auto& host = link.connection->host();
     LogLine("connected").add("host", host.to_string()).add("site", site.plan.name).add("tls", info.tls.empty() ? "none" : info.tls)
         .write();
+    world_.outcomes->count(site.plan.name, counted_tls(info));
     link.info = std::move(info);
     link.info.max_recipients = std::max<std::size_t>(link.info.max_recipients, 1);
     link.state = Link::State::idle;
@@ -211,7 +217,8 @@ void Dispatcher::heard(Link& link, Connected info) {
 /// This host takes nothing now; another one may.
 void Dispatcher::heard(Link& link, HostFailure failure) {
     auto& site = *link.site;
-    if (is_throttling(failure.reply)) site.pace.throttled(now());
+    if (is_throttling(failure.reply)) throttle(site);
+    world_.outcomes->count(site.plan.name, Counted::unreachable);
     hosts_.failed(link.connection->host().address, now());
     if (site.has_failed) site.failures.push_back(site.last_failure.text);
     site.has_failed = true;
@@ -235,6 +242,11 @@ void Dispatcher::heard(Link& link, Finished result) {
     if (!goes_on) close(link);
     pump(site);
     if (!site.parked.empty() && site.queue.size() <= share() / 2) unpark(site);
+}
+
+void Dispatcher::throttle(Site& site) {
+    site.pace.throttled(now());
+    world_.outcomes->count(site.plan.name, Counted::throttled);
 }
 
 /// Others wait for a connection, and this site has more than its part of them.
@@ -290,10 +302,8 @@ void Dispatcher::close(Link& link) {
 void Dispatcher::settle(Link& link, Work work, const std::vector<smtp::Reply>& replies) {
     auto& site = *link.site;
     if (replies.size() != work.numbers.size()) return defer(site, work, {451, "4.3.0", "a worker has answered for others"});
-    for (const auto& reply : replies) {
-        if (is_throttling(reply)) site.pace.throttled(now());
-    }
-    if (!is_throttling(replies.back())) site.pace.succeeded();
+    if (std::ranges::any_of(replies, is_throttling)) throttle(site);
+    else site.pace.succeeded();
 
     auto again = other_family(link, work);
     std::vector<std::size_t> numbers;

@@ -25,6 +25,10 @@ public:
 
     /// What is noted from now on is counted there; borrowed.
     void count_in(Metrics& metrics) { metrics_ = &metrics; }
+    /// What is no outcome of a recipient, where something counts.
+    void count(std::string_view site, Counted what) const {
+        if (metrics_ != nullptr) metrics_->count(site, what);
+    }
 
     /// Recipient `number` (from 0) has got that far. In memory, until conclude() or save().
     void note(queue::Message& message, std::size_t number, queue::Event event, const smtp::Reply& reply) const;
