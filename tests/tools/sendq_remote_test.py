@@ -156,7 +156,8 @@ class EvilHosts(unittest.TestCase):
             self.assertEqual(status, 0)
             self.assertEqual(set(site.evil.recipients().values()), {1})
             # What a host did not answer for stays claimed, until another sendq finds its claimer dead.
-            self.assertEqual(sum(len(list(site.spool.glob(place))) for place in ("new/*", "cur/*", "work/*/*")), 5 * len(slow))
+            self.assertEqual(sum(len(list(site.spool.glob(place))) for place in ("new/*", "cur/*", "work/*/*")),
+                             5 * sum(name not in ("tlssilent", "barelf") for name in slow))  # these two are only odd: they get it
 
 
 class Ways(unittest.TestCase):
