@@ -32,6 +32,13 @@ constexpr std::chrono::milliseconds leave_patience{2000};  // for workers to say
 
 Moment now() { return std::chrono::steady_clock::now(); }
 
+/// What is known of the domain holds for this message from now on, however long others of it take.
+void direct(Held::Destination& destination, const Held::Destination& plan) {
+    destination.site = plan.site;
+    destination.refusal = plan.refusal;
+    destination.remembered_as = plan.remembered_as;
+}
+
 }  // namespace
 
 Dispatcher::Dispatcher(DispatchWorld world, Fd events)
@@ -39,7 +46,7 @@ Dispatcher::Dispatcher(DispatchWorld world, Fd events)
 
 Dispatcher::~Dispatcher() = default;
 
-bool Dispatcher::Domain::is_known(Moment now) const { return (site || refusal) && now - planned < plan_lifetime; }
+bool Dispatcher::Domain::is_known(Moment now) const { return plan && now - planned < plan_lifetime; }
 
 Result<std::unique_ptr<Dispatcher>> Dispatcher::open(DispatchWorld world) {
     Fd events{::epoll_create1(EPOLL_CLOEXEC)};
@@ -55,6 +62,7 @@ Result<std::unique_ptr<Dispatcher>> Dispatcher::open(DispatchWorld world) {
 
 void Dispatcher::add(queue::Message message, std::vector<std::size_t> numbers) {
     is_closing_ = false;
+    if (held_.size() >= world_.limits.run_messages && park(message, lobby_)) return;
     auto owned = std::make_unique<Held>(Held{std::move(message), {}});
     auto& held = *owned;
     held_.emplace(&held, std::move(owned));
@@ -66,10 +74,14 @@ void Dispatcher::add(queue::Message message, std::vector<std::size_t> numbers) {
     }
     // One more than there are, so that answers that come at once do not route a message that is only half asked for.
     held.unplanned = held.destinations.size() + 1;
-    for (const auto& destination : held.destinations) {
+    for (auto& destination : held.destinations) {
         auto& entry = domains_[destination.domain];
-        if (entry.is_known(now())) --held.unplanned;
-        else ask(destination.domain, entry, held);
+        if (!entry.is_known(now())) {
+            ask(destination.domain, entry, held);
+            continue;
+        }
+        direct(destination, *entry.plan);
+        --held.unplanned;
     }
     if (--held.unplanned == 0) route(held);
 }
@@ -83,14 +95,14 @@ void Dispatcher::ask(const std::string& domain, Domain& entry, Held& held) {
 void Dispatcher::planned(const std::string& domain, SitePlan plan) {
     auto& entry = domains_[domain];
     entry.planned = now();
-    entry.refusal = plan.refusal;
-    entry.remembered_as = plan.remembered_as;
+    entry.plan = Held::Destination{domain, {}, nullptr, plan.refusal, plan.remembered_as};
     for (auto& [host, preference, why] : plan.hosts) {
         host.protocol = plan.is_lmtp ? smtp::Protocol::lmtp : smtp::Protocol::smtp;
         host.login = plan.login;
     }
-    entry.site = plan.refusal ? nullptr : site_for(std::move(plan));
+    if (!plan.refusal) entry.plan->site = site_for(std::move(plan));
     for (auto* held : std::exchange(entry.waiting, {})) {
+        direct(*std::ranges::find(held->destinations, domain, &Held::Destination::domain), *entry.plan);
         if (--held->unplanned == 0) route(*held);
     }
 }
@@ -103,38 +115,37 @@ std::shared_ptr<Site> Dispatcher::site_for(SitePlan plan) {
 }
 
 /// Why the message can't go there. Null: it can.
-const smtp::Reply* Dispatcher::refusal_for(const Domain& domain, const Held& held) {
-    if (domain.refusal) return &*domain.refusal;
-    const auto& plan = domain.site->plan;
+const smtp::Reply* Dispatcher::refusal_for(const Held::Destination& destination, const Held& held) {
+    if (destination.refusal) return &*destination.refusal;
+    const auto& plan = destination.site->plan;
     return held.message.envelope().require_tls && !plan.is_lmtp && !plan.is_sure ? &unsure_hosts() : nullptr;
 }
 
 /// A message that must not be read on its way needs more than others; one that had better be read than lost less.
-Site& Dispatcher::site_for(const Domain& domain, const Held& held) {
-    const auto& plan = domain.site->plan;
-    if (plan.is_lmtp) return *domain.site;
-    if (held.message.envelope().require_tls) return *site_for(demand_tls(plan));
-    return held.waives_tls && !plan.is_fixed ? *site_for(waive_tls(plan)) : *domain.site;
+std::shared_ptr<Site> Dispatcher::site_for(const Held::Destination& destination, const Held& held) {
+    const auto& plan = destination.site->plan;
+    if (plan.is_lmtp) return destination.site;
+    if (held.message.envelope().require_tls) return site_for(demand_tls(plan));
+    return held.waives_tls && !plan.is_fixed ? site_for(waive_tls(plan)) : destination.site;
 }
 
 /// All its domains have their plans: its recipients come together by sites.
 void Dispatcher::route(Held& held) {
     const auto header = held.message.header(mail::HeaderReader::max_octets);
     held.waives_tls = header && mail::says_tls_is_not_required(*header);
-    std::vector<std::pair<Site*, std::vector<std::size_t>>> parts;
+    std::vector<std::pair<std::shared_ptr<Site>, std::vector<std::size_t>>> parts;
     for (auto& destination : held.destinations) {
-        const auto& domain = domains_[destination.domain];
-        destination.remembered_as = domain.remembered_as;
-        if (const auto* refusal = refusal_for(domain, held)) {
-            for (const auto number : destination.numbers) world_.outcomes->note_reply(held.message, number, *refusal, queue::Event::relayed);
+        const auto& numbers = destination.numbers;
+        if (const auto* refusal = refusal_for(destination, held)) {
+            for (const auto number : numbers) world_.outcomes->note_reply(held.message, number, *refusal, queue::Event::relayed);
             continue;
         }
-        auto& site = site_for(domain, held);
-        const auto part = std::ranges::find(parts, &site, [](const auto& known) { return known.first; });
-        if (part == parts.end()) parts.emplace_back(&site, destination.numbers);
-        else part->second.insert(part->second.end(), destination.numbers.begin(), destination.numbers.end());
+        auto site = site_for(destination, held);
+        const auto part = std::ranges::find(parts, site, [](const auto& known) { return known.first; });
+        if (part == parts.end()) parts.emplace_back(std::move(site), numbers);
+        else part->second.insert(part->second.end(), numbers.begin(), numbers.end());
     }
-    if (parts.size() == 1 && park(held, *parts.front().first)) return;
+    if (parts.size() == 1 && has_enough(*parts.front().first) && park(held.message, parts.front().first->parked)) return forget(held);
     held.open = parts.size() + 1;
     for (auto& [site, numbers] : parts) {
         Work work{&held, std::move(numbers)};
@@ -166,28 +177,39 @@ std::size_t Dispatcher::share() const {
     return std::clamp<std::size_t>(limits.run_messages / (2 * (active_.size() + 1)), 10, std::max<std::size_t>(limits.site_messages, 10));
 }
 
-/// Where its only site has enough to do, a message goes back and waits in cur/, for whoever has the time. One whose journal has
-/// something new stays.
-bool Dispatcher::park(Held& held, Site& site) {
-    if (site.queue.size() < share() || site.is_dead(now()) || held.message.has_unsaved()) return false;
-    auto name = held.message.name();
+bool Dispatcher::has_enough(const Site& site) const { return site.queue.size() >= share() && !site.is_dead(now()); }
+
+/// The message goes back, and waits in cur/ for whoever has the time. False: its journal has something new, so it stays.
+bool Dispatcher::park(const queue::Message& message, std::deque<std::string>& place) {
+    auto name = message.name();
     name.due = unix_seconds(system_clock().now());
-    if (!world_.claims->put_back(held.message.name(), *name.due)) return false;
-    site.parked.push_back(to_string(name));
+    if (message.has_unsaved() || !world_.claims->put_back(message.name(), *name.due)) return false;
+    place.push_back(to_string(name));
     parked_.insert(name.id);
-    forget(held);
     return true;
+}
+
+void Dispatcher::unpark(std::deque<std::string>& place, std::size_t most) {
+    for (; !place.empty() && most > 0; --most) {
+        if (const auto parsed = queue::parse_file_name(place.front())) parked_.erase(parsed->id);
+        retakable_.push_back(std::move(place.front()));
+        place.pop_front();
+    }
 }
 
 /// Those that there is room for, or nothing to wait for.
 void Dispatcher::unpark(Site& site) {
-    const bool dead = site.is_dead(now());
-    for (auto room = share() / 2 + 1; !site.parked.empty() && (dead || site.queue.size() < room); --room) {
-        auto name = std::move(site.parked.front());
-        site.parked.pop_front();
-        if (const auto parsed = queue::parse_file_name(name)) parked_.erase(parsed->id);
-        retakable_.push_back(std::move(name));
-        if (room == 0) break;
+    const auto enough = share() / 2 + 1;
+    unpark(site.parked, site.is_dead(now()) ? SIZE_MAX : enough - std::min(enough, site.queue.size()));
+}
+
+/// Connections that may be had go to those who wait for one, in their order.
+void Dispatcher::serve_hungry() {
+    for (auto left = hungry_.size(); left > 0 && links_ < world_.limits.run_connections; --left) {
+        auto* site = hungry_.front();
+        hungry_.pop_front();
+        site->is_hungry = false;
+        pump(*site);
     }
 }
 
@@ -203,6 +225,7 @@ void Dispatcher::turn(std::chrono::milliseconds at_most) {
     }
     closed_.clear();
     if (world_.resolver->outstanding() > 0) world_.resolver->wait(0ms);
+    serve_hungry();
     if (now() - tidied_ > tidy_interval) tidy();
 }
 
@@ -212,11 +235,11 @@ void Dispatcher::tidy() {
     for (auto* site : std::vector<Site*>{active_}) {
         if (!site->queue.empty()) pump(*site);
         for (auto* link : idle_links(*site)) {
-            const bool is_idle = link->connection && link->state == Link::State::idle;  // closing one may change others
-            if (is_idle && (is_closing_ || time - link->idle_since > idle_time)) close(*link);
+            if (is_closing_ || time - link->idle_since > idle_time) close(*link);
         }
         if (!site->parked.empty()) unpark(*site);
     }
+    unpark(lobby_, world_.limits.run_messages - std::min(world_.limits.run_messages, held_.size() + retakable_.size()));
     std::erase_if(active_, [](Site* site) { return !(site->is_active = site->has_something()); });
     closed_.clear();
     reap();
@@ -243,7 +266,7 @@ void Dispatcher::reap() {
 
 std::chrono::milliseconds Dispatcher::patience() const {
     if (!retakable_.empty()) return 0ms;
-    const bool is_busy = !active_.empty() || !leaving_.empty() || world_.resolver->outstanding() > 0;
+    const bool is_busy = !active_.empty() || !lobby_.empty() || !leaving_.empty() || world_.resolver->outstanding() > 0;
     return is_busy ? tidy_interval : std::chrono::milliseconds{1h};
 }
 
@@ -270,6 +293,7 @@ void Dispatcher::stop() {
         site->parked.clear();
         for (auto& work : std::exchange(site->queue, {})) --work.held->open;
     }
+    lobby_.clear();
     parked_.clear();
     retakable_.clear();
     std::vector<Held*> idle;

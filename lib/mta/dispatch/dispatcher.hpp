@@ -57,12 +57,10 @@ public:
     Dispatcher(const Dispatcher&) = delete;
     ~Dispatcher();
 
-    /// Takes the message, to be delivered to those recipients of it.
+    /// Takes the message, to be delivered to those recipients of it. Where there is no room for it, it is put back and parked.
     void add(queue::Message message, std::vector<std::size_t> numbers);
-    /// False: nothing more is to be added until turn() has done something.
-    bool has_room() const { return held_.size() < world_.limits.run_messages; }
 
-    /// A message (by its id) that waits in cur/ until its site has room: it is not to be taken before retakable() names it.
+    /// A message (by its id) that waits in cur/ until there is room for it: it is not to be taken before retakable() names it.
     bool is_parked(std::string_view id) const { return parked_.contains(std::string{id}); }
     /// Names in cur/ that are to be taken now; each is told once.
     std::vector<std::string> retakable() { return std::exchange(retakable_, {}); }
@@ -82,9 +80,7 @@ public:
 
 private:
     struct Domain {
-        std::shared_ptr<Site> site{};           ///< where its mail goes; null: not known, or nowhere
-        std::optional<smtp::Reply> refusal{};   ///< why it goes nowhere
-        std::string remembered_as{};            ///< SitePlan::remembered_as
+        std::optional<Held::Destination> plan{};  ///< for any message
         Moment planned{};
         std::vector<Held*> waiting{};
 
@@ -97,9 +93,11 @@ private:
     void planned(const std::string& domain, SitePlan plan);
     void route(Held& held);
     std::shared_ptr<Site> site_for(SitePlan plan);
-    Site& site_for(const Domain& domain, const Held& held);
-    static const smtp::Reply* refusal_for(const Domain& domain, const Held& held);
-    bool park(Held& held, Site& site);
+    std::shared_ptr<Site> site_for(const Held::Destination& destination, const Held& held);
+    static const smtp::Reply* refusal_for(const Held::Destination& destination, const Held& held);
+    bool park(const queue::Message& message, std::deque<std::string>& place);
+    void unpark(std::deque<std::string>& place, std::size_t most);
+    bool has_enough(const Site& site) const;
     void unpark(Site& site);
     std::size_t share() const;
     void activate(Site& site);
@@ -122,6 +120,7 @@ private:
     void heard(Link& link, Finished result);
     void heard(Link& link, Leaving);
     void lost(Link& link, const Error& error);
+    static void note_failure(Site& site, const net::SocketAddress& address, smtp::Reply reply);
     void close(Link& link);
     void throttle(Site& site);
     bool has_to_yield(const Site& site) const;
@@ -135,6 +134,7 @@ private:
     void done(Held& held);
     void forget(Held& held);
     void reap();
+    void serve_hungry();
     void tidy();
 
     DispatchWorld world_;
@@ -144,6 +144,7 @@ private:
     std::unordered_map<std::string, std::shared_ptr<Site>> sites_;
     HostTable hosts_;
     std::unordered_set<std::string> parked_;  // ids
+    std::deque<std::string> lobby_;           // names in cur/ of messages that came when too many were held
     std::vector<std::string> retakable_;
     std::vector<Site*> active_;  // with something to do, or connections
     std::deque<Site*> hungry_;

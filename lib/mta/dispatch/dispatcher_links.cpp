@@ -62,8 +62,8 @@ void Dispatcher::pump(Site& site) {
 /// that dead ones are in nobody's way.
 bool Dispatcher::may_connect(Site& site) {
     if (site.links.size() >= site.pace.connections()) return false;
-    const bool may_be_one = site.pace.is_proven() || unproven_ < (world_.limits.run_connections + 1) / 2;
-    if (may_be_one && (links_ < world_.limits.run_connections || make_room(site))) return true;
+    if (!site.pace.is_proven() && unproven_ >= (world_.limits.run_connections + 1) / 2) return false;
+    if (links_ < world_.limits.run_connections || make_room(site)) return true;
     if (!std::exchange(site.is_hungry, true)) hungry_.push_back(&site);
     return false;
 }
@@ -185,6 +185,7 @@ void Dispatcher::note_tried(Site& site) {
         }
     }
     site.failures.clear();
+    site.failed.clear();
     site.has_failed = false;
 }
 
@@ -214,17 +215,23 @@ void Dispatcher::heard(Link& link, Connected info) {
     pump(site);
 }
 
-/// This host takes nothing now; another one may.
+/// This host takes nothing now; another one may. That it is not as safe as this site needs it says nothing to others.
 void Dispatcher::heard(Link& link, HostFailure failure) {
+    using Step = HostFailure::Step;
     auto& site = *link.site;
-    if (is_throttling(failure.reply)) throttle(site);
+    const auto& address = link.connection->host().address;
+    if (failure.step == Step::greeting && is_throttling(failure.reply)) throttle(site);
+    if (failure.step == Step::connection || failure.step == Step::greeting) hosts_.failed(address, now());
     world_.outcomes->count(site.plan.name, Counted::unreachable);
-    hosts_.failed(link.connection->host().address, now());
-    if (site.has_failed) site.failures.push_back(site.last_failure.text);
-    site.has_failed = true;
-    site.last_failure = temporary(std::move(failure.reply));
+    note_failure(site, address, temporary(std::move(failure.reply)));
     close(link);
     pump(site);
+}
+
+void Dispatcher::note_failure(Site& site, const net::SocketAddress& address, smtp::Reply reply) {
+    if (std::exchange(site.has_failed, true)) site.failures.push_back(site.last_failure.text);
+    site.failed.insert(net::to_string(address));
+    site.last_failure = std::move(reply);
 }
 
 void Dispatcher::heard(Link& link, Finished result) {
@@ -235,6 +242,7 @@ void Dispatcher::heard(Link& link, Finished result) {
     link.idle_since = now();
     const bool goes_on = result.goes_on && !has_to_yield(site);
     if (result.is_untouched && ++work.lost <= max_lost) {
+        if (std::ranges::any_of(result.replies, is_throttling)) throttle(site);
         site.queue.push_front(std::move(work));
     } else {
         settle(link, std::move(work), std::move(result.replies));
@@ -271,11 +279,9 @@ void Dispatcher::lost(Link& link, const Error& error) {
     const auto work = std::move(link.work);
     const bool was_connecting = link.state == Link::State::connecting;
     close(link);
-    if (was_connecting) {
-        hosts_.failed(host.address, now());
-        site.last_failure = {451, "4.3.0", fmt::format("{}: {}", host.to_string(), error.what)};
-    }
-    if (work) defer(site, *work, {451, "4.3.0", fmt::format("{}: {}", host.to_string(), error.what)});
+    const smtp::Reply reply{451, "4.3.0", fmt::format("{}: {}", host.to_string(), error.what)};
+    if (was_connecting) note_failure(site, host.address, reply);
+    if (work) defer(site, *work, reply);
     pump(site);
 }
 
@@ -291,11 +297,6 @@ void Dispatcher::close(Link& link) {
     const auto place = std::ranges::find(site.links, &link, &std::unique_ptr<Link>::get);
     closed_.push_back(std::move(*place));
     site.links.erase(place);
-    if (hungry_.empty()) return;
-    auto* next = hungry_.front();
-    hungry_.pop_front();
-    next->is_hungry = false;
-    pump(*next);
 }
 
 /// Replies become outcomes; but for recipients who are to be tried once more, over the other family of addresses.

@@ -29,6 +29,7 @@ tl::expected<const PlannedHost*, NoHost> choose_host(const Site& site, const Hos
         const auto& address = planned.host.address;
         if (best != nullptr && planned.preference != best->preference) break;
         if ((family != AF_UNSPEC && address.family() != family) || hosts.is_dead(address, now)) continue;
+        if (site.failed.contains(net::to_string(address))) continue;
         if (hosts.is_full(address)) {
             why = NoHost::all_busy;
             continue;

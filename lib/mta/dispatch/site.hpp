@@ -8,6 +8,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,12 +21,16 @@
 
 namespace mailpipe::mta {
 
+struct Site;
+
 /// A claimed message whose remote recipients are being seen to.
 struct Held {
     struct Destination {
         std::string domain;
-        std::vector<std::size_t> numbers;  ///< of recipients, from 0
-        std::string remembered_as{};       ///< SitePlan::remembered_as
+        std::vector<std::size_t> numbers;      ///< of recipients, from 0
+        std::shared_ptr<Site> site{};          ///< where its mail goes; null: not known yet, or nowhere
+        std::optional<smtp::Reply> refusal{};  ///< why it goes nowhere
+        std::string remembered_as{};           ///< SitePlan::remembered_as
     };
     queue::Message message;
     std::vector<Destination> destinations;
@@ -44,8 +49,6 @@ struct Work {
     bool is_second_family = false;        ///< the other one has refused it by policy
     unsigned lost = 0;                    ///< conversations that broke down before it was told
 };
-
-struct Site;
 
 /// A connection, and what it does now.
 struct Link {
@@ -68,6 +71,7 @@ struct Site {
     std::vector<std::unique_ptr<Link>> links{};
     // Since the site was last reached:
     bool has_failed = false;              ///< one of its hosts has
+    std::set<std::string> failed{};       ///< the addresses of those: each is tried once, however long that takes
     std::vector<std::string> failures{};  ///< "host: why" of all of these but the last
     smtp::Reply last_failure{451, "4.4.1", "no host could be reached"};
     Moment dead_until{};

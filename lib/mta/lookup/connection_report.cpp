@@ -4,9 +4,9 @@
 #include <chrono>
 #include <vector>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "base/clock.hpp"
 #include "base/utf8.hpp"
 #include "mta/lookup/forecast.hpp"
 
@@ -25,6 +25,12 @@ std::string shown(const std::vector<std::string>& texts) {
     return texts.empty() ? "nothing" : shown(fmt::format("{}", fmt::join(texts, ", ")));
 }
 
+// Of a time in RFC 3339: "2026-11-21", and "2026-11-21T20:53:22".
+constexpr std::size_t date_octets = 10;
+constexpr std::size_t second_octets = 19;
+
+std::string time_text(std::time_t seconds, std::size_t octets) { return rfc3339(Time{std::chrono::seconds{seconds}}).substr(0, octets); }
+
 /// Whole days, rounded down: -1 on the day after the end.
 std::int64_t days_between(std::time_t begin, std::time_t end) {
     using namespace std::chrono;
@@ -32,7 +38,7 @@ std::int64_t days_between(std::time_t begin, std::time_t end) {
 }
 
 std::string lifetime(const tls::PeerCertificate& certificate, std::time_t now) {
-    const auto dates = fmt::format("{:%F} to {:%F}", fmt::gmtime(certificate.not_before), fmt::gmtime(certificate.not_after));
+    const auto dates = fmt::format("{} to {}", time_text(certificate.not_before, date_octets), time_text(certificate.not_after, date_octets));
     const auto days = days_between(now, certificate.not_after);
     if (now < certificate.not_before) return dates + ", not valid yet";
     if (days < 0) return fmt::format("{}, expired {} day{} ago", dates, -days, days == -1 ? "" : "s");
@@ -118,7 +124,7 @@ std::string reply_json(const smtp::Reply& reply) {
 }
 
 std::string certificate_json(const tls::PeerCertificate& certificate, std::time_t now) {
-    const auto date = [](std::time_t time) { return fmt::format("{:%FT%TZ}", fmt::gmtime(time)); };
+    const auto date = [](std::time_t time) { return time_text(time, second_octets) + "Z"; };
     text::JsonObject object;
     object.add_raw("names", strings_json(certificate.names)).add("subject", certificate.subject).add("issuer", certificate.issuer);
     object.add("not-before", date(certificate.not_before)).add("not-after", date(certificate.not_after));

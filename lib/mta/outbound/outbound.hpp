@@ -52,8 +52,6 @@ public:
     std::chrono::milliseconds patience() const { return site_.remote->patience(); }
     /// Waits for other hosts' answers, `at_most` so long, and does what they ask for.
     void turn(std::chrono::milliseconds at_most);
-    /// False: nothing is to be taken until turn() has made room.
-    bool has_room() const { return site_.remote->has_room(); }
     /// What has not been begun at other hosts goes back into cur/; what has is waited for, for a while.
     void stop() { site_.remote->stop(); }
     /// Ends a run: tries again to write down what could not be. Errors: transient, when local delivery could not be

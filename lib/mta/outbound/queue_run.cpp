@@ -79,8 +79,7 @@ Result<std::vector<QueueRun::Found>> QueueRun::find() {
 /// What is left when a signal has come is still in the spool: it is looked for again. After an error nothing is in flight.
 Result<void> QueueRun::take_all(const std::vector<Found>& found) {
     for (const auto& [directory, name] : found) {
-        do outbound_.turn(outbound_.has_room() ? 0ms : signal_interval);
-        while (!outbound_.has_room() && !has_signal());
+        outbound_.turn(0ms);
         if (has_signal()) {
             note_due(0);
             break;

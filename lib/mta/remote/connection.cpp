@@ -25,11 +25,10 @@ void keep_only(int descriptor) {
     ::close_range(static_cast<unsigned>(descriptor) + 1, UINT_MAX, 0);
 }
 
-void take_default_signals() {
-    sigset_t none;
-    sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    ::signal(SIGPIPE, SIG_IGN);
+/// The dispatcher says when it is over: who stops a service, or a terminal's job, sends these to all of its processes, and a
+/// message would be cut off in its middle.
+void ignore_signals() {
+    for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGPIPE}) ::signal(number, SIG_IGN);
 }
 
 }  // namespace
@@ -46,7 +45,7 @@ Result<std::unique_ptr<Connection>> Connection::open(RemoteHost host, const Host
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (::getppid() != dispatcher) ::_exit(0);  // it was faster
         keep_only(theirs.number());
-        take_default_signals();
+        ignore_signals();
         work(theirs, std::move(host), rules);
         ::_exit(0);
     }
