@@ -11,7 +11,10 @@ namespace {
 
 bool is_ourselves(const RouteHost& host, const Self& self) {
     const auto has_name = [&](const std::string& name) { return std::ranges::find(self.names, name) != self.names.end(); };
-    const auto is_ours = [&](const net::IpAddress& address) { return std::ranges::find(self.addresses, address) != self.addresses.end(); };
+    const auto is_ours = [&](const net::IpAddress& address) {
+        if (self.has_loopback && (address.is_loopback() || address.is_unspecified())) return true;
+        return std::ranges::find(self.addresses, address) != self.addresses.end();
+    };
     return has_name(host.name) || has_name(host.canonical) || std::ranges::any_of(host.addresses, is_ours);
 }
 

@@ -15,6 +15,7 @@ namespace mailpipe::dns {
 struct Self {
     std::vector<std::string> names{};  ///< lower case, A-labels
     std::vector<net::IpAddress> addresses{};
+    bool has_loopback = false;  ///< 127.0.0.0/8, ::1, 0.0.0.0 and :: are we: nobody's MX can mean another host by them
 };
 
 /// Us among the hosts, by name or address: the best of these. Null: we are none of them.

@@ -33,6 +33,10 @@ bool IpAddress::is_loopback() const {
     return octets.back() == 1 && std::all_of(octets.begin(), octets.end() - 1, [](auto octet) { return octet == 0; });
 }
 
+bool IpAddress::is_unspecified() const {
+    return std::all_of(octets.begin() + (is_v4() ? 12 : 0), octets.end(), [](auto octet) { return octet == 0; });
+}
+
 Result<IpAddress> parse_ip(std::string_view text) {
     constexpr std::string_view tag = "IPv6:";
     const bool tagged = istarts_with(text, tag);

@@ -16,7 +16,8 @@ struct IpAddress {
     std::array<std::uint8_t, 16> octets{};  ///< IPv4 as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2)
 
     bool is_v4() const;
-    bool is_loopback() const;  ///< 127.0.0.0/8 or ::1
+    bool is_loopback() const;     ///< 127.0.0.0/8 or ::1
+    bool is_unspecified() const;  ///< 0.0.0.0 or ::, which connect(2) takes for this host
     bool operator==(const IpAddress&) const = default;
 };
 

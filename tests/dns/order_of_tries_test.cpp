@@ -60,3 +60,11 @@ TEST_CASE("Mail does not come back to us, nor to who is no better", "[dns][rfc53
     CHECK(order(route, 1, {{"a"}, {}}).empty());
     CHECK(order(route, 1, {{"elsewhere"}, {parse_ip("192.0.2.99").value()}}).size() > 60);
 }
+
+TEST_CASE("An MX that leads to the loopback leads to us, where that is so", "[dns][rfc5321-5.1]") {
+    const std::string address = GENERATE("127.0.0.1", "127.9.9.9", "::1", "0.0.0.0", "::");
+    CAPTURE(address);
+    const MailRoute route{"example.org", RouteKind::mx, {host("a", 10, {"192.0.2.1"}), host("b", 20, {address}), host("c", 30, {"192.0.2.3"})}};
+    CHECK(order(route, 1, {{}, {}, /*has_loopback=*/true}) == "0=192.0.2.1 ");
+    CHECK(order_of_tries(route, 1, {}).size() == 3);
+}

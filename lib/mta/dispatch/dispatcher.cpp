@@ -34,9 +34,15 @@ Moment now() { return std::chrono::steady_clock::now(); }
 
 /// What is known of the domain holds for this message from now on, however long others of it take.
 void direct(Held::Destination& destination, const Held::Destination& plan) {
-    destination.site = plan.site;
-    destination.refusal = plan.refusal;
-    destination.remembered_as = plan.remembered_as;
+    auto numbers = std::move(destination.numbers);
+    destination = plan;
+    destination.numbers = std::move(numbers);
+}
+
+/// A report is sent as safely as it can be, but is not lost for that: RFC 8689 section 5.
+bool needs_tls(const Held& held) {
+    const auto& envelope = held.message.envelope();
+    return envelope.require_tls && envelope.sender;
 }
 
 }  // namespace
@@ -95,7 +101,7 @@ void Dispatcher::ask(const std::string& domain, Domain& entry, Held& held) {
 void Dispatcher::planned(const std::string& domain, SitePlan plan) {
     auto& entry = domains_[domain];
     entry.planned = now();
-    entry.plan = Held::Destination{domain, {}, nullptr, plan.refusal, plan.remembered_as};
+    entry.plan = Held::Destination{domain, {}, nullptr, plan.refusal, plan.remembered_as, plan.is_sure, plan.is_fixed};
     for (auto& [host, preference, why] : plan.hosts) {
         host.protocol = plan.is_lmtp ? smtp::Protocol::lmtp : smtp::Protocol::smtp;
         host.login = plan.login;
@@ -117,22 +123,21 @@ std::shared_ptr<Site> Dispatcher::site_for(SitePlan plan) {
 /// Why the message can't go there. Null: it can.
 const smtp::Reply* Dispatcher::refusal_for(const Held::Destination& destination, const Held& held) {
     if (destination.refusal) return &*destination.refusal;
-    const auto& plan = destination.site->plan;
-    return held.message.envelope().require_tls && !plan.is_lmtp && !plan.is_sure ? &unsure_hosts() : nullptr;
+    return needs_tls(held) && !destination.site->plan.is_lmtp && !destination.is_sure ? &unsure_hosts() : nullptr;
 }
 
 /// A message that must not be read on its way needs more than others; one that had better be read than lost less.
 std::shared_ptr<Site> Dispatcher::site_for(const Held::Destination& destination, const Held& held) {
     const auto& plan = destination.site->plan;
     if (plan.is_lmtp) return destination.site;
-    if (held.message.envelope().require_tls) return site_for(demand_tls(plan));
-    return held.waives_tls && !plan.is_fixed ? site_for(waive_tls(plan)) : destination.site;
+    if (needs_tls(held)) return site_for(demand_tls(plan));
+    return held.waives_tls && !destination.is_fixed ? site_for(waive_tls(plan)) : destination.site;
 }
 
 /// All its domains have their plans: its recipients come together by sites.
 void Dispatcher::route(Held& held) {
     const auto header = held.message.header(mail::HeaderReader::max_octets);
-    held.waives_tls = header && mail::says_tls_is_not_required(*header);
+    held.waives_tls = header && !held.message.envelope().require_tls && mail::says_tls_is_not_required(*header);
     std::vector<std::pair<std::shared_ptr<Site>, std::vector<std::size_t>>> parts;
     for (auto& destination : held.destinations) {
         const auto& numbers = destination.numbers;
@@ -177,13 +182,19 @@ std::size_t Dispatcher::share() const {
     return std::clamp<std::size_t>(limits.run_messages / (2 * (active_.size() + 1)), 10, std::max<std::size_t>(limits.site_messages, 10));
 }
 
-bool Dispatcher::has_enough(const Site& site) const { return site.queue.size() >= share() && !site.is_dead(now()); }
+/// One that nobody has reached yet gets no more than it needs to be tried, where room is scarce.
+bool Dispatcher::has_enough(const Site& site) const {
+    if (site.is_dead(now())) return false;
+    const bool is_doubtful = !site.pace.is_proven() && held_.size() > world_.limits.run_messages / 2;
+    return site.queue.size() >= (is_doubtful ? 1 : share());
+}
 
-/// The message goes back, and waits in cur/ for whoever has the time. False: its journal has something new, so it stays.
-bool Dispatcher::park(const queue::Message& message, std::deque<std::string>& place) {
+/// The message goes back, and waits in cur/ for whoever has the time. False: it can't, so it stays.
+bool Dispatcher::park(queue::Message& message, std::deque<std::string>& place) {
     auto name = message.name();
     name.due = unix_seconds(system_clock().now());
-    if (message.has_unsaved() || !world_.claims->put_back(message.name(), *name.due)) return false;
+    if (message.has_unsaved() && !world_.outcomes->save(message)) return false;
+    if (!world_.claims->put_back(message.name(), *name.due)) return false;
     place.push_back(to_string(name));
     parked_.insert(name.id);
     return true;
@@ -200,7 +211,7 @@ void Dispatcher::unpark(std::deque<std::string>& place, std::size_t most) {
 /// Those that there is room for, or nothing to wait for.
 void Dispatcher::unpark(Site& site) {
     const auto enough = share() / 2 + 1;
-    unpark(site.parked, site.is_dead(now()) ? SIZE_MAX : enough - std::min(enough, site.queue.size()));
+    unpark(site.parked, site.is_dead(now()) ? share() : enough - std::min(enough, site.queue.size()));
 }
 
 /// Connections that may be had go to those who wait for one, in their order.
@@ -240,15 +251,17 @@ void Dispatcher::tidy() {
         if (!site->parked.empty()) unpark(*site);
     }
     unpark(lobby_, world_.limits.run_messages - std::min(world_.limits.run_messages, held_.size() + retakable_.size()));
-    std::erase_if(active_, [](Site* site) { return !(site->is_active = site->has_something()); });
+    std::erase_if(active_, [](Site* site) {
+        site->is_active = site->has_something();
+        if (!site->is_active) site->forget_failures();
+        return !site->is_active;
+    });
     closed_.clear();
     reap();
     if (time - swept_ < plan_lifetime) return;
     swept_ = time;
     hosts_.sweep(time);
-    if (world_.memory != nullptr) {
-        if (auto swept = world_.memory->sweep(); !swept) LogLine("error").add("what", swept.error().what).write();
-    }
+    if (auto swept = world_.memory->sweep(); !swept) LogLine("error").add("what", swept.error().what).write();
     std::erase_if(domains_, [&](const auto& entry) { return entry.second.waiting.empty() && !entry.second.is_known(time); });
     std::erase_if(sites_, [&](const auto& entry) {
         const auto& site = *entry.second;
@@ -288,6 +301,7 @@ void Dispatcher::abandon(Held& held) {
 }
 
 void Dispatcher::stop() {
+    is_stopping_ = true;
     for (auto& [name, domain] : domains_) domain.waiting.clear();
     for (auto& [key, site] : sites_) {
         site->parked.clear();

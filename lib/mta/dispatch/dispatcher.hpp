@@ -75,7 +75,8 @@ public:
     bool is_idle() const { return held_.empty() && parked_.empty(); }
     /// Nothing more is going to be added: connections that have nothing to do are closed at once, and waited for.
     void close_idle();
-    /// What has not been begun goes back into cur/, due at once; what has is waited for, for a while.
+    /// The end: nothing is begun any more. Messages of which nothing was tried go back into cur/, due at once; what is under way is waited
+    /// for, up to 30 seconds.
     void stop();
 
 private:
@@ -95,7 +96,7 @@ private:
     std::shared_ptr<Site> site_for(SitePlan plan);
     std::shared_ptr<Site> site_for(const Held::Destination& destination, const Held& held);
     static const smtp::Reply* refusal_for(const Held::Destination& destination, const Held& held);
-    bool park(const queue::Message& message, std::deque<std::string>& place);
+    bool park(queue::Message& message, std::deque<std::string>& place);
     void unpark(std::deque<std::string>& place, std::size_t most);
     bool has_enough(const Site& site) const;
     void unpark(Site& site);
@@ -123,6 +124,7 @@ private:
     static void note_failure(Site& site, const net::SocketAddress& address, smtp::Reply reply);
     void close(Link& link);
     void throttle(Site& site);
+    void pass_over(Site& site, const net::SocketAddress& address);
     bool has_to_yield(const Site& site) const;
 
     void settle(Link& link, Work work, const std::vector<smtp::Reply>& replies);
@@ -154,6 +156,7 @@ private:
     std::vector<pid_t> leaving_;
     std::uint64_t seed_ = 0;
     bool is_closing_ = false;
+    bool is_stopping_ = false;  // nothing is begun any more
     Moment tidied_{};
     Moment swept_{};
 };

@@ -28,14 +28,18 @@ Counted counted_tls(const Connected& info) {
     return info.trust == tls::Trust::nobody ? Counted::encrypted : Counted::verified;
 }
 
+/// What DANE has proven no CA may be able to: such a host is only known to have TLS when its records are gone.
 SeenTls seen_tls(const Connected& info) {
     if (info.tls.empty()) return SeenTls::plain;
-    return info.trust == tls::Trust::nobody ? SeenTls::encrypted : SeenTls::verified;
+    return info.trust == tls::Trust::pkix ? SeenTls::verified : SeenTls::encrypted;
 }
+
+/// What the peer has said in the wrong place, or for good, where another day may be better.
+bool is_temporary(const smtp::Reply& reply) { return reply.code >= 400 && reply.code < 500; }
 
 /// A host that sends everybody away may let us in tomorrow.
 smtp::Reply temporary(smtp::Reply reply) {
-    if (!reply.is_permanent()) return reply;
+    if (is_temporary(reply)) return reply;
     return {451, "4.4.0", fmt::format("{} {}", reply.code, reply.text)};
 }
 
@@ -47,7 +51,7 @@ bool fits(const Work& work, const Link& link) {
 
 /// Gives the site's connections what waits for them, and opens more where it is allowed.
 void Dispatcher::pump(Site& site) {
-    if (site.queue.empty()) return;
+    if (site.queue.empty() || is_stopping_) return;
     activate(site);
     if (site.pace.paused_until() > now()) return;
     for (auto* link : idle_links(site)) {
@@ -92,7 +96,7 @@ bool Dispatcher::connect(Site& site, int family) {
     auto connection = Connection::open((*chosen)->host, world_.hosts);
     if (!connection) {
         LogLine("error").add("what", connection.error().what).write();
-        site.pace.throttled(now());  // no processes, no descriptors: in a while there may be
+        site.pace.pause(now());  // no processes, no descriptors: in a while there may be
         return false;
     }
     auto link = std::make_unique<Link>();
@@ -100,7 +104,12 @@ bool Dispatcher::connect(Site& site, int family) {
     link->is_first = !site.pace.is_proven();
     link->connection = std::move(*connection);
     epoll_event event{EPOLLIN, {.ptr = link.get()}};
-    if (::epoll_ctl(events_.number(), EPOLL_CTL_ADD, link->connection->line(), &event) != 0) return false;
+    if (::epoll_ctl(events_.number(), EPOLL_CTL_ADD, link->connection->line(), &event) != 0) {
+        LogLine("error").add("what", system_error(errno, "epoll").what).write();
+        leaving_.push_back(link->connection->process());
+        site.pace.pause(now());
+        return false;
+    }
     hosts_.opened(link->connection->host().address);
     ++links_;
     unproven_ += link->is_first;
@@ -135,11 +144,8 @@ bool Dispatcher::feed(Link& link) {
         return feed(link);
     }
     if (work.numbers.size() > link.info.max_recipients) {
-        auto rest = work;
-        rest.numbers.erase(rest.numbers.begin(), rest.numbers.begin() + static_cast<std::ptrdiff_t>(link.info.max_recipients));
-        work.numbers.resize(link.info.max_recipients);
         ++work.held->open;
-        site.queue.push_front(std::move(rest));
+        site.queue.push_front(split(work, link.info.max_recipients));
     }
     begin(link, std::move(work));
     return true;
@@ -171,6 +177,7 @@ void Dispatcher::try_again(Site& site, Work work, const smtp::Reply& reply) {
 /// No host of the site can be had: what waits for it is told so, and what comes in the next minutes, too.
 void Dispatcher::fail(Site& site) {
     site.dead_until = now() + site_rest;
+    if (!site.has_failed && !site.pace.has_had_enough()) site.last_failure = {451, "4.4.1", "its hosts could not be reached a moment ago"};
     note_tried(site);
     for (auto& work : std::exchange(site.queue, {})) defer(site, work, site.last_failure);
     site.pace.forget();
@@ -180,13 +187,13 @@ void Dispatcher::fail(Site& site) {
 void Dispatcher::note_tried(Site& site) {
     const auto time = unix_seconds(system_clock().now());
     for (auto& work : site.queue) {
-        for (const auto& text : site.failures) {
-            work.held->message.note({time, work.numbers.front() + 1, queue::Event::tried, 451, "4.4.1", text});
+        for (const auto number : work.numbers) {
+            for (const auto& text : site.failures) {
+                work.held->message.note({time, number + 1, queue::Event::tried, 451, "4.4.1", text});
+            }
         }
     }
-    site.failures.clear();
-    site.failed.clear();
-    site.has_failed = false;
+    site.forget_failures();
 }
 
 void Dispatcher::hear(Link& link) {
@@ -221,16 +228,19 @@ void Dispatcher::heard(Link& link, HostFailure failure) {
     auto& site = *link.site;
     const auto& address = link.connection->host().address;
     if (failure.step == Step::greeting && is_throttling(failure.reply)) throttle(site);
-    if (failure.step == Step::connection || failure.step == Step::greeting) hosts_.failed(address, now());
+    // Where others talk to it well, one connection more was too much, and that is all.
+    const bool is_one_too_many = failure.step == Step::greeting && is_throttling(failure.reply) && hosts_.connections(address) > 1;
+    const bool is_dead = failure.step == Step::connection || failure.step == Step::greeting;
+    if (is_dead && !is_one_too_many) hosts_.failed(address, now());
     world_.outcomes->count(site.plan.name, Counted::unreachable);
-    note_failure(site, address, temporary(std::move(failure.reply)));
+    if (!is_one_too_many) note_failure(site, address, temporary(std::move(failure.reply)));
     close(link);
     pump(site);
 }
 
 void Dispatcher::note_failure(Site& site, const net::SocketAddress& address, smtp::Reply reply) {
     if (std::exchange(site.has_failed, true)) site.failures.push_back(site.last_failure.text);
-    site.failed.insert(net::to_string(address));
+    site.failed[net::to_string(address)] = now();
     site.last_failure = std::move(reply);
 }
 
@@ -243,6 +253,7 @@ void Dispatcher::heard(Link& link, Finished result) {
     const bool goes_on = result.goes_on && !has_to_yield(site);
     if (result.is_untouched && ++work.lost <= max_lost) {
         if (std::ranges::any_of(result.replies, is_throttling)) throttle(site);
+        if (work.lost > 1) pass_over(site, link.connection->host().address);
         site.queue.push_front(std::move(work));
     } else {
         settle(link, std::move(work), std::move(result.replies));
@@ -253,8 +264,17 @@ void Dispatcher::heard(Link& link, Finished result) {
 }
 
 void Dispatcher::throttle(Site& site) {
-    site.pace.throttled(now());
-    world_.outcomes->count(site.plan.name, Counted::throttled);
+    if (site.pace.throttled(now())) world_.outcomes->count(site.plan.name, Counted::throttled);
+}
+
+/// A host that breaks off again and again, where the site has another one.
+void Dispatcher::pass_over(Site& site, const net::SocketAddress& address) {
+    const auto name = net::to_string(address);
+    const bool has_other = std::ranges::any_of(site.plan.hosts, [&](const PlannedHost& planned) {
+        const auto other = net::to_string(planned.host.address);
+        return other != name && !site.failed.contains(other) && !hosts_.is_dead(planned.host.address, now());
+    });
+    if (has_other) site.failed[name] = now();
 }
 
 /// Others wait for a connection, and this site has more than its part of them.
@@ -275,12 +295,10 @@ void Dispatcher::heard(Link& link, Leaving) {
 /// The worker has ended without an answer: what it was at may have been done, and is tried again later.
 void Dispatcher::lost(Link& link, const Error& error) {
     auto& site = *link.site;
-    const auto host = link.connection->host();
+    const smtp::Reply reply{451, "4.3.0", fmt::format("{}: {}", link.connection->host().to_string(), error.what)};
+    if (link.state == Link::State::connecting) return heard(link, HostFailure{HostFailure::Step::connection, reply});
     const auto work = std::move(link.work);
-    const bool was_connecting = link.state == Link::State::connecting;
     close(link);
-    const smtp::Reply reply{451, "4.3.0", fmt::format("{}: {}", host.to_string(), error.what)};
-    if (was_connecting) note_failure(site, host.address, reply);
     if (work) defer(site, *work, reply);
     pump(site);
 }
@@ -303,11 +321,12 @@ void Dispatcher::close(Link& link) {
 void Dispatcher::settle(Link& link, Work work, const std::vector<smtp::Reply>& replies) {
     auto& site = *link.site;
     if (replies.size() != work.numbers.size()) return defer(site, work, {451, "4.3.0", "a worker has answered for others"});
-    if (std::ranges::any_of(replies, is_throttling)) throttle(site);
-    else site.pace.succeeded();
+    const auto complaint = std::ranges::find_if(replies, is_throttling);
+    const auto is_settled = [](const smtp::Reply& reply) { return reply.is_positive() || reply.is_permanent(); };
+    if (complaint != replies.end()) throttle(site);
+    else if (std::ranges::any_of(replies, is_settled)) site.pace.succeeded();
 
     auto again = other_family(link, work);
-    std::vector<std::size_t> numbers;
     for (std::size_t n = 0; n < replies.size(); ++n) {
         if (again && is_policy_refusal(replies[n])) {
             again->numbers.push_back(work.numbers[n]);
@@ -323,8 +342,8 @@ void Dispatcher::settle(Link& link, Work work, const std::vector<smtp::Reply>& r
         ++work.held->open;
         site.queue.push_front(std::move(*again));
     }
-    if (site.pace.has_had_enough()) {
-        site.last_failure = {451, "4.7.0", "the site wants less mail: " + smtp::to_string(replies.back())};
+    if (complaint != replies.end() && site.pace.has_had_enough()) {
+        site.last_failure = {451, "4.7.0", "the site wants less mail: " + smtp::to_string(*complaint)};
         fail(site);
     }
     done(*work.held);

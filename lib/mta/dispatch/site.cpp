@@ -12,6 +12,16 @@ std::size_t Site::connecting() const {
         std::ranges::count_if(links, [](const auto& link) { return link->state == Link::State::connecting; }));
 }
 
+bool Site::is_reached() const {
+    return std::ranges::any_of(links, [](const auto& link) { return link->state != Link::State::connecting; });
+}
+
+void Site::forget_failures() {
+    failures.clear();
+    failed.clear();
+    has_failed = false;
+}
+
 std::vector<Link*> idle_links(const Site& site) {
     std::vector<Link*> idle;
     for (const auto& link : site.links) {
@@ -19,6 +29,18 @@ std::vector<Link*> idle_links(const Site& site) {
     }
     std::ranges::sort(idle, {}, &Link::idle_since);
     return idle;
+}
+
+Work split(Work& work, std::size_t most) {
+    auto rest = work;
+    const auto first = static_cast<std::ptrdiff_t>(most);
+    rest.numbers.erase(rest.numbers.begin(), rest.numbers.begin() + first);
+    work.numbers.resize(most);
+    if (!work.refusals.empty()) {
+        rest.refusals.erase(rest.refusals.begin(), rest.refusals.begin() + first);
+        work.refusals.erase(work.refusals.begin() + first, work.refusals.end());
+    }
+    return rest;
 }
 
 tl::expected<const PlannedHost*, NoHost> choose_host(const Site& site, const HostTable& hosts, int family, Moment now) {
@@ -29,7 +51,8 @@ tl::expected<const PlannedHost*, NoHost> choose_host(const Site& site, const Hos
         const auto& address = planned.host.address;
         if (best != nullptr && planned.preference != best->preference) break;
         if ((family != AF_UNSPEC && address.family() != family) || hosts.is_dead(address, now)) continue;
-        if (site.failed.contains(net::to_string(address))) continue;
+        const auto failed = site.failed.find(net::to_string(address));
+        if (failed != site.failed.end() && (!site.is_reached() || now - failed->second < HostTable::rest)) continue;
         if (hosts.is_full(address)) {
             why = NoHost::all_busy;
             continue;

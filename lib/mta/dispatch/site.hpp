@@ -6,9 +6,9 @@
 
 #include <cstddef>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +31,8 @@ struct Held {
         std::shared_ptr<Site> site{};          ///< where its mail goes; null: not known yet, or nowhere
         std::optional<smtp::Reply> refusal{};  ///< why it goes nowhere
         std::string remembered_as{};           ///< SitePlan::remembered_as
+        bool is_sure = false;                  ///< SitePlan::is_sure, of this domain: others with the same hosts may differ
+        bool is_fixed = false;                 ///< SitePlan::is_fixed
     };
     queue::Message message;
     std::vector<Destination> destinations;
@@ -71,7 +73,7 @@ struct Site {
     std::vector<std::unique_ptr<Link>> links{};
     // Since the site was last reached:
     bool has_failed = false;              ///< one of its hosts has
-    std::set<std::string> failed{};       ///< the addresses of those: each is tried once, however long that takes
+    std::map<std::string, Moment> failed{};  ///< the addresses of those, and when: each is tried once, however long that takes
     std::vector<std::string> failures{};  ///< "host: why" of all of these but the last
     smtp::Reply last_failure{451, "4.4.1", "no host could be reached"};
     Moment dead_until{};
@@ -81,6 +83,9 @@ struct Site {
     bool is_dead(Moment now) const { return now < dead_until; }
     bool has_something() const { return !queue.empty() || !parked.empty() || !links.empty(); }
     std::size_t connecting() const;
+    /// Some connection has been opened and not ended.
+    bool is_reached() const;
+    void forget_failures();
 };
 
 enum class NoHost {
@@ -90,6 +95,9 @@ enum class NoHost {
 
 /// Those that wait for work, the one that has waited longest first.
 std::vector<Link*> idle_links(const Site& site);
+
+/// The part of it that is beyond so many recipients; it keeps the others.
+Work split(Work& work, std::size_t most);
 
 /// The host that the next connection goes to: of the lowest preference that is alive the one with the fewest connections.
 tl::expected<const PlannedHost*, NoHost> choose_host(const Site& site, const HostTable& hosts, int family, Moment now);

@@ -43,7 +43,7 @@ Result<void> print_plans(const QueueRules& rules, const std::vector<std::string>
     if (!messages) return failure(messages.error());
 
     const TlsMemory memory{*spool, system_clock()};
-    const PlanRules plan_rules{&*routes, &memory, {{lower(rules.hostname)}, net::own_addresses()}, rules.remote.port};
+    const PlanRules plan_rules{&*routes, &memory, {{lower(rules.hostname)}, net::own_addresses(), /*has_loopback=*/rules.remote.port == 25}, rules.remote.port};
     Result<void> last{};
     for (const auto& id : ids) {
         const auto listed = queue::find(*messages, id);

@@ -146,6 +146,11 @@ void Outbound::finish() {
     site_.remote->close_idle();
 }
 
+void Outbound::stop() {
+    site_.remote->stop();
+    static_cast<void>(end_run());
+}
+
 Result<void> Outbound::end_run() {
     finish_local();
     for (auto& message : std::exchange(kept_, {})) conclude(message);

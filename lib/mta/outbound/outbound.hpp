@@ -53,7 +53,7 @@ public:
     /// Waits for other hosts' answers, `at_most` so long, and does what they ask for.
     void turn(std::chrono::milliseconds at_most);
     /// What has not been begun at other hosts goes back into cur/; what has is waited for, for a while.
-    void stop() { site_.remote->stop(); }
+    void stop();
     /// Ends a run: tries again to write down what could not be. Errors: transient, when local delivery could not be
     /// reached; then it was not asked again, and local recipients were deferred.
     Result<void> end_run();

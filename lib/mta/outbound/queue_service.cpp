@@ -94,7 +94,7 @@ Result<void> QueueService::open_remote() {
     raise_descriptor_limit();
 
     DispatchWorld world{claims_.get(), outcomes_.get(), resolver_.get(), resolver_->file().number(), tls_memory_.get(),
-                        {&routes_, tls_memory_.get(), {{lower(rules_.hostname)}, net::own_addresses()}, rules.port},
+                        {&routes_, tls_memory_.get(), {{lower(rules_.hostname)}, net::own_addresses(), /*has_loopback=*/rules.port == 25}, rules.port},
                         {.hostname = rules_.hostname, .tls = tls_.get()},
                         rules.limits,
                         [this](queue::Message& message) { outbound_->conclude(message); }};

@@ -17,12 +17,13 @@ void Pace::succeeded() {
 }
 
 /// What many connections hear at the same time is said once.
-void Pace::throttled(Moment now) {
-    if (now < paused_until_) return;
+bool Pace::throttled(Moment now) {
+    if (now < paused_until_) return false;
     limit_ = std::max<std::size_t>(limit_ / 2, 1);
-    const std::chrono::seconds pause = first_pause * (1U << throttles_);
+    const std::chrono::seconds pause = first_pause * (1U << std::min(throttles_, max_throttles));
     paused_until_ = now + std::min(pause, longest_pause);
     ++throttles_;
+    return true;
 }
 
 void Pace::forget() { *this = Pace{most_}; }

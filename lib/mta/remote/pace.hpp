@@ -29,8 +29,10 @@ public:
     void connected();
     /// A message was taken, or refused for good.
     void succeeded();
-    /// 421, or 4.7.x: the site's own word that it is too much.
-    void throttled(Moment now);
+    /// 421, or 4.7.x: the site's own word that it is too much. False: it has said so a moment ago.
+    bool throttled(Moment now);
+    /// Something of ours is lacking: not before the first pause is over.
+    void pause(Moment now) { paused_until_ = now + first_pause; }
     /// It has been left alone for long enough: from the beginning.
     void forget();
 

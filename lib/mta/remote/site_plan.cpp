@@ -161,7 +161,7 @@ void Planner::ask_tlsa() {
 void Planner::take_hosts() {
     DomainNames domain{way_.domain, way_.canonical, way_.has_mx, way_.is_authentic};
     if (is_to_named_host() || is_literal(way_.domain)) domain = {};
-    plan_.is_fixed = route_ != nullptr && route_->security;
+    plan_.is_fixed = route_ != nullptr && (route_->security || route_->tls_first || !route_->login_file.empty());
     plan_.is_sure = is_to_named_host() || is_literal(way_.domain) || way_.is_authentic;
     std::set<std::size_t> left_out;
     for (const auto& [at, address] : attempts_) {

@@ -44,7 +44,7 @@ struct SitePlan {
     std::vector<PlannedHost> hosts{};  ///< every address once, by preference; which of equal ones is first: order_of_tries()
     std::vector<std::string> left_out{};  ///< "mx2.example.org: TLSA of …: timed out": hosts that can't be trusted now
     bool is_sure = false;  ///< nobody on the way can have made these hosts up: a route names them, or DNSSEC vouches for them
-    bool is_fixed = false;  ///< a route names how safe it has to be: no message can waive that
+    bool is_fixed = false;  ///< a route names how safe it has to be, or has a login: no message can waive that
     bool is_lmtp = false;
     std::optional<smtp::Login> login{};
 };

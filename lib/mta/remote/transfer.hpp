@@ -15,7 +15,7 @@ struct Transfer {
     mail::Envelope envelope{};
     std::uint64_t begin = 0;        ///< of the text, in the message's file
     std::uint64_t end = 0;
-    std::uint64_t wire_octets = 0;  ///< an upper bound, for SIZE=
+    std::uint64_t wire_octets = 0;  ///< of the text, or a few more: for SIZE=
 };
 
 /// For the recipients with these numbers. Reports go on being asked for, of those who can make them (RFC 3461 section 5.1).

@@ -45,7 +45,7 @@ Connected describe(const HostSession& session) {
 
 }  // namespace
 
-void work(const Fd& line, RemoteHost host, const HostRules& rules) {
+void work(const Fd& line, RemoteHost host, const HostRules& rules) noexcept {
     auto session = HostSession::open(host, rules);
     if (!session) {
         tell(line, session.error());
@@ -60,7 +60,8 @@ void work(const Fd& line, RemoteHost host, const HostRules& rules) {
         finished.replies = (*session)->send(order->transfer, order->file);
         if ((*session)->knows_no_bdat()) {
             host.chunking = smtp::Chunking::never;
-            if (auto other = HostSession::open(host, rules)) {
+            auto other = HostSession::open(host, rules);
+            if (other && describe(**other) == describe(**session)) {  // as the dispatcher knows it
                 session = std::move(other);
                 finished.replies = (*session)->send(order->transfer, order->file);
             }

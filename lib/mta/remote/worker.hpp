@@ -9,6 +9,6 @@ namespace mailpipe::mta {
 
 /// Opens the conversation, tells how that went, then sends what comes over `line`, one transfer after another, and tells what came
 /// of each. Returns when the dispatcher has closed `line`, or the host the conversation.
-void work(const Fd& line, RemoteHost host, const HostRules& rules);
+void work(const Fd& line, RemoteHost host, const HostRules& rules) noexcept;
 
 }  // namespace mailpipe::mta

@@ -16,7 +16,7 @@
 
 namespace mailpipe::mta {
 
-/// A packet fits into the smallest send buffer that the kernel gives a socket.
+/// A packet fits into the send buffer that a socket has by default (unix(7), net.core.wmem_default).
 constexpr std::size_t max_packet_octets = 128 * 1024;
 /// Of a reply, so many octets are told; the journal keeps no more.
 constexpr std::size_t max_reply_text_octets = 500;

@@ -223,6 +223,46 @@ TEST_CASE("A level of TLS that was seen is waived by who would rather be read th
     CHECK(to_string(there.server.mailroom.messages[0].envelope.recipients[0].mailbox) == "bob@one.example");
 }
 
+TEST_CASE("What DNSSEC says of one domain is not said of another with the same hosts", "[mta][remote][rfc8689-4.2.1]") {
+    Sending here;
+    here.open(unused_port());
+    here.site("signed.example", "mx.there.example");
+    here.dns.mx("unsigned.example", 10, "mx.there.example");
+    here.dns.authentic("signed.example");
+    const bool signed_first = GENERATE(true, false);
+    auto first = envelope_to({signed_first ? "bob@signed.example" : "bob@unsigned.example"});
+    auto second = envelope_to({signed_first ? "bob@unsigned.example" : "bob@signed.example"});
+    first.require_tls = second.require_tls = true;
+    here.send(first);
+    here.run();
+    here.send(second);
+    here.run();
+    CHECK(here.deferred().size() == 1);  // nobody is there
+    CHECK(here.deferred()[0].recipients()[0].recipient.mailbox.domain == "signed.example");
+    CHECK(here.only_new().find("5.7.10") != std::string::npos);
+}
+
+TEST_CASE("Two hosts that keep their silence for longer than a failed one rests are one failure", "[mta][remote]") {
+    mta::Site site{{}, 20};
+    mta::HostTable hosts{20};
+    const auto first = net::parse_socket_address("192.0.2.1:25").value();
+    const auto second = net::parse_socket_address("192.0.2.2:25").value();
+    site.plan.hosts = {{{"a", first}, 10}, {{"b", second}, 20}};
+    mta::Moment now{1h};
+    for (const auto& address : {first, second}) {
+        const auto chosen = choose_host(site, hosts, AF_UNSPEC, now);
+        REQUIRE(chosen);
+        CHECK((*chosen)->host.address.ip() == address.ip());
+        now += mta::HostTable::rest + 1s;  // its silence
+        site.failed[net::to_string(address)] = now;
+        hosts.failed(address, now);
+    }
+    now += mta::HostTable::rest + 1s;
+    CHECK(choose_host(site, hosts, AF_UNSPEC, now).error() == mta::NoHost::all_dead);
+    site.forget_failures();
+    CHECK(choose_host(site, hosts, AF_UNSPEC, now));
+}
+
 TEST_CASE("A message that requires TLS does not go where anybody could have made up the hosts", "[mta][remote][rfc8689-4.2.1]") {
     Sending here;
     here.open(unused_port());

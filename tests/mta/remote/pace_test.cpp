@@ -36,8 +36,8 @@ TEST_CASE("A site that has too much is left alone for longer each time, and in t
     std::vector<std::size_t> connections;
     std::vector<std::chrono::seconds> pauses;
     while (!pace.has_had_enough()) {
-        pace.throttled(now);
-        pace.throttled(now + 100ms);  // another connection hears the same
+        CHECK(pace.throttled(now));
+        CHECK_FALSE(pace.throttled(now + 100ms));  // another connection hears the same
         connections.push_back(pace.connections());
         pauses.push_back(std::chrono::duration_cast<std::chrono::seconds>(pace.paused_until() - now));
         now = pace.paused_until();
