@@ -357,6 +357,7 @@ TEST_CASE("A login is read when it is needed, and asks for TLS", "[mta][remote]"
     const auto plan = site.plan("a.example");
     CHECK(text(plan) == "relay.example[192.0.2.7]:25 verify");
     CHECK(plan.login == smtp::Login{"alice", "secret:of:hers"});
+    CHECK(plan.is_fixed);
     CHECK(plan.key.find("secret") == std::string::npos);
     CHECK(text(site.plan("b.example")) == "192.0.2.7[192.0.2.7]:25 encrypted");
     CHECK(text(site.plan("c.example")) == "127.0.0.1[127.0.0.1]:25 opportunistic");
