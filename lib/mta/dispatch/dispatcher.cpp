@@ -25,6 +25,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::chrono::minutes plan_lifetime{5};           // then the DNS is asked anew
+constexpr std::chrono::seconds trouble_lifetime{30};       // the same where it could not be told
 constexpr std::chrono::milliseconds tidy_interval{100};
 constexpr std::chrono::seconds idle_time{3};               // a connection is kept for what may come
 constexpr std::chrono::seconds stop_patience{30};
@@ -52,7 +53,10 @@ Dispatcher::Dispatcher(DispatchWorld world, Fd events)
 
 Dispatcher::~Dispatcher() = default;
 
-bool Dispatcher::Domain::is_known(Moment now) const { return plan && now - planned < plan_lifetime; }
+bool Dispatcher::Domain::is_known(Moment now) const {
+    const bool is_trouble = plan && plan->refusal && !plan->refusal->is_permanent();
+    return plan && now - planned < (is_trouble ? std::chrono::seconds{trouble_lifetime} : std::chrono::seconds{plan_lifetime});
+}
 
 Result<std::unique_ptr<Dispatcher>> Dispatcher::open(DispatchWorld world) {
     Fd events{::epoll_create1(EPOLL_CLOEXEC)};
