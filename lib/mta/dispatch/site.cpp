@@ -87,8 +87,9 @@ const smtp::Reply& unsure_hosts() {
 
 SitePlan waive_tls(SitePlan plan) {
     for (auto& planned : plan.hosts) {
-        auto& host = planned.host;
-        if (host.security != Security::none) host.security = Security::opportunistic;
+        if (planned.host.security <= Security::opportunistic) continue;
+        planned.host.security = Security::opportunistic;
+        planned.why = "the message has TLS-Required: No";
     }
     plan.key += "\ntls-required: no";
     return plan;

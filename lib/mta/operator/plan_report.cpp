@@ -10,9 +10,11 @@
 
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
+#include "mail/header.hpp"
+#include "mail/tls_required.hpp"
+#include "mta/dispatch/site.hpp"
 #include "mta/outbound/delivery_plan.hpp"
 #include "mta/outbound/expansion.hpp"
-#include "mta/dispatch/site.hpp"
 #include "text/json.hpp"
 
 namespace mailpipe::mta {
@@ -32,9 +34,13 @@ public:
         for (const auto& state : message.recipients()) {
             if (state.is_done()) continue;
             const auto& mailbox = state.recipient.mailbox;
-            if (!trace) refuse({mailbox}, {451, "4.3.0", trace.error().what});
-            else if (state.alias_of == 0 && trace->delivered_to.contains(mailbox)) refuse({mailbox}, {554, "5.4.6", "mail loop: this message has been here before"});
-            else place(message, state);
+            if (!trace) {
+                refuse({mailbox}, {451, "4.3.0", trace.error().what});
+            } else if (state.alias_of == 0 && trace->delivered_to.contains(mailbox)) {
+                refuse({mailbox}, {554, "5.4.6", "mail loop: this message has been here before"});
+            } else {
+                place(message, state);
+            }
         }
     }
 
@@ -87,6 +93,15 @@ private:
     const Addressing& addressing_;
     std::set<std::string> seen_;
 };
+
+/// As the dispatcher reads it.
+TlsWish wish_of(queue::Message& message) {
+    const auto& envelope = message.envelope();
+    // A report is not lost for want of TLS: RFC 8689 section 5.
+    if (envelope.require_tls) return envelope.sender ? TlsWish::required : TlsWish::none;
+    const auto header = message.header(mail::HeaderReader::max_octets);
+    return header && mail::says_tls_is_not_required(*header) ? TlsWish::waived : TlsWish::none;
+}
 
 std::string address_of(const PlannedRecipient& recipient) {
     const auto address = mail::to_string(recipient.mailbox);
@@ -144,19 +159,22 @@ MessagePlan plan_message(queue::Message& message, const Addressing& addressing, 
     constexpr std::chrono::seconds while_nothing_comes{1};
     while (!std::ranges::all_of(sites, [](const auto& site) { return site.has_value(); })) resolver.wait(while_nothing_comes);
 
+    const auto wish = wish_of(message);
     for (std::size_t i = 0; i < sites.size(); ++i) {
-        plan.add(std::move(*sites[i]), std::move(recipients.domains[i].second), message.envelope().require_tls);
+        plan.add(std::move(*sites[i]), std::move(recipients.domains[i].second), wish);
     }
     return std::move(plan);
 }
 
-void MessagePlan::add(SitePlan site, std::vector<PlannedRecipient> recipients, bool require_tls) {
-    if (require_tls && !site.refusal && !site.is_sure) site.refusal = unsure_hosts();
+void MessagePlan::add(SitePlan site, std::vector<PlannedRecipient> recipients, TlsWish wish) {
+    if (site.is_lmtp) wish = TlsWish::none;
+    if (wish == TlsWish::required && !site.refusal && !site.is_sure) site.refusal = unsure_hosts();
     if (site.refusal) {
         for (auto& recipient : recipients) refused.push_back({std::move(recipient), *site.refusal});
         return;
     }
-    if (require_tls) site = demand_tls(std::move(site));
+    if (wish == TlsWish::required) site = demand_tls(std::move(site));
+    if (wish == TlsWish::waived && !site.is_fixed) site = waive_tls(std::move(site));
     const auto same = std::ranges::find(remote, site.key, [](const auto& known) { return known.site.key; });
     if (same == remote.end()) remote.push_back({std::move(site), std::move(recipients)});
     else std::ranges::move(recipients, std::back_inserter(same->recipients));

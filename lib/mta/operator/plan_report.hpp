@@ -21,6 +21,13 @@ struct PlannedRecipient {
     std::string alias{};  ///< the recipient who has become this one; empty: it is in the envelope
 };
 
+/// What the message itself asks for (RFC 8689), beside what its domains and routes do.
+enum class TlsWish {
+    none,
+    required,  ///< REQUIRETLS
+    waived,    ///< TLS-Required: No
+};
+
 struct MessagePlan {
     struct Local {
         PlannedRecipient recipient;
@@ -38,8 +45,8 @@ struct MessagePlan {
     std::vector<Remote> remote;  ///< domains with the same hosts together
     std::vector<Refused> refused;
 
-    /// Of one domain; where the message has REQUIRETLS its hosts have to be sure ones (RFC 8689 section 4.2.1).
-    void add(SitePlan site, std::vector<PlannedRecipient> recipients, bool require_tls);
+    /// Of one domain; where TLS is required its hosts have to be sure ones (RFC 8689 section 4.2.1).
+    void add(SitePlan site, std::vector<PlannedRecipient> recipients, TlsWish wish);
 };
 
 /// Looks it all up and changes nothing; waits for the DNS. Aliases are expanded as delivery would.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include "mta/operator/queue_bounce.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/log.hpp"
@@ -44,26 +46,29 @@ Result<void> QueueBounce::give_up(const queue::Listed& listed, const Selection& 
         return failure(message.error());
     }
     const Outcomes outcomes{spool_, claims_, rules_, clock_};
-    bool anyone = false;
-    for (const auto number : selection.recipients_of(*message)) {
-        const auto& state = message->recipients()[number];
-        if (state.is_done()) continue;
-        anyone = true;
-        outcomes.note(*message, number, Event::failed, given_up(state));
-    }
-    auto settled = anyone ? settle(*message, outcomes) : failure(refused(listed.name.id, "nobody waits for it any more"));
+    auto settled = settle(*message, selection, outcomes);
     if (settled && message->is_done()) return claims_.remove(message->name());
-    if (!outcomes.save(*message) && message->must_save()) return settled;  // stays claimed until this process is dead
+    if (!outcomes.save(*message)) {
+        if (settled) settled = failure({Fault::transient, fmt::format("{}: its journal can't be written", listed.name.id)});
+        if (message->must_save()) return settled;  // stays claimed until this process is dead
+    }
     auto back = put_back(listed);
     return settled ? back : settled;
 }
 
-Result<void> QueueBounce::settle(Message& message, const Outcomes& outcomes) {
-    if (auto told = outcomes.notify(message); !told) return told;
-    if (message.is_done() && is_hopeless(rules_, message)) {
-        return failure(refused(message.name().id, "there is nobody who can get a report of it; --delete throws it away"));
+/// Where it refuses, nothing has been noted.
+Result<void> QueueBounce::settle(Message& message, const Selection& selection, const Outcomes& outcomes) {
+    auto meant = selection.recipients_of(message);
+    const auto state_of = [&](std::size_t number) -> const auto& { return message.recipients()[number]; };
+    std::erase_if(meant, [&](auto number) { return state_of(number).is_done(); });
+    const auto& id = message.name().id;
+    if (meant.empty()) return failure(refused(id, "nobody waits for it any more"));
+    const auto is_last = [&](auto number) { return is_last_resort(rules_, message, state_of(number)); };
+    if (is_hopeless(rules_, message) || std::ranges::any_of(meant, is_last)) {
+        return failure(refused(id, "there is nobody who can get a report of it; --delete throws it away"));
     }
-    return {};
+    for (const auto number : meant) outcomes.note(message, number, Event::failed, given_up(state_of(number)));
+    return outcomes.notify(message);
 }
 
 /// Where it was. What was never tried has a journal now, and is not new any more.

@@ -219,13 +219,16 @@ std::optional<std::int64_t> next_delay_notice(const NoticeRules& rules, const qu
     return is_wanted && at > now ? std::optional{at} : std::nullopt;
 }
 
-bool is_hopeless(const NoticeRules& rules, const queue::Message& message) {
+bool is_last_resort(const NoticeRules& rules, const queue::Message& message, const RecipientState& state) {
     if (message.envelope().sender) return false;
+    const auto& original = state.alias_of == 0 ? state : message.recipients()[state.alias_of - 1];
+    return iequals(original.recipient.mailbox.local_part, rules.postmaster.local_part) &&
+           iequals(original.recipient.mailbox.domain, rules.postmaster.domain);
+}
+
+bool is_hopeless(const NoticeRules& rules, const queue::Message& message) {
     return std::ranges::any_of(message.recipients(), [&](const RecipientState& state) {
-        if (!is_failed(state)) return false;
-        const auto& original = state.alias_of == 0 ? state : message.recipients()[state.alias_of - 1];
-        return iequals(original.recipient.mailbox.local_part, rules.postmaster.local_part) &&
-               iequals(original.recipient.mailbox.domain, rules.postmaster.domain);
+        return is_failed(state) && is_last_resort(rules, message, state);
     });
 }
 

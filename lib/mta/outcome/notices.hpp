@@ -38,7 +38,11 @@ std::vector<std::size_t> due_notices(const NoticeRules& rules, const queue::Mess
 /// When, after `now`, somebody is to be told of a delay, if nothing comes between. Nothing: nobody ever is.
 std::optional<std::int64_t> next_delay_notice(const NoticeRules& rules, const queue::Message& message, std::int64_t now);
 
-/// True when a message without a sender (mostly a report) has failed for postmaster: there is nobody left to tell.
+/// True for postmaster, or who an alias of his stands for, of a message without a sender (mostly a report): when it fails for him
+/// there is nobody left to tell.
+bool is_last_resort(const NoticeRules& rules, const queue::Message& message, const queue::RecipientState& state);
+
+/// True when that has happened.
 bool is_hopeless(const NoticeRules& rules, const queue::Message& message);
 
 /// Puts one report about these recipients into the spool, for the sender (or, when there is none, postmaster).

@@ -24,7 +24,7 @@ bool is_due(const Listed& listed, std::int64_t now) {
     return listed.state == State::fresh || (listed.state == State::waiting && listed.name.due.value_or(0) <= now);
 }
 
-/// The largest stay, the rest becomes "other".
+/// The largest stay, the rest becomes "other", as does a site of that name: two levels of one name are none for a collector.
 std::vector<QueueLevels::OfSite> largest(std::unordered_map<std::string, QueueLevels::OfSite> all) {
     std::vector<QueueLevels::OfSite> sites;
     for (auto& [name, level] : all) {
@@ -34,11 +34,18 @@ std::vector<QueueLevels::OfSite> largest(std::unordered_map<std::string, QueueLe
     std::ranges::sort(sites, {}, [](const auto& level) { return std::pair{~level.recipients, std::string_view{level.site}}; });
     if (sites.size() <= QueueGauges::max_sites) return sites;
     QueueLevels::OfSite other{"other"};
-    for (auto n = QueueGauges::max_sites; n < sites.size(); ++n) {
-        other.recipients += sites[n].recipients;
-        other.oldest_age = std::max(other.oldest_age, sites[n].oldest_age);
+    const auto add_to_other = [&](const auto& level) {
+        other.recipients += level.recipients;
+        other.oldest_age = std::max(other.oldest_age, level.oldest_age);
+    };
+    const auto rest = sites.begin() + QueueGauges::max_sites;
+    std::for_each(rest, sites.end(), add_to_other);
+    sites.erase(rest, sites.end());
+    const auto namesake = std::ranges::find(sites, other.site, &QueueLevels::OfSite::site);
+    if (namesake != sites.end()) {
+        add_to_other(*namesake);
+        sites.erase(namesake);
     }
-    sites.resize(QueueGauges::max_sites);
     sites.push_back(std::move(other));
     return sites;
 }

@@ -120,21 +120,56 @@ TEST_CASE("A plan says why a host has to be how safe, and which are left out", "
 
 TEST_CASE("REQUIRETLS raises what hosts have to prove, and refuses those that somebody may have made up", "[mta][remote][rfc8689]") {
     Planning site;
-    const auto plan_for = [&](bool is_sure, bool require_tls) {
+    using enum mta::TlsWish;
+    const auto plan_for = [&](bool is_sure, mta::TlsWish wish) {
         mta::SitePlan way;
         plan_site(site.rules, site.dns, "far.example", 0, [&](mta::SitePlan made) { way = std::move(made); });
         while (site.dns.outstanding() > 0) site.dns.wait(std::chrono::seconds{1});
         way.is_sure = is_sure;
         mta::MessagePlan plan;
-        plan.add(way, {{test::mailbox("x@far.example")}}, require_tls);
+        plan.add(way, {{test::mailbox("x@far.example")}}, wish);
         return plan;
     };
-    CHECK(plan_for(false, false).remote.at(0).site.hosts.at(0).host.security == mta::Security::opportunistic);
-    const auto raised = plan_for(true, true).remote.at(0).site.hosts.at(0);
+    CHECK(plan_for(false, none).remote.at(0).site.hosts.at(0).host.security == mta::Security::opportunistic);
+    const auto raised = plan_for(true, required).remote.at(0).site.hosts.at(0);
     CHECK(raised.host.security == mta::Security::verified);
     CHECK(raised.why == "the message has REQUIRETLS");
-    CHECK(plan_for(false, true).remote.empty());
-    CHECK(plan_for(false, true).refused.at(0).reply.enhanced == "5.7.10");
+    CHECK(plan_for(false, required).remote.empty());
+    CHECK(plan_for(false, required).refused.at(0).reply.enhanced == "5.7.10");
+}
+
+TEST_CASE("A report goes without TLS, too, and a socket of this host needs none", "[mta][remote][rfc8689-5]") {
+    Planning site;
+    site.routes = mta::Routes::parse({"lists.example lmtp:unix:/run/lists"}).value();
+    const auto text = [&](std::string_view recipient, std::string_view sender) {
+        auto envelope = envelope_to({recipient}, sender);
+        envelope.require_tls = true;
+        auto message = site.take(envelope);
+        return site.text(message);
+    };
+    CHECK_THAT(text("x@far.example", "alice@here.example"), Catch::Matchers::StartsWith("refused: x@far.example, 550 5.7.10 "));
+    CHECK(text("x@far.example", "") == "site: mx1.far.example by smtp\n  to: x@far.example\n" + std::string{far_hosts});
+    CHECK(text("z@lists.example", "alice@here.example") ==
+          "site: unix:/run/lists by lmtp\n  to: z@lists.example\n  host: unix:/run/lists\n");
+}
+
+TEST_CASE("TLS-Required: No waives what was seen of a domain, but no route", "[mta][remote][rfc8689-3]") {
+    Planning site;
+    mta::TlsMemory memory{site.spool, site.clock};
+    REQUIRE(memory.saw("far.example", mta::SeenTls::encrypted));
+    site.rules.memory = &memory;
+    const auto text = [&](std::string_view field, bool require_tls) {
+        auto envelope = envelope_to({"x@far.example"}, require_tls ? "" : "alice@here.example");
+        envelope.require_tls = require_tls;
+        auto message = site.take(envelope, "Received: x\n" + std::string{field} + "\nhello\n");
+        return site.text(message);
+    };
+    const auto waived = "[192.0.2.1]:25 opportunistic, the message has TLS-Required: No\n";
+    CHECK_THAT(text("TLS-Required: No\n", false), Catch::Matchers::Contains(waived));
+    CHECK_THAT(text("TLS-Required: Yes\n", false), Catch::Matchers::Contains("[192.0.2.1]:25 encrypted, "));
+    CHECK_THAT(text("TLS-Required: No\n", true), Catch::Matchers::Contains("[192.0.2.1]:25 encrypted, "));  // REQUIRETLS overrules it
+    site.routes = mta::Routes::parse({"far.example mx tls=encrypted"}).value();
+    CHECK_THAT(text("TLS-Required: No\n", false), Catch::Matchers::Contains("[192.0.2.1]:25 encrypted, the route says so\n"));
 }
 
 TEST_CASE("A stranger's text does not reach the terminal", "[mta][remote]") {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "mta/operator/queue_bounce.hpp"
+#include "support/file_size_limit.hpp"
 #include "support/spooled.hpp"
 
 using namespace mailpipe;
@@ -103,8 +104,36 @@ TEST_CASE("A report that postmaster can't get goes to nobody, and stays", "[mta]
     const auto done = site.give_up(id);
     REQUIRE_FALSE(done);
     CHECK(done.error().status == ExitStatus::unavailable);
-    CHECK(names_in(site.spool.waiting()).size() == 1);
     CHECK(names_in(site.spool.new_messages()).empty());
+    const auto message = site.opened(site.spool.waiting());
+    CHECK(message.recipients()[0].last->event == Event::deferred);  // it is tried again
+    CHECK(message.name().due == 1'700'000'900);
+}
+
+TEST_CASE("Postmaster is not given up beside others of whom nobody could be told then", "[mta]") {
+    BounceSite site;
+    const auto id = site.waiting(envelope_to({"bob@b.example", "Postmaster@Here.example"}, ""));
+    CHECK(site.give_up(id, mta::parse_selection({}, "postmaster@here.example", {}).value()).error().status == ExitStatus::unavailable);
+    CHECK(site.opened(site.spool.waiting()).recipients()[1].last->event == Event::deferred);
+    REQUIRE(site.give_up(id, mta::parse_selection({}, "bob@b.example", {}).value()));
+    CHECK_THAT(site.only_new(), Catch::Matchers::Contains("Delivered-To: postmaster@here.example\n"));
+    CHECK(site.opened(site.spool.waiting()).recipients()[1].last->event == Event::deferred);
+}
+
+TEST_CASE("Who is given up where that can't be written down is not", "[mta]") {
+    BounceSite site;
+    auto envelope = envelope_to({"a@b.example", "b@c.example"});
+    envelope.recipients[0].notify.never = true;  // no report is due, whose writing would fail first
+    const auto id = site.waiting(envelope);
+    const auto done = [&] {
+        const test::FileSizeLimit limit{10};
+        return site.give_up(id, mta::parse_selection({}, "a@b.example", {}).value());
+    }();
+    REQUIRE_FALSE(done);
+    CHECK(done.error().fault == Fault::transient);
+    CHECK_THAT(done.error().what, Catch::Matchers::Contains("journal can't be written"));
+    const auto message = site.opened(site.spool.waiting());
+    CHECK(message.recipients()[0].last->event == Event::deferred);
 }
 
 TEST_CASE("A torn message is put back as it was", "[mta]") {

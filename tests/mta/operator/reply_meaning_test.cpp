@@ -91,6 +91,7 @@ TEST_CASE("What anybody says is put in plain words", "[mta]") {
         {451, "4.7.5", "mx.example[192.0.2.1]:25: certificate: has expired", "certificate does not prove", "postmaster"},
         {451, "4.7.5", "mx.example[192.0.2.1]:25: STARTTLS: 454 4.7.0 not now", "TLS with the host failed", "route"},
         {451, "4.7.10", "mx.example[192.0.2.1]:25: TLS is needed here, and was not offered", "did not offer it", "route"},
+        {550, "5.7.10", "the message requires TLS (REQUIRETLS), and no DNSSEC says which hosts are the right ones", "made up", "route"},
         {550, "5.7.30", "REQUIRETLS needed", "REQUIRETLS", "Tell the sender"},
         {550, "5.6.7", "the next host does not offer SMTPUTF8", "UTF-8", "ASCII"},
         {552, "5.3.4", "too big for the next host", "larger", "parts"},
