@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 #include <openssl/bio.h>
+#include <openssl/sha.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -20,7 +21,7 @@ namespace {
 
 constexpr std::uint8_t dane_ta = 2, dane_ee = 3;
 constexpr std::uint8_t whole_certificate = 0, public_key = 1;  // selectors
-constexpr std::uint8_t sha2_512 = 2;                           // the last matching type
+constexpr std::uint8_t whole_data = 0, sha2_256 = 1, sha2_512 = 2;  // matching types
 
 bool is_directory(const std::string& path) {
     struct stat st {};
@@ -36,12 +37,21 @@ Result<void> expect_tlsa(SSL* session, const Expectation& expectation) {
     for (const auto& record : expectation.tlsa) {
         if (!is_usable(record)) continue;
         const auto* data = reinterpret_cast<const unsigned char*>(record.data.data());
-        // Data that can't be what it says, a digest of a wrong length, is passed over: the others decide.
+        // Data that can't be what it says, no certificate at all, is passed over: the others decide.
         if (SSL_dane_tlsa_add(session, record.usage, record.selector, record.matching_type, data, record.data.size()) < 0) {
             return failure(no_memory());
         }
     }
     return {};
+}
+
+bool has_right_length(const TlsaRecord& record) {
+    switch (record.matching_type) {
+        case whole_data: return !record.data.empty();
+        case sha2_256: return record.data.size() == SHA256_DIGEST_LENGTH;
+        case sha2_512: return record.data.size() == SHA512_DIGEST_LENGTH;
+        default: return false;
+    }
 }
 
 std::string text_of(const X509_NAME* name) {
@@ -87,7 +97,7 @@ Result<ClientContext> ClientContext::make(const std::string& trusted) {
 
 bool is_usable(const TlsaRecord& record) {
     const bool is_known = record.selector == whole_certificate || record.selector == public_key;
-    return (record.usage == dane_ta || record.usage == dane_ee) && is_known && record.matching_type <= sha2_512;
+    return (record.usage == dane_ta || record.usage == dane_ee) && is_known && has_right_length(record);
 }
 
 Result<void> expect(ssl_st* session, const Expectation& expectation) {

@@ -39,7 +39,8 @@ struct TlsaRecord {
     bool operator==(const TlsaRecord&) const = default;
 };
 
-/// One that SMTP can use: DANE-TA(2) or DANE-EE(3), with a selector and a matching type that we know (RFC 7672 section 3.1).
+/// One that SMTP can use: DANE-TA(2) or DANE-EE(3), with a selector and a matching type that we know (RFC 7672 section 3.1), and
+/// a digest of that type's length.
 bool is_usable(const TlsaRecord& record);
 
 /// What a server's certificate is held against.

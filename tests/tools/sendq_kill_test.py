@@ -60,7 +60,7 @@ class Killed(unittest.TestCase):
     @staticmethod
     def confirmed(site, messages):
         """Who has the message, by its journal, or because it is gone."""
-        there = {name.split(",")[0] for place in ("new", "cur") for name in site.files(place)}
+        there = {name.split(",")[0] for place in ("new", "cur", "hold") for name in site.files(place)}
         there |= {path.name.split(",")[0] for path in site.spool.glob("work/*/*")}
         found = [to for ident, recipients in messages.items() if ident not in there for to in recipients]
         for ident, lines in site.journals().items():

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "dns/name.hpp"
+#include "mta/remote/host_tlsa.hpp"
 
 namespace mailpipe::mta {
 
@@ -15,6 +16,8 @@ namespace {
 
 using dns::Answer;
 using dns::Type;
+
+constexpr std::uint16_t smtp_port = 25;
 
 /// One domain's check on its way: callbacks share it, the last one tells.
 class Check : public std::enable_shared_from_this<Check> {
@@ -94,8 +97,21 @@ private:
 
     void begin_tlsa(const dns::RouteHost& host, const dns::MailRoute& route) {
         const DaneBasis basis{route.is_authentic, host.is_authentic};
-        judge("_25._tcp." + host.name, Type::tlsa, [name = host.name, basis](const Answer& answer) {
-            return judge_tlsa(name, answer, basis);
+        const auto slot = new_slot();
+        Answer none;
+        none.status = dns::Status::no_such_name;
+        verdicts_[slot] = judge_tlsa(host.name, none, basis);
+        ask_tlsa(slot, tlsa_bases(host), host.name, basis);
+    }
+
+    /// The first of `bases` that decides, as for find_host_tlsa(); else one that has records, though nobody validated them.
+    void ask_tlsa(std::size_t slot, std::vector<std::string> bases, const std::string& host, const DaneBasis& basis) {
+        const auto question = tlsa_name(bases.front(), smtp_port);
+        ask(question, Type::tlsa, [this, slot, bases, host, basis](const Answer& answer) {
+            const bool has_records = answer.status == dns::Status::found;
+            const bool decides = answer.status == dns::Status::failed || (has_records && answer.is_authentic);
+            if (decides || has_records) verdicts_[slot] = judge_tlsa(host, answer, basis);
+            if (!decides && bases.size() > 1) ask_tlsa(slot, {bases.begin() + 1, bases.end()}, host, basis);
         });
     }
 

@@ -12,6 +12,7 @@
 #include "base/utf8.hpp"
 #include "mta/lookup/tag_list.hpp"
 #include "text/base64.hpp"
+#include "tls/client_context.hpp"
 
 namespace mailpipe::mta {
 
@@ -121,13 +122,7 @@ void judge_key(std::string_view type, const std::string& key, Verdict& verdict) 
     }
 }
 
-/// RFC 7672 section 3.1: usages 0 and 1 are not for SMTP.
-bool is_usable(const dns::Tlsa& tlsa) {
-    if (tlsa.usage != 2 && tlsa.usage != 3) return false;
-    if (tlsa.selector > 1 || tlsa.matching_type > 2) return false;
-    constexpr std::array<std::size_t, 3> octets{0, 32, 64};
-    return tlsa.matching_type == 0 || tlsa.data.size() == octets[tlsa.matching_type];
-}
+bool is_usable(const dns::Tlsa& tlsa) { return tls::is_usable({tlsa.usage, tlsa.selector, tlsa.matching_type, tlsa.data}); }
 
 }  // namespace
 

@@ -29,7 +29,7 @@ HostTlsa read_tlsa(std::string base, const std::string& question, const dns::Ans
 
 /// The first of `bases` that has records decides; so does one that nobody can tell of.
 void ask(dns::Resolver& resolver, std::vector<std::string> bases, std::uint16_t port, std::function<void(HostTlsa)> done) {
-    auto question = fmt::format("_{}._tcp.{}", port, bases.front());
+    auto question = tlsa_name(bases.front(), port);
     resolver.ask(question, dns::Type::tlsa, [&resolver, question, bases, port, done = std::move(done)](const dns::Answer& answer) {
         auto found = read_tlsa(bases.front(), question, answer);
         if (found.kind != Kind::none || bases.size() == 1) return done(std::move(found));
@@ -39,11 +39,16 @@ void ask(dns::Resolver& resolver, std::vector<std::string> bases, std::uint16_t 
 
 }  // namespace
 
+std::vector<std::string> tlsa_bases(const dns::RouteHost& host) {
+    if (host.canonical == host.name) return {host.name};
+    return {host.canonical, host.name};
+}
+
+std::string tlsa_name(const std::string& base, std::uint16_t port) { return fmt::format("_{}._tcp.{}", port, base); }
+
 void find_host_tlsa(dns::Resolver& resolver, const dns::RouteHost& host, std::uint16_t port, std::function<void(HostTlsa)> done) {
     if (!host.is_authentic) return done({});
-    std::vector<std::string> bases{host.name};
-    if (host.canonical != host.name) bases.insert(bases.begin(), host.canonical);
-    ask(resolver, std::move(bases), port, std::move(done));
+    ask(resolver, tlsa_bases(host), port, std::move(done));
 }
 
 }  // namespace mailpipe::mta

@@ -25,6 +25,12 @@ struct HostTlsa {
     std::string trouble{};                   ///< of a failure
 };
 
+/// Whose TLSA records are the host's, the first that has validated ones (RFC 7672 section 2.2.3): where its CNAMEs lead, then its
+/// own name.
+std::vector<std::string> tlsa_bases(const dns::RouteHost& host);
+/// "_25._tcp.mx.example.org".
+std::string tlsa_name(const std::string& base, std::uint16_t port);
+
 /// Asks for _PORT._tcp.HOST: where the host's CNAMEs lead first, then at its own name (RFC 7672 section 2.2.3). Nothing is asked
 /// where the host's addresses were not validated (departs from RFC 7672 section 2.2.2 for a signed CNAME that leads out of signed
 /// zones: it counts as not validated). `done` is called once, from within resolver.wait() or at once.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "support/catch.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,6 +51,32 @@ TEST_CASE("Everything that a domain publishes about its mail is judged, in order
     CHECK(told(check(dns, "example.org", {"one", "two"})) ==
           "good spf example.org\ngood dmarc example.org\nnote dkim one._domainkey.example.org\nbad dkim two._domainkey.example.org\n"
           "good mta-sts example.org\nunknown tls-rpt example.org\ngood tlsa mx.example.org\nbad ptr 2001:db8::1\ngood ptr 192.0.2.1\n");
+}
+
+TEST_CASE("TLSA of a host that is an alias: where it leads first, then its own", "[lookup][rfc7672-2.2.3]") {
+    ZoneResolver dns;
+    dns.mx("example.org", 10, "mx.example.org");
+    dns.alias("mx.example.org", "big.example.net");
+    dns.address("big.example.net", "192.0.2.1");
+    for (const std::string name : {"example.org", "mx.example.org", "big.example.net"}) dns.authentic(name);
+    const auto grade = [&] {
+        const auto verdicts = check(dns, "example.org");
+        const auto tlsa = std::ranges::find(verdicts, "tlsa", &Verdict::check);
+        REQUIRE(tlsa != verdicts.end());
+        CHECK(tlsa->name == "mx.example.org");
+        return tlsa->grade;
+    };
+    CHECK(grade() == Grade::note);
+    const std::string own = "_25._tcp.mx.example.org", led_to = "_25._tcp.big.example.net";
+    dns.tlsa(own, {3, 1, 1, std::string(32, 'x')});
+    dns.authentic(own);
+    CHECK(grade() == Grade::good);
+    dns.tlsa(led_to, {1, 1, 1, std::string(32, 'x')});
+    CHECK(grade() == Grade::good);  // nobody validated it
+    dns.authentic(led_to);
+    CHECK(grade() == Grade::bad);
+    dns.fail(led_to, dns::Type::tlsa, "SERVFAIL");
+    CHECK(grade() == Grade::unknown);
 }
 
 TEST_CASE("DMARC comes from the domain or the first above it", "[lookup][rfc7489]") {
