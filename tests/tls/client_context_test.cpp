@@ -121,7 +121,8 @@ TEST_CASE("Which TLSA records SMTP can use", "[tls][rfc7672-3.1.3]") {
     CHECK(tls::is_usable({2, 0, 0, of(1)}));
     CHECK(tls::is_usable({3, 1, 1, of(32)}));
     CHECK(tls::is_usable({3, 1, 2, of(64)}));
-    for (const TlsaRecord& record : {TlsaRecord{0, 0, 1, of(32)}, {1, 1, 1, of(32)}, {4, 0, 1, of(32)}, {3, 2, 1, of(32)}, {3, 1, 3, of(32)},
+    for (const TlsaRecord& record : {TlsaRecord{0, 0, 1, of(32)}, {1, 1, 1, of(32)}, {4, 0, 1, of(32)}, {3, 2, 1, of(32)},
+                                     {3, 1, 3, of(32)},
                                      {3, 1, 1, of(31)}, {3, 1, 1, of(33)}, {3, 1, 2, of(63)}, {3, 1, 2, of(65)}, {3, 1, 0, ""}}) {
         CHECK_FALSE(tls::is_usable(record));
     }
