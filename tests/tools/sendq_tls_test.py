@@ -2,6 +2,7 @@
 """sendq and how safe the way to other hosts is: DANE, certificates, what was seen before, REQUIRETLS and TLS-Required: No. The
 hosts are smtpd with one certificate or another, and EVIL, which offers what the test wants; a validating resolver stands between."""
 import contextlib
+import hashlib
 import re
 import shutil
 import smtplib
@@ -20,9 +21,11 @@ from sendq_metrics_test import parse
 SELF, PROVEN, EXPIRED, PLAIN, EVIL = (f"127.0.0.{number}" for number in range(31, 36))  # all on one port
 # Each the mail host mx.NAME of the domain NAME, below signed.example and unsigned.example.
 HOSTS = {"dane": SELF, "spoiled": SELF, "unusable": SELF, "self": SELF, "right": PROVEN, "wrong": PROVEN, "own": PROVEN,
-         "expired": EXPIRED, "plain": PLAIN, "stripped": PLAIN, "old": PLAIN, "evil": EVIL}
+         "expired": EXPIRED, "plain": PLAIN, "stripped": PLAIN, "old": PLAIN, "evil": EVIL,
+         "anchor": PROVEN, "anchored": PROVEN, "adrift": PROVEN, "lapsed": EXPIRED}
 ZONES = ("signed.example", "unsigned.example")
-TLSA = {"dane": "3 1 1 {key}", "spoiled": "3 1 1 {other}", "unusable": "1 1 1 {other}", "stripped": "3 1 1 {key}", "old": "1 1 1 {other}"}
+TLSA = {"dane": "3 1 1 {key}", "spoiled": "3 1 1 {other}", "unusable": "1 1 1 {other}", "stripped": "3 1 1 {key}", "old": "1 1 1 {other}",
+        "anchor": "2 0 1 {ca}", "anchored": "2 0 1 {ca}", "adrift": "2 0 1 {ca}", "lapsed": "3 1 1 {lapsed}"}
 WITH_TLS = (*OFFERED, "STARTTLS")
 WITH_REQUIRETLS = (*WITH_TLS, "REQUIRETLS")
 WAIVED = "TLS-Required: No\nSubject: hi\n\nhello\n"
@@ -46,9 +49,11 @@ class SendqTls(unittest.TestCase):
         cls.addClassCleanup(cls.stack.close)
         cls.authority = Authority()
         cls.stack.callback(shutil.rmtree, cls.authority.dir)
-        proven = [f"{name}.{zone}" for zone in ZONES for name in ("mx.right", "own")]  # own: the domain's name, not the host's
+        proven = [f"{name}.{zone}" for zone in ZONES for name in ("mx.right", "mx.anchor", "own", "anchored")]  # the last two: domains
         expired = cls.authority.certificate("expired", "mx.expired.signed.example", "mx.expired.unsigned.example", end="20240201000000Z")
         options = {SELF: cls.authority.self_signed("self"), PROVEN: cls.authority.certificate("proven", *proven), EXPIRED: expired, PLAIN: []}
+        with open(options[PROVEN][1], "a") as chain:
+            chain.write(cls.authority.ca.read_text())  # a trust anchor of TLSA records has to be sent (RFC 7672 section 3.1.2)
         evil = cls.authority.certificate("evil", "mx.evil.signed.example", "mx.evil.unsigned.example")
         cls.proven, cls.unknown = (cls.context(pair) for pair in (evil, options[SELF]))
         cls.dns = cls.stack.enter_context(DnsSite({"unsigned.example": cls.zone(), DOMAIN: ""}, signed={"signed.example": cls.zone()}))
@@ -67,7 +72,8 @@ class SendqTls(unittest.TestCase):
     @classmethod
     def zone(cls):
         lines = [f"{name} MX 10 mx.{name}\nmx.{name} A {ip}\n" for name, ip in HOSTS.items()]
-        words = {"key": cls.authority.key_digest("self"), "other": "ab" * 32}
+        ca = hashlib.sha256(ssl.PEM_cert_to_DER_cert(cls.authority.ca.read_text())).hexdigest()
+        words = {"key": cls.authority.key_digest("self"), "lapsed": cls.authority.key_digest("expired"), "ca": ca, "other": "ab" * 32}
         lines += [f"_{cls.port}._tcp.mx.{name} TLSA {data.format(**words)}\n" for name, data in TLSA.items()]
         return "".join(lines)
 
@@ -140,6 +146,13 @@ class SendqTls(unittest.TestCase):
     def test_without_a_resolver_that_validates_there_is_no_dane(self):
         site = self.site("dane.signed.example mx tls=dane", resolver=self.dns.server)
         self.expect(self.send(site, signed("dane"), signed("spoiled")), deferred_4_7_5=[signed("dane")], relayed=[signed("spoiled")])
+
+    def test_names_and_dates_count_as_rfc_7672_says(self):
+        """With a trust anchor names do, the host's or the domain's; a key that is named itself needs neither names nor dates."""
+        good = [signed(name) for name in ("anchor", "anchored", "lapsed")]
+        site = self.site(".signed.example mx tls=dane", tls_trust="/etc/ssl/certs")
+        self.expect(self.send(site, *good, signed("adrift")), relayed=good, deferred_4_7_5=[signed("adrift")])
+        self.assertEqual(self.taken(), dict.fromkeys(good, "ESMTPS"))
 
     # -- certificates
 
@@ -221,6 +234,22 @@ class SendqTls(unittest.TestCase):
         site.run_once()
         report, = site.mail("alice")
         self.assertEqual(report.get_payload(1).get_payload()[1]["Status"], "5.7.30")
+
+    def test_reports_with_requiretls(self):
+        """RFC 8689 section 5: they have it, too, and no body; but they are not lost where it is not offered."""
+        site = self.site(host=Host(offers=WITH_REQUIRETLS, tls=self.proven))
+        for offers in (WITH_REQUIRETLS, WITH_TLS):
+            site.evil.hosts[EVIL].offers = offers
+            site.put(f"carol@{unsigned('right')}", sender=f"ann@{signed('evil')}", mail="REQUIRETLS RET=FULL", text="Subject: hi\n\nsecret\n")
+            site.run_once()
+            site.run_once()
+            with self.subTest(offers=offers):
+                entry = site.evil.accepted()[-1]
+                self.assertEqual((entry["sender"], entry["tls"]), ("", True))
+                self.assertEqual("REQUIRETLS" in entry["parameters"].split(), offers == WITH_REQUIRETLS)
+                self.assertIn("Subject: hi", entry["text"])
+                self.assertNotIn("secret", entry["text"])
+        self.assertEqual(len(site.evil.accepted()), 2)
 
     def test_requiretls_by_submission(self):
         site = self.site(tls=True)
