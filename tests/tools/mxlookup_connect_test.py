@@ -1,21 +1,19 @@
 # SPDX-License-Identifier: ISC
 """mxlookup --connect against real servers on the loopback: smtpd with one certificate or another, and hosts that misbehave."""
 import contextlib
-import hashlib
 import json
 import os
-import pathlib
 import re
 import shutil
 import socket
 import subprocess
-import tempfile
 import threading
 import time
 import unittest
 
+from authority import Authority
 from dns_site import DnsSite
-from mailsite import BIN, Site, free_port, openssl, wait_for
+from mailsite import BIN, Site, free_port, wait_for
 
 RIGHT, SELF, EXPIRED, PLAIN, CLOSING, SILENT, GONE, HEARING = (f"127.0.0.{n}" for n in range(11, 19))  # all on one port
 ZONE = f"""
@@ -43,53 +41,6 @@ _{port}._tcp.dane TLSA 3 1 1 {digest}
 _{port}._tcp.spoiled TLSA 3 1 1 {other}
 _{port}._tcp.unusable TLSA 1 1 1 {other}
 """
-
-
-class Authority:
-    """A CA, and certificates of it; all may be read by everyone: mxlookup run by root becomes somebody else."""
-
-    def __init__(self):
-        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="mailpipe-ca-"))
-        self.dir.chmod(0o755)
-        self.ca = self.dir / "ca.pem"
-        self._key("ca")
-        openssl("req", "-x509", "-new", "-key", self.dir / "ca.key", "-subj", "/CN=Test CA", "-days", "30", "-out", self.ca)
-        (self.dir / "index").touch()
-        (self.dir / "ca.conf").write_text(f"""[ca]
-default_ca = test
-[test]
-database = {self.dir}/index
-new_certs_dir = {self.dir}
-rand_serial = yes
-default_md = sha256
-policy = any
-copy_extensions = copy
-[any]
-commonName = supplied
-""")
-
-    def _key(self, name):
-        openssl("genpkey", "-algorithm", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", self.dir / f"{name}.key")
-        (self.dir / f"{name}.key").chmod(0o644)
-
-    def certificate(self, name, *hosts, begin="20240101000000Z", end="20990101000000Z"):
-        """Options of smtpd."""
-        self._key(name)
-        names = "subjectAltName=" + ",".join(f"DNS:{host}" for host in hosts)
-        openssl("req", "-new", "-key", self.dir / f"{name}.key", "-subj", f"/CN={name}", "-addext", names, "-out", self.dir / f"{name}.csr")
-        openssl("ca", "-batch", "-notext", "-config", self.dir / "ca.conf", "-cert", self.ca, "-keyfile", self.dir / "ca.key",
-                "-startdate", begin, "-enddate", end, "-in", self.dir / f"{name}.csr", "-out", self.dir / f"{name}.pem")
-        return ["--tls-cert", self.dir / f"{name}.pem", "--tls-key", self.dir / f"{name}.key"]
-
-    def self_signed(self, name):
-        self._key(name)
-        openssl("req", "-x509", "-new", "-key", self.dir / f"{name}.key", "-subj", f"/CN={name}", "-days", "30",
-                "-out", self.dir / f"{name}.pem")
-        return ["--tls-cert", self.dir / f"{name}.pem", "--tls-key", self.dir / f"{name}.key"]
-
-    def key_digest(self, name):
-        command = ["openssl", "pkey", "-in", self.dir / f"{name}.key", "-pubout", "-outform", "DER"]
-        return hashlib.sha256(subprocess.run(command, capture_output=True, check=True).stdout).hexdigest()
 
 
 class Peer:

@@ -26,17 +26,18 @@ class Outcome(typing.NamedTuple):
 
 
 class Remote(Queue):
-    """zone: more lines for the zone FAR; addresses: {address: Host} for those. sections: as of Site.write_config."""
+    """zone: more lines for the zone FAR; addresses: {address: Host} for those. sections: as of Site.write_config. dns: a DnsSite
+    of the test's own in place of that; port: where all hosts listen."""
 
-    def __init__(self, hosts=(), zone="", addresses=None, routes=(), sections="", **keys):
+    def __init__(self, hosts=(), zone="", addresses=None, routes=(), sections="", dns=None, port=None, **keys):
         self.closing = contextlib.ExitStack()
         try:
             self.address = {name: f"127.0.0.{number}" for number, name in enumerate(hosts, 2)}
             text = "".join(f"{name} MX 10 mx.{name}\nmx.{name} A {self.address[name]}\n" for name in self.address) + zone
-            self.dns = self.closing.enter_context(DnsSite({FAR: text, DOMAIN: "mail A 127.0.0.1\n"}))
-            super().__init__(resolver=self.dns.server, **keys)
+            self.dns = dns or self.closing.enter_context(DnsSite({FAR: text, DOMAIN: "mail A 127.0.0.1\n"}))
+            super().__init__(**{"resolver": self.dns.server, **keys})
             listening = {self.address[name]: host for name, host in dict(hosts).items() if host} | (addresses or {})
-            self.evil = self.closing.enter_context(EvilServer(listening, self.dir, free_port()))
+            self.evil = self.closing.enter_context(EvilServer(listening, self.dir, port or free_port()))
             self.sections = f"[sendq]\nremote-port = {self.evil.port}\n{sections}"
             self.use_routes(*routes)
         except BaseException:
