@@ -25,6 +25,14 @@ void mend(Sent& sent, std::size_t recipient) {
     if (!sent.broken) sent.broken = broken(what);
 }
 
+/// 552 to RCPT means that there are too many of them, as 452 does: RFC 5321 section 4.5.3.1.10.
+std::optional<Reply> as_temporary(std::optional<Reply> reply) {
+    if (!reply || reply->code != 552) return reply;
+    reply->code = 452;
+    if (!reply->enhanced.empty()) reply->enhanced.front() = '4';
+    return reply;
+}
+
 /// By chunks where one round trip is saved: with PIPELINING always, without it when the text fits into one.
 bool goes_by_chunks(const Extensions& extensions, const OutgoingMessage& message) {
     const bool fits = message.wire_octets != 0 && message.wire_octets <= OutgoingChunk::max_octets;
@@ -68,7 +76,7 @@ bool ClientTransaction::may_have_text() const {
 /// The reply that decides: the first refusal, or what came after the text.
 std::optional<Reply> ClientTransaction::reply_to(std::size_t recipient) const {
     if (to_mail_ && !to_mail_->is_positive()) return to_mail_;
-    if (!accepted(recipient)) return to_rcpt_[recipient];
+    if (!accepted(recipient)) return as_temporary(to_rcpt_[recipient]);
     if (to_data_ && to_data_->code >= 400) return to_data_;
     return to_text_[recipient];
 }

@@ -93,6 +93,18 @@ inline Host::Way says(std::string text) {
     };
 }
 
+/// Greets with the first, then has one for each line; after the last one it waits for another line, and is gone.
+inline Host::Way answers(std::vector<std::string> replies) {
+    return [replies = std::move(replies)](int peer) {
+        char heard[4096];
+        for (const auto& reply : replies) {
+            const auto line = reply + "\r\n";
+            (void)::send(peer, line.data(), line.size(), MSG_NOSIGNAL);
+            if (::recv(peer, heard, sizeof heard, 0) <= 0) return;
+        }
+    };
+}
+
 inline const tls::ClientContext& trusting() {
     static const auto context = tls::ClientContext::make(certificates().dir / "ca").value();
     return context;

@@ -327,7 +327,14 @@ void Dispatcher::settle(Link& link, Work work, const std::vector<smtp::Reply>& r
     else if (std::ranges::any_of(replies, is_settled)) site.pace.succeeded();
 
     auto again = other_family(link, work);
+    Work rest{work.held, {}, {}, work.family, work.is_second_family};  // for whom there was no room in this transaction
+    const bool any_taken = std::ranges::any_of(replies, &smtp::Reply::is_positive);
     for (std::size_t n = 0; n < replies.size(); ++n) {
+        if (any_taken && is_one_recipient_too_many(replies[n])) {
+            rest.numbers.push_back(work.numbers[n]);
+            if (!work.refusals.empty()) rest.refusals.push_back(work.refusals[n]);
+            continue;
+        }
         if (again && is_policy_refusal(replies[n])) {
             again->numbers.push_back(work.numbers[n]);
             again->refusals.push_back(replies[n]);
@@ -337,6 +344,10 @@ void Dispatcher::settle(Link& link, Work work, const std::vector<smtp::Reply>& r
         if (!replies[n].is_positive()) continue;
         remember(*work.held, work.numbers[n], link.info);
         if (link.info.offers_dsn) world_.outcomes->leave_reports(work.held->message, work.numbers[n], link.connection->host().name);
+    }
+    if (!rest.numbers.empty()) {
+        ++work.held->open;
+        site.queue.push_front(std::move(rest));
     }
     if (again && !again->numbers.empty()) {
         ++work.held->open;

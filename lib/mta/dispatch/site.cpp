@@ -102,6 +102,10 @@ bool is_throttling(const smtp::Reply& reply) {
     return text.find("greylist") == std::string::npos && text.find("graylist") == std::string::npos;
 }
 
+bool is_one_recipient_too_many(const smtp::Reply& reply) {
+    return reply.code == 452 && (reply.enhanced.empty() || reply.enhanced == "4.5.3");
+}
+
 bool is_policy_refusal(const smtp::Reply& reply) { return reply.is_permanent() && reply.enhanced.starts_with("5.7."); }
 
 }  // namespace mailpipe::mta

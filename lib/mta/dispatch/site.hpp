@@ -111,6 +111,8 @@ SitePlan waive_tls(SitePlan plan);
 
 /// The site's word that it gets too much; greylisting is none.
 bool is_throttling(const smtp::Reply& reply);
+/// The transaction has as many recipients as the host takes in one: the others are for the next (RFC 5321 section 4.5.3.1.10).
+bool is_one_recipient_too_many(const smtp::Reply& reply);
 /// A refusal for good that speaks of policy: the address that we come from may be what is not liked.
 bool is_policy_refusal(const smtp::Reply& reply);
 

@@ -63,7 +63,9 @@ tl::expected<std::unique_ptr<HostSession>, HostFailure> HostSession::open(const 
     session.reset();
     auto plain = host;
     plain.security = Security::none;
-    return open(plain, rules);
+    auto other = open(plain, rules);
+    if (other) (*other)->tls_trouble_ = failure->reply.text;
+    return other;
 }
 
 /// Until mail can be sent.
@@ -98,8 +100,9 @@ std::optional<HostFailure> HostSession::secure() {
             return smtp::StartedTls{*tls_, tls_->description()};
         });
         if (!started) return failed(Step::security, host_, "4.7.5", started.error().what);
-        if (!started->is_positive() && (is_needed || tls_)) {
-            return failed(Step::security, host_, "4.7.5", "STARTTLS: " + smtp::to_string(*started));
+        if (!started->is_positive()) {
+            tls_trouble_ = "STARTTLS: " + smtp::to_string(*started);
+            if (is_needed || tls_) return failed(Step::security, host_, "4.7.5", tls_trouble_);
         }
     }
     if (is_trusted_enough(host_.security, trust_)) return {};
@@ -143,11 +146,16 @@ std::vector<smtp::Reply> HostSession::send(const Transfer& transfer, const Fd& f
     knows_no_bdat_ = sent.knows_no_bdat;
     std::vector<smtp::Reply> replies;
     replies.reserve(sent.replies.size());
-    for (auto& reply : sent.replies) {
-        replies.push_back(reply ? smtp::Reply{reply->code, reply->enhanced, fmt::format("{}: {}", host_.to_string(), reply->text)}
-                                : lost(sent.broken ? sent.broken->what : "no reply"));
-    }
+    for (const auto& reply : sent.replies) replies.push_back(reply ? from_host(*reply) : lost(sent.broken ? sent.broken->what : "no reply"));
     return replies;
+}
+
+/// With the host's name before its words. Who asks for the TLS that he could not do a moment ago may do it later.
+smtp::Reply HostSession::from_host(const smtp::Reply& reply) const {
+    const auto text = fmt::format("{}: {}", host_.to_string(), reply.text);
+    const bool wants_tls = reply.code == 530 || (reply.is_permanent() && reply.enhanced.starts_with("5.7."));
+    if (tls_trouble_.empty() || !wants_tls) return {reply.code, reply.enhanced, text};
+    return {451, "4.7.5", fmt::format("{}; TLS had failed: {}", text, tls_trouble_)};
 }
 
 /// What comes unasked is a farewell; under TLS it may also be a ticket, which the next read takes.

@@ -90,6 +90,7 @@ private:
     std::optional<HostFailure> secure();
     std::optional<HostFailure> log_in();
     Result<void> shake_hands();
+    smtp::Reply from_host(const smtp::Reply& reply) const;
 
     Fd socket_;
     io::FdStream stream_;
@@ -99,7 +100,8 @@ private:
     const HostRules& rules_;
     std::unique_ptr<tls::TlsStream> tls_;
     tls::Trust trust_ = tls::Trust::nobody;
-    std::string trouble_;  // why it is nobody
+    std::string trouble_;      // why it is nobody
+    std::string tls_trouble_;  // why there is no TLS, though the host offers it
     std::size_t sent_ = 0;  // transactions
     bool broken_ = false;
     bool text_began_ = false;

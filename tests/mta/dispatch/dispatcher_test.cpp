@@ -14,6 +14,7 @@ using namespace mailpipe;
 using test::envelope_to;
 using test::Host;
 using test::names_in;
+using test::answers;
 using test::says;
 
 namespace {
@@ -78,18 +79,6 @@ struct Sending : test::SpoolSite {
         return reply_text(*messages[0].recipients()[0].last);
     }
 };
-
-/// Greets with the first, then has one for each line; after the last one it waits for another line, and is gone.
-Host::Way answers(std::vector<std::string> replies) {
-    return [replies = std::move(replies)](int peer) {
-        char heard[4096];
-        for (const auto& reply : replies) {
-            const auto line = reply + "\r\n";
-            (void)::send(peer, line.data(), line.size(), MSG_NOSIGNAL);
-            if (::recv(peer, heard, sizeof heard, 0) <= 0) return;
-        }
-    };
-}
 
 /// A host that takes everything; what it took can be looked at once it is gone.
 struct Taking {
@@ -261,6 +250,19 @@ TEST_CASE("Two hosts that keep their silence for longer than a failed one rests 
     CHECK(choose_host(site, hosts, AF_UNSPEC, now).error() == mta::NoHost::all_dead);
     site.forget_failures();
     CHECK(choose_host(site, hosts, AF_UNSPEC, now));
+}
+
+TEST_CASE("Who is one recipient too many goes in the next transaction", "[mta][remote][rfc5321-4.5.3.1.10]") {
+    const std::string refusal = GENERATE("452 4.5.3 too many", "552 5.5.3 too many", "452 too many");
+    const Host host{{answers({"220 mx", "250 mx", "250 m", "250 r", refusal, "354 d", "250 ok", "250 m", "250 r", "354 d", "250 ok"})}};
+    Sending here;
+    here.limits.site_connections = 1;
+    here.open(host.address.port());
+    here.site("one.example", "mx.one.example");
+    here.send({"bob@one.example", "carol@one.example"});
+    here.run();
+    CHECK(names_in(here.spool.waiting()).empty());
+    CHECK(here.concluded == 1);
 }
 
 TEST_CASE("A message that requires TLS does not go where anybody could have made up the hosts", "[mta][remote][rfc8689-4.2.1]") {

@@ -96,6 +96,19 @@ TEST_CASE("Where TLS breaks and nobody asks for it the host is tried without", "
     }
 }
 
+TEST_CASE("A host that wants the TLS that it could not do is asked again later", "[mta][remote]") {
+    test::SpoolSite site;
+    const auto message = site.take(envelope_to({"bob@there.example"}));
+    const Host host{{test::answers({"220 mx", "250-mx\r\n250 STARTTLS", "454 4.7.0 not now", "530 5.7.0 Must issue a STARTTLS command first"})}};
+    const auto use = rules();
+    const auto session = HostSession::open(remote(host, Security::opportunistic), use);
+    REQUIRE(session);
+    const auto reply = send(**session, message, Numbers{0}).at(0);
+    CHECK(reply.code == 451);
+    CHECK(reply.text.find("Must issue") != std::string::npos);
+    CHECK(reply.text.find("not now") != std::string::npos);
+}
+
 TEST_CASE("What a host says instead of a greeting is told", "[mta][remote][rfc5321-3.1]") {
     const Host host{{says("554 5.7.1 go away\r\n"), says("")}};
     const auto use = rules();
