@@ -97,6 +97,10 @@ bool Dispatcher::connect(Site& site, int family) {
     if (!connection) {
         LogLine("error").add("what", connection.error().what).write();
         site.pace.pause(now());  // no processes, no descriptors: in a while there may be
+        if (links_ == 0) {       // but none that end with a connection of ours
+            note_failure(site, (*chosen)->host.address, {451, "4.3.2", "no connection can be opened here: " + connection.error().what});
+            fail(site);
+        }
         return false;
     }
     auto link = std::make_unique<Link>();

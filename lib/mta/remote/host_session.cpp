@@ -109,15 +109,16 @@ std::optional<HostFailure> HostSession::secure() {
     return failed(Step::security, host_, "4.7.5", "certificate: " + trouble_);
 }
 
-/// A password that is refused is our own fault, to be mended here: nobody's mail goes back for it.
+/// A password that is refused is our own fault, to be mended here: nobody's mail goes back for it. What the server says is not
+/// told: it may repeat the password, and this gets into logs and reports.
 std::optional<HostFailure> HostSession::log_in() {
     if (!host_.login) return {};
     const auto ip = host_.address.ip();
     const bool is_guarded = tls_ || host_.address.is_unix() || (ip && ip->is_loopback());
     const auto reply = session_.authenticate(*host_.login, is_guarded ? smtp::Wire::guarded : smtp::Wire::open);
-    if (!reply) return failed(Step::login, host_, "4.7.0", reply.error().what);
+    if (!reply) return failed(Step::login, host_, "4.7.0", "login: the conversation broke, or the server is not who it should be");
     if (reply->is_positive()) return {};
-    return failed(Step::login, host_, "4.7.8", "login: " + smtp::to_string(*reply));
+    return failed(Step::login, host_, "4.7.8", fmt::format("login of {}: refused with {}", host_.login->user, reply->code));
 }
 
 Result<void> HostSession::shake_hands() {

@@ -109,6 +109,19 @@ TEST_CASE("A host that wants the TLS that it could not do is asked again later",
     CHECK(reply.text.find("not now") != std::string::npos);
 }
 
+TEST_CASE("What a server says to a password is not told: it may be the password", "[mta][remote]") {
+    const std::string said = GENERATE("535 5.7.8 user s3cret is wrong", "334 s3cret", "454 4.7.0 s3cret", "nonsense s3cret");
+    const Host host{{test::answers({"220 mx", "250-mx\r\n250 AUTH PLAIN", said, said, said})}};
+    const auto use = rules();
+    auto there = remote(host, Security::none);
+    there.login = smtp::Login{"user", "s3cret"};
+    const auto session = HostSession::open(there, use);
+    REQUIRE_FALSE(session);
+    CHECK(session.error().step == Step::login);
+    CHECK(session.error().reply.code == 451);
+    CHECK(session.error().reply.text.find("s3cret") == std::string::npos);
+}
+
 TEST_CASE("What a host says instead of a greeting is told", "[mta][remote][rfc5321-3.1]") {
     const Host host{{says("554 5.7.1 go away\r\n"), says("")}};
     const auto use = rules();
