@@ -218,6 +218,11 @@ void Dispatcher::unpark(Site& site) {
     unpark(site.parked, site.is_dead(now()) ? share() : enough - std::min(enough, site.queue.size()));
 }
 
+/// Others wait for a connection, and this site has more than its part of them.
+bool Dispatcher::has_to_yield(const Site& site) const {
+    return !hungry_.empty() && site.links.size() > std::max<std::size_t>(world_.limits.run_connections / (active_.size() + 1), 1);
+}
+
 /// Connections that may be had go to those who wait for one, in their order.
 void Dispatcher::serve_hungry() {
     for (auto left = hungry_.size(); left > 0 && links_ < world_.limits.run_connections; --left) {

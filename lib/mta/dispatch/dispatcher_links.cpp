@@ -281,11 +281,6 @@ void Dispatcher::pass_over(Site& site, const net::SocketAddress& address) {
     if (has_other) site.failed[name] = now();
 }
 
-/// Others wait for a connection, and this site has more than its part of them.
-bool Dispatcher::has_to_yield(const Site& site) const {
-    return !hungry_.empty() && site.links.size() > std::max<std::size_t>(world_.limits.run_connections / (active_.size() + 1), 1);
-}
-
 /// A transfer that was sent meanwhile has not been begun.
 void Dispatcher::heard(Link& link, Leaving) {
     auto& site = *link.site;
