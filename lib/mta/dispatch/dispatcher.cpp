@@ -4,12 +4,15 @@
 
 #include <poll.h>
 #include <sys/epoll.h>
+#include <signal.h>
 #include <sys/wait.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <random>
+
+#include <fmt/format.h>
 
 #include "base/ascii.hpp"
 #include "base/clock.hpp"
@@ -223,6 +226,16 @@ bool Dispatcher::has_to_yield(const Site& site) const {
     return !hungry_.empty() && site.links.size() > std::max<std::size_t>(world_.limits.run_connections / (active_.size() + 1), 1);
 }
 
+/// A host that breaks off again and again, where the site has another one.
+void Dispatcher::pass_over(Site& site, const net::SocketAddress& address) {
+    const auto name = net::to_string(address);
+    const bool has_other = std::ranges::any_of(site.plan.hosts, [&](const PlannedHost& planned) {
+        const auto other = net::to_string(planned.host.address);
+        return other != name && !site.failed.contains(other) && !hosts_.is_dead(planned.host.address, now());
+    });
+    if (has_other) site.failed[name] = now();
+}
+
 /// Connections that may be had go to those who wait for one, in their order.
 void Dispatcher::serve_hungry() {
     for (auto left = hungry_.size(); left > 0 && links_ < world_.limits.run_connections; --left) {
@@ -249,6 +262,22 @@ void Dispatcher::turn(std::chrono::milliseconds at_most) {
     if (now() - tidied_ > tidy_interval) tidy();
 }
 
+/// Who accepts a connection and says nothing may do so for minutes (RFC 5321 section 4.5.3.2.1), but not while others wait.
+void Dispatcher::end_silence() {
+    if (!std::exchange(has_unreached_, false)) return;
+    for (auto* site : std::vector<Site*>{active_}) {
+        for (std::size_t n = site->links.size(); n-- > 0;) {
+            auto& link = *site->links[n];
+            if (link.state != Link::State::connecting || now() - link.opened < world_.limits.silence) continue;
+            ::kill(link.connection->process(), SIGKILL);
+            const auto what = fmt::format("{}: silent for {} s, while others wait", link.connection->host().to_string(),
+                                          world_.limits.silence.count());
+            heard(link, HostFailure{HostFailure::Step::connection, {451, "4.4.2", what}});
+            break;  // its links are others now
+        }
+    }
+}
+
 /// What has to do with time: pauses that are over, connections that nobody needs, children that have ended.
 void Dispatcher::tidy() {
     const auto time = tidied_ = now();
@@ -259,6 +288,7 @@ void Dispatcher::tidy() {
         }
         if (!site->parked.empty()) unpark(*site);
     }
+    end_silence();
     unpark(lobby_, world_.limits.run_messages - std::min(world_.limits.run_messages, held_.size() + retakable_.size()));
     std::erase_if(active_, [](Site* site) {
         site->is_active = site->has_something();

@@ -34,6 +34,7 @@ struct DispatchLimits {
     std::size_t run_connections = 100;  ///< in all
     std::size_t site_messages = 200;    ///< claimed for one site; others of it wait in cur/
     std::size_t run_messages = 2000;    ///< claimed in all
+    std::chrono::seconds silence{20};   ///< of a host that has not greeted, while other sites wait to be reached
 };
 
 /// What it works with; all of it outlives it.
@@ -137,6 +138,7 @@ private:
     void forget(Held& held);
     void reap();
     void serve_hungry();
+    void end_silence();
     void tidy();
 
     DispatchWorld world_;
@@ -155,6 +157,7 @@ private:
     std::vector<std::unique_ptr<Link>> closed_;  // kept until the end of a turn: events may still name them
     std::vector<pid_t> leaving_;
     std::uint64_t seed_ = 0;
+    bool has_unreached_ = false;  // some site waits to be reached for the first time, since the last tidy()
     bool is_closing_ = false;
     bool is_stopping_ = false;  // nothing is begun any more
     Moment tidied_{};

@@ -66,7 +66,10 @@ void Dispatcher::pump(Site& site) {
 /// that dead ones are in nobody's way.
 bool Dispatcher::may_connect(Site& site) {
     if (site.links.size() >= site.pace.connections()) return false;
-    if (!site.pace.is_proven() && unproven_ >= (world_.limits.run_connections + 1) / 2) return false;
+    if (!site.pace.is_proven() && unproven_ >= (world_.limits.run_connections + 1) / 2) {
+        has_unreached_ = true;
+        return false;
+    }
     if (links_ < world_.limits.run_connections || make_room(site)) return true;
     if (!std::exchange(site.is_hungry, true)) hungry_.push_back(&site);
     return false;
@@ -106,6 +109,7 @@ bool Dispatcher::connect(Site& site, int family) {
     auto link = std::make_unique<Link>();
     link->site = &site;
     link->is_first = !site.pace.is_proven();
+    link->opened = now();
     link->connection = std::move(*connection);
     epoll_event event{EPOLLIN, {.ptr = link.get()}};
     if (::epoll_ctl(events_.number(), EPOLL_CTL_ADD, link->connection->line(), &event) != 0) {
@@ -269,16 +273,6 @@ void Dispatcher::heard(Link& link, Finished result) {
 
 void Dispatcher::throttle(Site& site) {
     if (site.pace.throttled(now())) world_.outcomes->count(site.plan.name, Counted::throttled);
-}
-
-/// A host that breaks off again and again, where the site has another one.
-void Dispatcher::pass_over(Site& site, const net::SocketAddress& address) {
-    const auto name = net::to_string(address);
-    const bool has_other = std::ranges::any_of(site.plan.hosts, [&](const PlannedHost& planned) {
-        const auto other = net::to_string(planned.host.address);
-        return other != name && !site.failed.contains(other) && !hosts_.is_dead(planned.host.address, now());
-    });
-    if (has_other) site.failed[name] = now();
 }
 
 /// A transfer that was sent meanwhile has not been begun.

@@ -59,6 +59,7 @@ struct Link {
     Site* site;
     Connected info{};
     std::optional<Work> work{};  ///< when busy
+    Moment opened{};
     Moment idle_since{};
     bool is_first = false;  ///< it is to tell whether the site can be reached at all
 };

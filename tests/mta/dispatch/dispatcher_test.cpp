@@ -265,6 +265,26 @@ TEST_CASE("Who is one recipient too many goes in the next transaction", "[mta][r
     CHECK(here.concluded == 1);
 }
 
+TEST_CASE("Hosts that say nothing are in nobody's way for long", "[mta][remote]") {
+    std::promise<void> may_end;
+    const auto end = may_end.get_future().share();
+    const Host silent{{[end](int) { end.wait(); }}};
+    Taking there;
+    Sending here;
+    here.limits.run_connections = 2;  // one of them for sites that were not reached yet
+    here.limits.silence = 1s;
+    here.open(silent.address.port());
+    here.routes = mta::Routes::parse({"one.example smtp:127.0.0.1:" + std::to_string(there.port()) + " tls=none"}).value();
+    here.site("silent.example", "mx.silent.example");
+    here.send({"bob@silent.example"});
+    here.dispatcher->turn(0ms);
+    here.send({"carol@one.example"});
+    here.run();
+    may_end.set_value();
+    CHECK(here.reason().find("silent for 1 s") != std::string::npos);
+    CHECK(there.messages().size() == 1);
+}
+
 TEST_CASE("A message that requires TLS does not go where anybody could have made up the hosts", "[mta][remote][rfc8689-4.2.1]") {
     Sending here;
     here.open(unused_port());
