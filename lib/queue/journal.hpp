@@ -27,6 +27,9 @@ enum class Event {
 
 std::string_view to_string(Event event);
 
+/// Of a reply's text so much is kept.
+constexpr std::size_t max_reply_octets = 500;
+
 struct JournalLine {
     std::int64_t time;      ///< unix seconds
     std::size_t recipient;  ///< from 1: those of the envelope, then those that aliases led to, in the journal's order

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "mta/dispatch/dispatcher.hpp"
 
@@ -28,12 +29,23 @@ struct NoRemote {
     mta::Routes routes{};
     mta::TlsMemory memory;
     std::unique_ptr<mta::Dispatcher> dispatcher;
+    std::size_t asked = 0;           ///< for the dispatcher
+    std::optional<Error> trouble{};  ///< why there is none
 
-    NoRemote(const queue::Spool& spool, queue::Claims& claims, const mta::Outcomes& outcomes, const Clock& clock,
+    NoRemote(const queue::Spool& spool, queue::Claims& claims, mta::Outcomes& outcomes, const Clock& clock,
              std::function<void(queue::Message&)> conclude)
         : memory(spool, clock),
           dispatcher(mta::Dispatcher::open({&claims, &outcomes, &resolver, -1, &memory, {&routes, &memory, {}}, {.hostname = "mx.here.example"},
                                             {}, std::move(conclude)}).value()) {}
+
+    /// OutboundSite::remote
+    std::function<Result<mta::Dispatcher*>()> opener() {
+        return [this]() -> Result<mta::Dispatcher*> {
+            ++asked;
+            if (trouble) return failure(*trouble);
+            return dispatcher.get();
+        };
+    }
 };
 
 }  // namespace mailpipe::test

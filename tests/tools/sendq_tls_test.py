@@ -23,6 +23,8 @@ SELF, PROVEN, EXPIRED, PLAIN, EVIL = (f"127.0.0.{number}" for number in range(31
 HOSTS = {"dane": SELF, "spoiled": SELF, "unusable": SELF, "self": SELF, "right": PROVEN, "wrong": PROVEN, "own": PROVEN,
          "expired": EXPIRED, "plain": PLAIN, "stripped": PLAIN, "old": PLAIN, "evil": EVIL,
          "anchor": PROVEN, "anchored": PROVEN, "adrift": PROVEN, "lapsed": EXPIRED}
+# With two hosts: EVIL before one that takes it, and before one that is not there.
+PAIRS = "both MX 10 mx.evil\nboth MX 20 mx.right\nhalf MX 10 mx.evil\nhalf MX 20 mx.nobody\nmx.nobody A 127.0.0.39\n"
 ZONES = ("signed.example", "unsigned.example")
 TLSA = {"dane": "3 1 1 {key}", "spoiled": "3 1 1 {other}", "unusable": "1 1 1 {other}", "stripped": "3 1 1 {key}", "old": "1 1 1 {other}",
         "anchor": "2 0 1 {ca}", "anchored": "2 0 1 {ca}", "adrift": "2 0 1 {ca}", "lapsed": "3 1 1 {lapsed}"}
@@ -57,7 +59,7 @@ class SendqTls(unittest.TestCase):
         evil = cls.authority.certificate("evil", "mx.evil.signed.example", "mx.evil.unsigned.example")
         cls.proven, cls.unknown = (cls.context(pair) for pair in (evil, options[SELF]))
         cls.dns = cls.stack.enter_context(DnsSite({"unsigned.example": cls.zone(), DOMAIN: ""}, signed={"signed.example": cls.zone()}))
-        domains = [f"{name}.{zone}" for zone in ZONES for name in HOSTS]
+        domains = [f"{name}.{zone}" for zone in ZONES for name in (*HOSTS, "both")]
         cls.far = cls.stack.enter_context(Queue(passwords={"carol": "x"}, hostname="mx.signed.example", domains=domains))
         for ip, certificate in options.items():
             smtpd = cls.far.start("smtpd", "--listen", f"{ip}:{cls.port}", "--log", "stderr", *certificate)
@@ -75,7 +77,7 @@ class SendqTls(unittest.TestCase):
         ca = hashlib.sha256(ssl.PEM_cert_to_DER_cert(cls.authority.ca.read_text())).hexdigest()
         words = {"key": cls.authority.key_digest("self"), "lapsed": cls.authority.key_digest("expired"), "ca": ca, "other": "ab" * 32}
         lines += [f"_{cls.port}._tcp.mx.{name} TLSA {data.format(**words)}\n" for name, data in TLSA.items()]
-        return "".join(lines)
+        return "".join(lines) + PAIRS
 
     def setUp(self):
         for path in self.far.spool.glob("new/*"):
@@ -234,6 +236,15 @@ class SendqTls(unittest.TestCase):
         site.run_once()
         report, = site.mail("alice")
         self.assertEqual(report.get_payload(1).get_payload()[1]["Status"], "5.7.30")
+
+    def test_requiretls_where_another_host_offers_it(self):
+        """RFC 8689 section 4.2.1: all hosts are asked; one that could not be may offer it another time."""
+        site = self.site(host=Host(offers=WITH_TLS, tls=self.proven))
+        self.expect(self.send(site, signed("both"), signed("half"), mail="REQUIRETLS"), relayed=[signed("both")], deferred_4_4_1=[signed("half")])
+        self.assertEqual(site.evil.accepted(), [])
+        self.assertEqual(self.taken(), {signed("both"): "ESMTPS"})
+        journal, = site.journals().values()
+        self.assertRegex("\n".join(journal), r"tried .*mx\.evil\.signed\.example.*: does not offer REQUIRETLS")
 
     def test_reports_with_requiretls(self):
         """RFC 8689 section 5: they have it, too, and no body; but they are not lost where it is not offered."""

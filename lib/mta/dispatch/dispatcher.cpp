@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
-// What comes in, and where it is to go. What the connections do with it: dispatcher_links.cpp.
+// What comes in, and where it is to go. What the connections do with it: dispatcher_links.cpp; what it
+// comes to: dispatcher_replies.cpp.
 #include "mta/dispatch/dispatcher.hpp"
 
 #include <poll.h>
@@ -33,8 +34,6 @@ constexpr std::chrono::milliseconds tidy_interval{100};
 constexpr std::chrono::seconds idle_time{3};               // a connection is kept for what may come
 constexpr std::chrono::seconds stop_patience{30};
 constexpr std::chrono::milliseconds leave_patience{2000};  // for workers to say QUIT
-
-Moment now() { return std::chrono::steady_clock::now(); }
 
 /// What is known of the domain holds for this message from now on, however long others of it take.
 void direct(Held::Destination& destination, const Held::Destination& plan) {
@@ -316,10 +315,13 @@ void Dispatcher::reap() {
     std::erase_if(leaving_, [](pid_t process) { return ::waitpid(process, nullptr, WNOHANG) != 0; });
 }
 
+bool Dispatcher::is_busy() const {
+    return !retakable_.empty() || !active_.empty() || !lobby_.empty() || !leaving_.empty() || world_.resolver->outstanding() > 0;
+}
+
 std::chrono::milliseconds Dispatcher::patience() const {
     if (!retakable_.empty()) return 0ms;
-    const bool is_busy = !active_.empty() || !lobby_.empty() || !leaving_.empty() || world_.resolver->outstanding() > 0;
-    return is_busy ? tidy_interval : std::chrono::milliseconds{1h};
+    return is_busy() ? tidy_interval : std::chrono::milliseconds{1h};
 }
 
 void Dispatcher::close_idle() {

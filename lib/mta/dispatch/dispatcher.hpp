@@ -40,7 +40,7 @@ struct DispatchLimits {
 /// What it works with; all of it outlives it.
 struct DispatchWorld {
     queue::Claims* claims;
-    const Outcomes* outcomes;
+    Outcomes* outcomes;
     dns::Resolver* resolver;
     int resolver_file;  ///< readable when resolver->wait(0) has something to do; -1: it needs none
     TlsMemory* memory;
@@ -73,7 +73,10 @@ public:
     /// No longer than this may pass until the next turn().
     std::chrono::milliseconds patience() const;
 
+    /// No message is here, and none waits to be taken again.
     bool is_idle() const { return held_.empty() && parked_.empty(); }
+    /// turn() may have something to do: a message, a connection, a question, a process that ends.
+    bool is_busy() const;
     /// Nothing more is going to be added: connections that have nothing to do are closed at once, and waited for.
     void close_idle();
     /// The end: nothing is begun any more. Messages of which nothing was tried go back into cur/, due at once; what is under way is waited
@@ -90,6 +93,7 @@ private:
     };
 
     explicit Dispatcher(DispatchWorld world, Fd events);
+    static Moment now() { return std::chrono::steady_clock::now(); }
 
     void ask(const std::string& domain, Domain& entry, Held& held);
     void planned(const std::string& domain, SitePlan plan);
@@ -118,6 +122,7 @@ private:
 
     void hear(Link& link);
     void heard(Link& link, Connected info);
+    void pass_by(Link& link);
     void heard(Link& link, HostFailure failure);
     void heard(Link& link, Finished result);
     void heard(Link& link, Leaving);
@@ -127,6 +132,7 @@ private:
     void throttle(Site& site);
     void pass_over(Site& site, const net::SocketAddress& address);
     bool has_to_yield(const Site& site) const;
+    bool is_in_the_way(const Link& link) const;
 
     void settle(Link& link, Work work, const std::vector<smtp::Reply>& replies);
     std::optional<Work> other_family(const Link& link, const Work& work) const;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// The connections of the dispatcher: when one is opened, what it is given, what becomes of that.
+// The connections of the dispatcher: when one is opened, what it is given, what is heard of it.
 #include <sys/epoll.h>
 
 #include <algorithm>
@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "base/ascii.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "mta/dispatch/dispatcher.hpp"
@@ -19,19 +18,9 @@ namespace {
 constexpr std::chrono::minutes site_rest{5};  // after all its hosts have failed
 constexpr unsigned max_lost = 2;              // conversations that may break down before a message is told to wait
 
-const smtp::Reply no_room{452, "4.3.1", "no room to write down who has got the message"};
-
-Moment now() { return std::chrono::steady_clock::now(); }
-
 Counted counted_tls(const Connected& info) {
     if (info.tls.empty()) return Counted::plain;
     return info.trust == tls::Trust::nobody ? Counted::encrypted : Counted::verified;
-}
-
-/// What DANE has proven no CA may be able to: such a host is only known to have TLS when its records are gone.
-SeenTls seen_tls(const Connected& info) {
-    if (info.tls.empty()) return SeenTls::plain;
-    return info.trust == tls::Trust::pkix ? SeenTls::verified : SeenTls::encrypted;
 }
 
 /// What the peer has said in the wrong place, or for good, where another day may be better.
@@ -98,7 +87,7 @@ bool Dispatcher::connect(Site& site, int family) {
     }
     auto connection = Connection::open((*chosen)->host, world_.hosts);
     if (!connection) {
-        LogLine("error").add("what", connection.error().what).write();
+        world_.outcomes->trouble(connection.error());
         site.pace.pause(now());  // no processes, no descriptors: in a while there may be
         if (links_ == 0) {       // but none that end with a connection of ours
             note_failure(site, (*chosen)->host.address, {451, "4.3.2", "no connection can be opened here: " + connection.error().what});
@@ -113,7 +102,7 @@ bool Dispatcher::connect(Site& site, int family) {
     link->connection = std::move(*connection);
     epoll_event event{EPOLLIN, {.ptr = link.get()}};
     if (::epoll_ctl(events_.number(), EPOLL_CTL_ADD, link->connection->line(), &event) != 0) {
-        LogLine("error").add("what", system_error(errno, "epoll").what).write();
+        world_.outcomes->trouble(system_error(errno, "epoll"));
         leaving_.push_back(link->connection->process());
         site.pace.pause(now());
         return false;
@@ -148,7 +137,7 @@ bool Dispatcher::feed(Link& link) {
     auto work = std::move(*next);
     site.queue.erase(next);
     if (work.held->is_stuck) {
-        defer(site, work, no_room);
+        defer(site, work, no_room());
         return feed(link);
     }
     if (work.numbers.size() > link.info.max_recipients) {
@@ -219,6 +208,7 @@ void Dispatcher::heard(Link& link, Connected info) {
     LogLine("connected").add("host", host.to_string()).add("site", site.plan.name).add("tls", info.tls.empty() ? "none" : info.tls)
         .write();
     world_.outcomes->count(site.plan.name, counted_tls(info));
+    if (site.plan.needs_requiretls && !info.offers_requiretls) return pass_by(link);
     link.info = std::move(info);
     link.info.max_recipients = std::max<std::size_t>(link.info.max_recipients, 1);
     link.state = Link::State::idle;
@@ -227,6 +217,15 @@ void Dispatcher::heard(Link& link, Connected info) {
     site.pace.connected();
     if (site.has_failed) site.failures.push_back(site.last_failure.text);
     note_tried(site);
+    pump(site);
+}
+
+/// A host that can't promise what REQUIRETLS asks for; another one may (RFC 8689 section 4.2.1).
+void Dispatcher::pass_by(Link& link) {
+    auto& site = *link.site;
+    const auto& host = link.connection->host();
+    note_failure(site, host.address, {550, "5.7.30", host.to_string() + ": does not offer REQUIRETLS"});
+    close(link);
     pump(site);
 }
 
@@ -246,9 +245,12 @@ void Dispatcher::heard(Link& link, HostFailure failure) {
     pump(site);
 }
 
+/// A host that may do another time is a reason to wait, whatever others say.
 void Dispatcher::note_failure(Site& site, const net::SocketAddress& address, smtp::Reply reply) {
-    if (std::exchange(site.has_failed, true)) site.failures.push_back(site.last_failure.text);
     site.failed[net::to_string(address)] = now();
+    const bool is_first = !std::exchange(site.has_failed, true);
+    if (!is_first && reply.is_permanent() && !site.last_failure.is_permanent()) return site.failures.push_back(reply.text);
+    if (!is_first) site.failures.push_back(site.last_failure.text);
     site.last_failure = std::move(reply);
 }
 
@@ -258,7 +260,7 @@ void Dispatcher::heard(Link& link, Finished result) {
     link.work.reset();
     link.state = Link::State::idle;
     link.idle_since = now();
-    const bool goes_on = result.goes_on && !has_to_yield(site);
+    const bool goes_on = result.goes_on && !has_to_yield(site) && !is_in_the_way(link);
     if (result.is_untouched && ++work.lost <= max_lost) {
         if (std::ranges::any_of(result.replies, is_throttling)) throttle(site);
         if (work.lost > 1) pass_over(site, link.connection->host().address);
@@ -269,6 +271,13 @@ void Dispatcher::heard(Link& link, Finished result) {
     if (!goes_on) close(link);
     pump(site);
     if (!site.parked.empty() && site.queue.size() <= share() / 2) unpark(site);
+}
+
+/// What is next has to go over the other family, and the site may have no connection more.
+bool Dispatcher::is_in_the_way(const Link& link) const {
+    const auto& site = *link.site;
+    const bool has_room = site.links.size() < site.pace.connections() && links_ < world_.limits.run_connections;
+    return !has_room && !site.queue.empty() && !fits(site.queue.front(), link);
 }
 
 void Dispatcher::throttle(Site& site) {
@@ -308,85 +317,6 @@ void Dispatcher::close(Link& link) {
     const auto place = std::ranges::find(site.links, &link, &std::unique_ptr<Link>::get);
     closed_.push_back(std::move(*place));
     site.links.erase(place);
-}
-
-/// Replies become outcomes; but for recipients who are to be tried once more, over the other family of addresses.
-void Dispatcher::settle(Link& link, Work work, const std::vector<smtp::Reply>& replies) {
-    auto& site = *link.site;
-    if (replies.size() != work.numbers.size()) return defer(site, work, {451, "4.3.0", "a worker has answered for others"});
-    const auto complaint = std::ranges::find_if(replies, is_throttling);
-    const auto is_settled = [](const smtp::Reply& reply) { return reply.is_positive() || reply.is_permanent(); };
-    if (complaint != replies.end()) throttle(site);
-    else if (std::ranges::any_of(replies, is_settled)) site.pace.succeeded();
-
-    auto again = other_family(link, work);
-    Work rest{work.held, {}, {}, work.family, work.is_second_family};  // for whom there was no room in this transaction
-    const bool any_taken = std::ranges::any_of(replies, &smtp::Reply::is_positive);
-    for (std::size_t n = 0; n < replies.size(); ++n) {
-        if (any_taken && is_one_recipient_too_many(replies[n])) {
-            rest.numbers.push_back(work.numbers[n]);
-            if (!work.refusals.empty()) rest.refusals.push_back(work.refusals[n]);
-            continue;
-        }
-        if (again && is_policy_refusal(replies[n])) {
-            again->numbers.push_back(work.numbers[n]);
-            again->refusals.push_back(replies[n]);
-            continue;
-        }
-        note_reply(site, *work.held, work.numbers[n], replies[n]);
-        if (!replies[n].is_positive()) continue;
-        remember(*work.held, work.numbers[n], link.info);
-        if (link.info.offers_dsn) world_.outcomes->leave_reports(work.held->message, work.numbers[n], link.connection->host().name);
-    }
-    if (!rest.numbers.empty()) {
-        ++work.held->open;
-        site.queue.push_front(std::move(rest));
-    }
-    if (again && !again->numbers.empty()) {
-        ++work.held->open;
-        site.queue.push_front(std::move(*again));
-    }
-    if (complaint != replies.end() && site.pace.has_had_enough()) {
-        site.last_failure = {451, "4.7.0", "the site wants less mail: " + smtp::to_string(*complaint)};
-        fail(site);
-    }
-    done(*work.held);
-}
-
-/// The same for the other family, where the site has such addresses and that was not tried yet.
-std::optional<Work> Dispatcher::other_family(const Link& link, const Work& work) const {
-    const auto family = link.connection->host().address.family();
-    if (work.is_second_family || (family != AF_INET && family != AF_INET6)) return {};
-    const auto other = family == AF_INET ? AF_INET6 : AF_INET;
-    const auto is_there = std::ranges::any_of(link.site->plan.hosts, [&](const PlannedHost& planned) {
-        return planned.host.address.family() == other && !hosts_.is_dead(planned.host.address, now());
-    });
-    if (!is_there) return {};
-    return Work{work.held, {}, {}, other, /*is_second_family=*/true};
-}
-
-void Dispatcher::note_site(Held& held, const Site& site, std::size_t number) {
-    if (held.message.recipients()[number].site == site.plan.name) return;
-    held.message.note({unix_seconds(system_clock().now()), number + 1, queue::Event::routed, 250, "2.0.0", site.plan.name});
-}
-
-/// How safely the domain's mail went is not undercut from now on.
-void Dispatcher::remember(const Held& held, std::size_t number, const Connected& info) const {
-    const auto here = std::ranges::find_if(held.destinations, [&](const Held::Destination& destination) {
-        return std::ranges::find(destination.numbers, number) != destination.numbers.end();
-    });
-    if (here == held.destinations.end() || here->remembered_as.empty()) return;
-    if (auto saw = world_.memory->saw(here->remembered_as, seen_tls(info)); !saw) LogLine("error").add("what", saw.error().what).write();
-}
-
-void Dispatcher::note_reply(const Site& site, Held& held, std::size_t number, const smtp::Reply& reply) {
-    note_site(held, site, number);
-    world_.outcomes->note_reply(held.message, number, reply, site.plan.is_lmtp ? queue::Event::delivered : queue::Event::relayed);
-}
-
-void Dispatcher::defer(Site& site, const Work& work, const smtp::Reply& reply) {
-    for (const auto number : work.numbers) note_reply(site, *work.held, number, reply);
-    done(*work.held);
 }
 
 }  // namespace mailpipe::mta

@@ -75,6 +75,7 @@ SitePlan demand_tls(SitePlan plan) {
         }
         if (host.expectation.names.empty()) host.expectation.names.push_back(host.name);
     }
+    plan.needs_requiretls = true;
     plan.key += "\nrequiretls";
     return plan;
 }

@@ -45,7 +45,7 @@ Result<void> QueueBounce::give_up(const queue::Listed& listed, const Selection& 
         static_cast<void>(put_back(listed));
         return failure(message.error());
     }
-    const Outcomes outcomes{spool_, claims_, rules_, clock_};
+    Outcomes outcomes{spool_, claims_, rules_, clock_};
     auto settled = settle(*message, selection, outcomes);
     if (settled && message->is_done()) return claims_.remove(message->name());
     if (!outcomes.save(*message)) {
@@ -57,7 +57,7 @@ Result<void> QueueBounce::give_up(const queue::Listed& listed, const Selection& 
 }
 
 /// Where it refuses, nothing has been noted.
-Result<void> QueueBounce::settle(Message& message, const Selection& selection, const Outcomes& outcomes) {
+Result<void> QueueBounce::settle(Message& message, const Selection& selection, Outcomes& outcomes) {
     auto meant = selection.recipients_of(message);
     const auto state_of = [&](std::size_t number) -> const auto& { return message.recipients()[number]; };
     std::erase_if(meant, [&](auto number) { return state_of(number).is_done(); });

@@ -29,7 +29,7 @@ public:
 private:
     QueueBounce(const queue::Spool& spool, queue::Claims claims, NoticeRules rules, const Clock& clock)
         : spool_(spool), claims_(std::move(claims)), rules_(std::move(rules)), clock_(clock) {}
-    Result<void> settle(queue::Message& message, const Selection& selection, const Outcomes& outcomes);
+    Result<void> settle(queue::Message& message, const Selection& selection, Outcomes& outcomes);
     Result<void> put_back(const queue::Listed& listed) const;
 
     const queue::Spool& spool_;

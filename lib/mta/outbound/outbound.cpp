@@ -18,8 +18,6 @@ std::vector<mail::Mailbox> mailboxes_of(const queue::Message& message, std::span
     return mailboxes;
 }
 
-const smtp::Reply no_room{452, "4.3.1", "no room to write down who has got the message"};
-
 /// One recipient who gets it needs no journal: the message goes.
 bool needs_journal(const queue::Message& message) {
     return message.recipients().size() > 1 || !queue::is_plain(message.envelope());
@@ -43,19 +41,23 @@ Result<void> Outbound::take(const Fd& directory, const std::string& file_name) {
 
 /// What waited in cur/ for its site. That somebody else has it by now, or that it can't be had, is no matter.
 void Outbound::retake() {
-    for (const auto& name : site_.remote->retakable()) {
+    for (const auto& name : remote_->retakable()) {
         if (auto taken = take(site_.spool->waiting(), name); !taken) LogLine("error").add("what", taken.error().what).write();
     }
 }
 
 bool Outbound::is_parked(std::string_view file_name) const {
     const auto name = queue::parse_file_name(file_name);
-    return name && site_.remote->is_parked(name->id);
+    return name && remote_ != nullptr && remote_->is_parked(name->id);
+}
+
+void Outbound::serve(std::chrono::milliseconds at_most) {
+    remote_->turn(at_most);
+    retake();
 }
 
 void Outbound::turn(std::chrono::milliseconds at_most) {
-    site_.remote->turn(at_most);
-    retake();
+    if (remote_ != nullptr && remote_->is_busy()) serve(at_most);
 }
 
 /// Null when local mail can't be handed over in this run.
@@ -139,22 +141,27 @@ void Outbound::finish_local() {
 void Outbound::finish() {
     using namespace std::chrono_literals;
     finish_local();
-    while (!site_.remote->is_idle()) {
-        turn(1s);
+    if (remote_ == nullptr) return;
+    while (!remote_->is_idle()) {
+        serve(1s);
         finish_local();
     }
-    site_.remote->close_idle();
+    remote_->close_idle();
 }
 
 void Outbound::stop() {
-    site_.remote->stop();
+    if (remote_ != nullptr) remote_->stop();
     static_cast<void>(end_run());
 }
 
 Result<void> Outbound::end_run() {
     finish_local();
     for (auto& message : std::exchange(kept_, {})) conclude(message);
+    const auto unopened = std::exchange(unopened_, {});
+    const auto trouble = site_.outcomes->take_trouble();
     if (const auto error = std::exchange(unreachable_, {})) return failure(*error);
+    if (unopened) return failure(*unopened);
+    if (trouble) return failure(*trouble);
     return {};
 }
 
@@ -164,7 +171,9 @@ Result<void> Outbound::work_on(queue::Message message) {
     std::span<const std::size_t> remote{plan.remote};
     bool may_go_on = true;
     if (needs_journal(message) && !(local.empty() && remote.empty())) {
-        may_go_on = message.reserve_journal(site_.claims->directory()).has_value();
+        const auto reserved = message.reserve_journal(site_.claims->directory());
+        if (!reserved) site_.outcomes->trouble(reserved.error(), message.name().id);
+        may_go_on = reserved.has_value();
     }
     if (!local.empty()) finish_local();
     while (may_go_on && !local.empty()) {
@@ -180,8 +189,8 @@ Result<void> Outbound::work_on(queue::Message message) {
         if (!local.empty() || !remote.empty()) may_go_on = site_.outcomes->save(message) || !message.must_save();
     }
     if (!may_go_on) {
-        defer(message, local, no_room);
-        defer(message, remote, no_room);
+        defer(message, local, no_room());
+        defer(message, remote, no_room());
         remote = {};
     }
     for (const auto& [number, first] : plan.doubles) {
@@ -191,9 +200,22 @@ Result<void> Outbound::work_on(queue::Message message) {
                                             : smtp::Reply{outcome->code, outcome->enhanced, outcome->text};
         site_.outcomes->note_reply(message, number, reply, queue::Event::delivered);
     }
-    if (remote.empty()) conclude(message);
-    else site_.remote->add(std::move(message), {remote.begin(), remote.end()});
+    if (!remote.empty() && can_leave()) {
+        remote_->add(std::move(message), {remote.begin(), remote.end()});
+        return {};
+    }
+    if (!remote.empty()) defer(message, remote, {451, "4.3.5", unopened_->what});
+    conclude(message);
     return {};
+}
+
+/// False: nothing for other hosts in this run.
+bool Outbound::can_leave() {
+    if (remote_ != nullptr || unopened_) return remote_ != nullptr;
+    const auto opened = site_.remote();
+    if (opened) remote_ = *opened;
+    else unopened_ = opened.error();
+    return opened.has_value();
 }
 
 Result<void> Outbound::deliver_local(queue::Message& message, std::span<const std::size_t> numbers) {

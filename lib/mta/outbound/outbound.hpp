@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,10 +28,11 @@ struct OutboundSite {
     const queue::Spool* spool;
     queue::Claims* claims;
     Directory* directory;
-    const Outcomes* outcomes;
+    Outcomes* outcomes;
     LocalStation* local;
     queue::FullMailboxes* full;
-    Dispatcher* remote;
+    /// Mail to other hosts: asked for once, when there is some. Errors: 78, and 75 without descriptors.
+    std::function<Result<Dispatcher*>()> remote;
 };
 
 class Outbound {
@@ -47,15 +49,16 @@ public:
     void finish_local();
     /// The same, and for all that goes to other hosts.
     void finish();
-    /// To be polled while nothing else is to be done: readable when turn() has something to do; and how long that may be put off.
-    const Fd& file() const { return site_.remote->file(); }
-    std::chrono::milliseconds patience() const { return site_.remote->patience(); }
+    /// To be polled while nothing else is to be done: readable when turn() has something to do, -1 where nothing will be; and how
+    /// long that may be put off.
+    int file_number() const { return remote_ == nullptr ? -1 : remote_->file().number(); }
+    std::chrono::milliseconds patience() const { return remote_ == nullptr ? std::chrono::hours{1} : remote_->patience(); }
     /// Waits for other hosts' answers, `at_most` so long, and does what they ask for.
     void turn(std::chrono::milliseconds at_most);
     /// What has not been begun at other hosts goes back into cur/; what has is waited for, for a while.
     void stop();
-    /// Ends a run: tries again to write down what could not be. Errors: transient, when local delivery could not be
-    /// reached; then it was not asked again, and local recipients were deferred.
+    /// Ends a run: tries again to write down what could not be. Errors: transient, when local delivery could not be reached, and
+    /// what OutboundSite::remote() says; then it was not asked again, and its recipients were deferred.
     Result<void> end_run();
     /// Learns anew whose mailbox is full: FullMailboxes::refresh().
     Result<void> refresh() { return site_.full->refresh(); }
@@ -76,13 +79,17 @@ private:
     void finish_oldest();
     void lose_flight(const Error& error);
     Result<void> deliver_local(queue::Message& message, std::span<const std::size_t> numbers);
+    bool can_leave();
     void retake();
+    void serve(std::chrono::milliseconds at_most);
     void defer(queue::Message& message, std::span<const std::size_t> numbers, const smtp::Reply& reply) const;
 
     OutboundSite site_;
+    Dispatcher* remote_ = nullptr;  // from the first message for another host on
     std::deque<queue::Message> in_flight_;
     std::vector<queue::Message> kept_;  // claimed, with outcomes that could not be written down
     std::optional<Error> unreachable_;  // local delivery, in this run
+    std::optional<Error> unopened_;     // mail to other hosts, in this run
 };
 
 }  // namespace mailpipe::mta

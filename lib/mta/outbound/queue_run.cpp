@@ -176,7 +176,7 @@ void QueueRun::wait_for_something(const QueueWatch& watch, std::chrono::millisec
     for (;;) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
         const auto wait = std::clamp(left, 0ms, outbound_.patience());
-        pollfd pollers[] = {{signals_.number(), POLLIN, 0}, {watch.file().number(), POLLIN, 0}, {outbound_.file().number(), POLLIN, 0}};
+        pollfd pollers[] = {{signals_.number(), POLLIN, 0}, {watch.file().number(), POLLIN, 0}, {outbound_.file_number(), POLLIN, 0}};
         ::poll(pollers, 3, static_cast<int>(wait.count()));
         outbound_.turn(0ms);
         if (pollers[0].revents != 0 || pollers[1].revents != 0 || left <= 0ms) return;

@@ -70,21 +70,28 @@ Result<std::unique_ptr<QueueService>> QueueService::open(QueueRules rules) {
         s.outcomes_->count_in(*s.metrics_);
     }
     s.full_ = std::make_unique<queue::FullMailboxes>(*s.spool_, system_clock());
-    if (auto opened = s.open_remote(); !opened) return failure(opened.error());
+    if (auto read = s.read_remote(); !read) return failure(read.error());
     s.outbound_ = std::make_unique<Outbound>(OutboundSite{s.spool_.get(), s.claims_.get(), s.directory_.get(), s.outcomes_.get(),
-                                                          s.local_.get(), s.full_.get(), s.remote_.get()});
+                                                          s.local_.get(), s.full_.get(), [&s] { return s.open_remote(); }});
     return service;
 }
 
-/// All that mail to other hosts needs. Nothing is asked of the DNS yet.
-Result<void> QueueService::open_remote() {
-    const auto& rules = rules_.remote;
-    auto routes = Routes::parse(rules.routes);
+/// What can be wrong with it is told at the start, whether there is mail for other hosts or not.
+Result<void> QueueService::read_remote() {
+    auto routes = Routes::parse(rules_.remote.routes);
     if (!routes) return failure(routes.error());
     routes_ = std::move(*routes);
-    const auto servers = dns::parse_servers(rules.resolver);
+    auto servers = dns::parse_servers(rules_.remote.resolver);
     if (!servers) return failure(servers.error());
-    auto resolver = dns::CaresResolver::open({.servers = *servers});
+    servers_ = std::move(*servers);
+    return {};
+}
+
+/// All that mail to other hosts needs; most runs have none, and cron pays for each. Nothing is asked of the DNS yet.
+Result<Dispatcher*> QueueService::open_remote() {
+    const auto& rules = rules_.remote;
+    // As many as there may be messages: a thousand domains whose name servers are silent are in nobody's way.
+    auto resolver = dns::CaresResolver::open({.servers = servers_, .max_in_flight = rules.limits.run_messages});
     if (!resolver) return failure(resolver.error());
     resolver_ = std::move(*resolver);
     auto tls = tls::ClientContext::make(rules.tls_trust);
@@ -101,7 +108,7 @@ Result<void> QueueService::open_remote() {
     auto remote = Dispatcher::open(std::move(world));
     if (!remote) return failure(remote.error());
     remote_ = std::move(*remote);
-    return {};
+    return remote_.get();
 }
 
 Result<void> QueueService::once() {

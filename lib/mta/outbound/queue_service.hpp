@@ -61,7 +61,8 @@ private:
     explicit QueueService(QueueRules rules);
     Result<void> load();
     Result<void> start_local();
-    Result<void> open_remote();
+    Result<void> read_remote();
+    Result<Dispatcher*> open_remote();
     Result<void> reload();
     void write_metrics();
 
@@ -75,6 +76,7 @@ private:
     std::unique_ptr<Outcomes> outcomes_;
     std::unique_ptr<queue::FullMailboxes> full_;
     Routes routes_;
+    std::vector<net::SocketAddress> servers_;  // none: those of resolv.conf(5)
     std::unique_ptr<TlsMemory> tls_memory_;
     std::unique_ptr<tls::ClientContext> tls_;
     std::unique_ptr<dns::CaresResolver> resolver_;

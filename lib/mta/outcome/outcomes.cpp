@@ -16,8 +16,6 @@ namespace mailpipe::mta {
 
 namespace {
 
-constexpr std::size_t max_text_octets = 500;  // of a reply, in the journal
-
 /// Seconds since the message arrived.
 std::string delay_text(const queue::Message& message, Time now) {
     const auto delay = std::chrono::duration_cast<std::chrono::milliseconds>(now - message.arrived_at());
@@ -27,18 +25,26 @@ std::string delay_text(const queue::Message& message, Time now) {
 /// The addresses that an alias stands for are parted by tabs.
 std::string log_text(std::string text) {
     std::ranges::replace(text, '\t', ' ');
-    return text.substr(0, max_text_octets);
-}
-
-void log_trouble(std::string_view id, const Error& error) {
-    LogLine("error").add("id", id).add("what", error.what).write();
+    return text.substr(0, queue::max_reply_octets);
 }
 
 }  // namespace
 
+const smtp::Reply& no_room() {
+    static const smtp::Reply reply{452, "4.3.1", "no room to write down who has got the message"};
+    return reply;
+}
+
+void Outcomes::trouble(const Error& error, std::string_view id) {
+    LogLine line{"error"};
+    if (!id.empty()) line.add("id", id);
+    line.add("what", error.what).write();
+    if (!trouble_) trouble_ = Error{Fault::transient, error.what, ExitStatus::try_again};
+}
+
 void Outcomes::note(queue::Message& message, std::size_t number, queue::Event event, const smtp::Reply& reply) const {
     const auto time = clock_.now();
-    const auto text = event == queue::Event::expanded ? reply.text : reply.text.substr(0, max_text_octets);
+    const auto text = event == queue::Event::expanded ? reply.text : reply.text.substr(0, queue::max_reply_octets);
     const auto& state = message.recipients()[number];
     LogLine line{to_string(event)};
     line.add("id", message.name().id).add("to", mail::to_string(state.recipient.mailbox));
@@ -67,13 +73,13 @@ void Outcomes::leave_reports(queue::Message& message, std::size_t number, std::s
     message.note({now(), number + 1, queue::Event::notified, 250, "2.0.0", fmt::format("left to {}", host)});
 }
 
-bool Outcomes::save(queue::Message& message) const {
+bool Outcomes::save(queue::Message& message) {
     const auto saved = message.save(claims_.directory());
-    if (!saved) log_trouble(message.name().id, saved.error());
+    if (!saved) trouble(saved.error(), message.name().id);
     return saved.has_value();
 }
 
-Result<void> Outcomes::notify(queue::Message& message) const {
+Result<void> Outcomes::notify(queue::Message& message) {
     const auto due = due_notices(rules_, message, now());
     if (due.empty() || is_hopeless(rules_, message)) return {};
     // Outcomes first: without them a crash would try, and tell, everything again.
@@ -89,18 +95,18 @@ Result<void> Outcomes::notify(queue::Message& message) const {
     return {};
 }
 
-bool Outcomes::conclude(queue::Message& message) const {
+bool Outcomes::conclude(queue::Message& message) {
     const auto& name = message.name();
     auto concluded = notify(message);
     if (concluded && message.is_done() && !is_hopeless(rules_, message)) {
         concluded = claims_.remove(name);
         if (concluded) return true;
     }
-    if (!concluded) log_trouble(name.id, concluded.error());
+    if (!concluded) trouble(concluded.error(), name.id);
     if (!save(message) && message.must_save()) return false;
     if (!message.is_done() || !concluded) return wait_until(name, next_try(message)), true;
     LogLine("held").add("id", name.id).add("why", "a report that nobody can get").write();
-    if (auto held = claims_.hold(to_string(name)); !held) log_trouble(name.id, held.error());
+    if (auto held = claims_.hold(to_string(name)); !held) trouble(held.error(), name.id);
     return true;
 }
 
@@ -120,23 +126,23 @@ std::int64_t Outcomes::next_try(const queue::Message& message) const {
     return earliest.value_or(ordinary);
 }
 
-void Outcomes::wait_until(const queue::FileName& name, std::int64_t due) const {
+void Outcomes::wait_until(const queue::FileName& name, std::int64_t due) {
     auto back = claims_.put_back(name, due);
-    if (!back) log_trouble(name.id, back.error());
+    if (!back) trouble(back.error(), name.id);
 }
 
-void Outcomes::put_back(const queue::FileName& name) const {
-    if (auto back = claims_.put_back(name, now()); !back) log_trouble(name.id, back.error());
+void Outcomes::put_back(const queue::FileName& name) {
+    if (auto back = claims_.put_back(name, now()); !back) trouble(back.error(), name.id);
 }
 
-void Outcomes::put_aside(const std::string& file_name, const Error& error) const {
+void Outcomes::put_aside(const std::string& file_name, const Error& error) {
     const auto name = queue::parse_file_name(file_name);
     if (name && error.fault == Fault::transient) {
-        log_trouble(name->id, error);
+        trouble(error, name->id);
         return wait_until(*name, queue::next_try(rules_.schedule, now(), now(), name->id));
     }
     LogLine("held").add("id", name ? name->id : file_name).add("why", error.what).write();
-    if (auto held = claims_.hold(file_name); !held) log_trouble(file_name, held.error());
+    if (auto held = claims_.hold(file_name); !held) trouble(held.error(), file_name);
 }
 
 }  // namespace mailpipe::mta

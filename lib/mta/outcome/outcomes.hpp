@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -16,6 +18,9 @@
 #include "smtp/reply.hpp"
 
 namespace mailpipe::mta {
+
+/// To whom nothing is sent, as it could not be written down who has got it.
+const smtp::Reply& no_room();
 
 class Outcomes {
 public:
@@ -39,26 +44,31 @@ public:
     void leave_reports(queue::Message& message, std::size_t number, std::string_view host) const;
 
     /// What was noted is in the journal when this returns. False: it is not, which is logged. A crash would repeat it.
-    bool save(queue::Message& message) const;
+    bool save(queue::Message& message);
 
     /// The try is over. Done: the file goes, after the sender has been told what he wants to know. Else: the journal is
     /// saved and the message put back with its time. In this order, so that a crash repeats at worst what was not
     /// confirmed. Errors are logged; the message then stays in the queue. False: it stays claimed, as it must not be
     /// tried again before the journal says what somebody has got; this is to be called again later.
-    bool conclude(queue::Message& message) const;
+    bool conclude(queue::Message& message);
 
     /// A message that could not be opened: to hold/ when it never will, else back into cur/.
-    void put_aside(const std::string& file_name, const Error& error) const;
+    void put_aside(const std::string& file_name, const Error& error);
     /// Back into cur/, due at once: nothing could be tried.
-    void put_back(const queue::FileName& name) const;
+    void put_back(const queue::FileName& name);
 
     /// Tells whom it concerns what has become of these recipients, and notes that; nobody where is_hopeless(). Outcomes are in
     /// the journal before a report is. Errors: transient.
-    Result<void> notify(queue::Message& message) const;
+    Result<void> notify(queue::Message& message);
+
+    /// What could not be done here and now: it is logged.
+    void trouble(const Error& error, std::string_view id = {});
+    /// The first of these since this was last asked.
+    std::optional<Error> take_trouble() { return std::exchange(trouble_, {}); }
 
 private:
     std::int64_t next_try(const queue::Message& message) const;
-    void wait_until(const queue::FileName& name, std::int64_t due) const;
+    void wait_until(const queue::FileName& name, std::int64_t due);
     std::int64_t now() const { return unix_seconds(clock_.now()); }
 
     const queue::Spool& spool_;
@@ -66,6 +76,7 @@ private:
     NoticeRules rules_;
     const Clock& clock_;
     Metrics* metrics_ = nullptr;
+    std::optional<Error> trouble_{};
 };
 
 }  // namespace mailpipe::mta

@@ -46,6 +46,7 @@ struct SitePlan {
     bool is_sure = false;  ///< nobody on the way can have made these hosts up: a route names them, or DNSSEC vouches for them
     bool is_fixed = false;  ///< a route names how safe it has to be, or has a login: no message can waive that
     bool is_lmtp = false;
+    bool needs_requiretls = false;  ///< only hosts that offer REQUIRETLS get anything
     std::optional<smtp::Login> login{};
 };
 

@@ -40,7 +40,8 @@ std::optional<Order> next_order(const Fd& line, std::span<char> buffer) {
 }
 
 Connected describe(const HostSession& session) {
-    return {session.tls_description(), session.trust(), session.extensions().offers("DSN"), session.max_recipients()};
+    return {session.tls_description(), session.trust(), session.extensions().offers("DSN"), session.extensions().offers("REQUIRETLS"),
+            session.max_recipients()};
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "base/number.hpp"
 #include "queue/envelope.hpp"
+#include "queue/journal.hpp"
 
 namespace mailpipe::mta {
 
@@ -32,7 +33,7 @@ public:
     void add(const smtp::Reply& reply) {
         add(static_cast<std::uint64_t>(reply.code));
         add(reply.enhanced);
-        add(std::string_view{reply.text}.substr(0, max_reply_text_octets));
+        add(std::string_view{reply.text}.substr(0, queue::max_reply_octets));
     }
     std::string take() { return std::move(text_); }
 
@@ -67,6 +68,7 @@ struct Formatter {
         fields.add(connected.tls);
         fields.add(static_cast<std::uint64_t>(connected.trust));
         fields.add(std::uint64_t{connected.offers_dsn});
+        fields.add(std::uint64_t{connected.offers_requiretls});
         fields.add(connected.max_recipients);
         return fields.take();
     }
@@ -106,6 +108,7 @@ Result<WorkerReport> parse_report(std::string_view packet) {
             Connected connected{std::string{reader.text()}};
             connected.trust = static_cast<tls::Trust>(reader.number());
             connected.offers_dsn = reader.number() != 0;
+            connected.offers_requiretls = reader.number() != 0;
             connected.max_recipients = reader.number();
             return connected;
         }

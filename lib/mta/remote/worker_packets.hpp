@@ -18,14 +18,12 @@ namespace mailpipe::mta {
 
 /// A packet fits into the send buffer that a socket has by default (unix(7), net.core.wmem_default).
 constexpr std::size_t max_packet_octets = 128 * 1024;
-/// Of a reply, so many octets are told; the journal keeps no more.
-constexpr std::size_t max_reply_text_octets = 500;
-
 /// The conversation with the host is open.
 struct Connected {
     std::string tls;  ///< "TLSv1.3 TLS_AES_256_GCM_SHA384"; empty without TLS
     tls::Trust trust = tls::Trust::nobody;
     bool offers_dsn = false;
+    bool offers_requiretls = false;
     std::size_t max_recipients = 0;  ///< of one transaction
 
     bool operator==(const Connected&) const = default;

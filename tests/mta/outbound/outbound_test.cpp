@@ -23,7 +23,7 @@ struct Site : test::SpoolSite {
     mta::LocalStation station{"mx.here.example", {}, server.address()};
     queue::FullMailboxes full{spool, clock};
     test::NoRemote remote{spool, claims, outcomes, clock, [this](queue::Message& message) { outbound.conclude(message); }};
-    mta::Outbound outbound{{&spool, &claims, &directory, &outcomes, &station, &full, remote.dispatcher.get()}};
+    mta::Outbound outbound{{&spool, &claims, &directory, &outcomes, &station, &full, remote.opener()}};
 
     explicit Site(test::LmtpStation::Rules rules = {}) : server(temp / "lmtp", std::move(rules)) {}
     ~Site() { stop(); }
@@ -93,6 +93,36 @@ TEST_CASE("A server is told when nothing more comes", "[mta][rfc5321-4.1.1.10]")
     CHECK_THAT(site.server.heard(0), Catch::Matchers::EndsWith(".\nQUIT\n"));
 }
 
+TEST_CASE("Mail to other hosts is begun when there is some", "[mta]") {
+    Site site;
+    REQUIRE(site.run(to_bob));
+    CHECK(site.remote.asked == 0);
+    CHECK(site.outbound.file_number() == -1);
+    for (int n = 0; n < 2; ++n) REQUIRE(site.run(envelope_to({"erin@elsewhere.example"})));
+    CHECK(site.remote.asked == 1);
+    CHECK(site.outbound.file_number() >= 0);
+    site.outbound.finish();
+    CHECK(site.waiting() == 2);
+}
+
+TEST_CASE("Where mail to other hosts can't be begun it waits, and local mail goes on", "[mta]") {
+    Site site;
+    site.remote.trouble = Error{Fault::permanent, "no such trust", ExitStatus::configuration};
+    REQUIRE(site.outbound.take(site.spool.new_messages(), site.add(envelope_to({"erin@elsewhere.example"}))));
+    REQUIRE(site.outbound.take(site.spool.new_messages(), site.add(envelope_to({"erin@elsewhere.example", "bob@here.example"}))));
+    CHECK(site.outbound.end_run().error().what == "no such trust");
+    CHECK(site.remote.asked == 1);
+    CHECK(site.waiting() == 2);
+    site.remote.trouble.reset();
+    REQUIRE(site.run(envelope_to({"erin@elsewhere.example"})));
+    CHECK(site.remote.asked == 2);
+    site.outbound.finish();
+    for (const auto& name : names_in(site.spool.waiting())) {
+        const auto message = queue::Message::open(site.spool.waiting(), name, queue::Message::Access::look).value();
+        CHECK(message.recipients()[0].last->event == queue::Event::deferred);
+    }
+}
+
 TEST_CASE("Without local delivery its recipients wait, and the run goes on", "[mta]") {
     Site site;
     site.stop();
@@ -116,7 +146,7 @@ TEST_CASE("What could not be written down stays claimed until it can", "[mta]") 
     {
         const test::FileSizeLimit limit{octets};
         REQUIRE(site.outbound.take(site.spool.new_messages(), name));
-        REQUIRE(site.outbound.end_run());
+        CHECK(exit_status(site.outbound.end_run().error()) == ExitStatus::try_again);
         CHECK(names_in(site.claims.directory()) == std::vector{name});
         CHECK(site.waiting() == 0);
     }

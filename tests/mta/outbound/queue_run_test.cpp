@@ -66,7 +66,7 @@ struct Running : test::SpoolSite {
     mta::LocalStation station{"mx.here.example", {}, linker.address()};
     queue::FullMailboxes full{spool, clock};
     test::NoRemote remote{spool, claims, outcomes, clock, [this](queue::Message& message) { outbound.conclude(message); }};
-    mta::Outbound outbound{{&spool, &claims, &directory, &outcomes, &station, &full, remote.dispatcher.get()}};
+    mta::Outbound outbound{{&spool, &claims, &directory, &outcomes, &station, &full, remote.opener()}};
     queue::Schedule schedule;
     mta::QueueRun run{spool, claims, outbound, schedule, clock};
 };

@@ -8,7 +8,7 @@ using namespace mailpipe;
 using namespace mailpipe::mta;
 
 TEST_CASE("What a worker reports comes back as it was", "[mta][remote]") {
-    const Connected connected{"TLSv1.3 X", tls::Trust::dane, true, 100};
+    const Connected connected{"TLSv1.3 X", tls::Trust::dane, true, true, 100};
     const auto back = parse_report(to_packet(WorkerReport{connected}));
     REQUIRE(back);
     CHECK(std::get<Connected>(*back) == connected);
@@ -22,7 +22,7 @@ TEST_CASE("What a worker reports comes back as it was", "[mta][remote]") {
 }
 
 TEST_CASE("A reply for each of the most recipients fits into a packet", "[mta][remote]") {
-    const std::string long_text(max_reply_text_octets + 1, 'x');
+    const std::string long_text(queue::max_reply_octets + 1, 'x');
     const Finished finished{std::vector<smtp::Reply>(100, {550, "5.1.1", long_text}), true, true};
     const auto packet = to_packet(WorkerReport{finished});
     CHECK(packet.size() < max_packet_octets);
