@@ -215,6 +215,18 @@ TEST_CASE("Many recipients go out in groups", "[smtp][client][rfc2920-3.1]") {
     CHECK(talk.stream.writes == 1 + 3 + 1);  // EHLO; 252 commands; the text
 }
 
+TEST_CASE("Of an EHLO reply that is too long the extensions count that are kept", "[smtp][client][rfc5321-4.1.1.1]") {
+    const auto* much = GENERATE("line", "lines");
+    std::string reply = "250-mx\r\n250-PIPELINING\r\n";
+    if (much == std::string_view{"line"}) reply += "250-X" + std::string(1'000'000, 'x') + "\r\n250-SIZE 42\r\n";
+    else for (int i = 0; i < 1000; ++i) reply += "250-X" + std::string(1000, 'x') + "\r\n";
+    Talk talk{"220 mx\r\n" + reply + "250 DSN\r\n250 ok\r\n250 ok\r\n354 go\r\n250 taken\r\n"};
+    REQUIRE(talk.session.greet());
+    CHECK(talk.session.extensions().offers("PIPELINING"));
+    CHECK(talk.session.extensions().offers("DSN") == (much == std::string_view{"line"}));
+    CHECK(talk.send(one) == "250 ok");
+}
+
 TEST_CASE("Old servers are greeted in the old way", "[smtp][client][rfc5321-3.2]") {
     Talk talk{"220 mx\r\n500 what?\r\n250 mx\r\n"};
     const auto reply = talk.session.greet();
