@@ -51,9 +51,10 @@ ClientTransaction::ClientTransaction(const ClientPeer& peer, const OutgoingMessa
       to_rcpt_(message.envelope.recipients.size()),
       to_text_(to_rcpt_.size()) {
     // Before the replies to RCPT are known: departs from RFC 3030 section 2, as Exim does, and saves a round trip. Few octets
-    // are sent in vain when nobody is accepted.
+    // are sent in vain when nobody is accepted. Not in LMTP: there a last chunk for nobody gets no reply (RFC 2033 section 4.3),
+    // or one all the same, and who waits for the wrong one is out of step.
     const bool small = message.wire_octets != 0 && message.wire_octets <= OutgoingChunk::max_octets;
-    text_goes_along_ = chunked_ && pipelines_ && small && message.refused == Refused::alone;
+    text_goes_along_ = chunked_ && pipelines_ && small && message.refused == Refused::alone && peer.protocol == Protocol::smtp;
 }
 
 bool ClientTransaction::any_accepted() const {
@@ -240,18 +241,10 @@ Result<void> ClientTransaction::send_chunk() {
     return stopped_ ? failure(broken("a chunk is refused")) : Result<void>{};
 }
 
-/// To a last chunk that came along with commands that were all refused. In LMTP there is none (RFC 2033 section 4.3), or there
-/// is one all the same: a RSET, which no one refuses, tells.
+/// To a last chunk that came along with commands that were all refused.
 Result<void> ClientTransaction::read_reply_for_nobody() {
-    const bool lmtp = peer_.protocol == Protocol::lmtp;
-    if (lmtp) peer_.channel.write("RSET\r\n");
     const auto reply = read(peer_.timeouts.end);
-    if (!reply) return failure(reply.error());
-    if (auto r = check_chunk(*reply); !r) return r;
-    finished_ = lmtp;
-    if (!lmtp || reply->is_positive()) return {};
-    const auto to_reset = read(peer_.timeouts.command);
-    return to_reset ? Result<void>{} : failure(to_reset.error());
+    return reply ? check_chunk(*reply) : failure(reply.error());
 }
 
 Result<void> ClientTransaction::run() {
