@@ -50,7 +50,9 @@ Reply no_way(std::string_view mechanisms, Wire wire) {
 Result<Reply> ClientSession::log_in_by_scram(const Login& login) {
     sasl::ScramClient scram{login.user, login.password, sasl::new_scram_nonce()};
     auto reply = command("AUTH SCRAM-SHA-256 " + text::base64_encode(scram.first()));
-    if (!reply || reply->code != challenge) return last(std::move(reply));
+    if (!reply || (reply->code != challenge && !reply->is_positive())) return last(std::move(reply));
+    // There is no room for the server's signature beside 235 (RFC 4954 section 4): without it, nobody has proved anything.
+    if (reply->is_positive()) return failure(broken(scram.verify("").error().what));
     const auto server_first = text::base64_decode(reply->text);
     const auto final = server_first ? scram.final(*server_first) : failure(server_first.error());
     if (!final) {
@@ -59,7 +61,6 @@ Result<Reply> ClientSession::log_in_by_scram(const Login& login) {
     }
     reply = command(text::base64_encode(*final));
     if (!reply || (reply->code != challenge && !reply->is_positive())) return last(std::move(reply));
-    // There is no room for the server's signature beside 235 (RFC 4954 section 4): without it, nobody has proved anything.
     const auto server_final = reply->code == challenge ? text::base64_decode(reply->text) : Result<std::string>{};
     const auto verified = server_final ? scram.verify(*server_final) : failure(server_final.error());
     if (!verified) return failure(broken(verified.error().what));
@@ -95,6 +96,7 @@ Result<Reply> ClientSession::authenticate(const Login& login, Wire wire) {
         {"PLAIN", true, &ClientSession::log_in_by_plain},
         {"LOGIN", true, &ClientSession::log_in_by_login},
     };
+    last_command_ = ClientCommand::auth;
     const auto has_nul = [](std::string_view text) { return text.find('\0') != std::string_view::npos; };
     if (has_nul(login.user) || has_nul(login.password)) return failure({Fault::permanent, "AUTH: a NUL in user or password"});
     const auto mechanisms = extensions_.parameters("AUTH").value_or("");

@@ -51,9 +51,10 @@ ClientTransaction::ClientTransaction(const ClientPeer& peer, const OutgoingMessa
       to_rcpt_(message.envelope.recipients.size()),
       to_text_(to_rcpt_.size()) {
     // Before the replies to RCPT are known: departs from RFC 3030 section 2, as Exim does, and saves a round trip. Few octets
-    // are sent in vain when nobody is accepted.
+    // are sent in vain when nobody is accepted. Not in LMTP: there a last chunk for nobody gets no reply (RFC 2033 section 4.3),
+    // or one all the same, and who waits for the wrong one is out of step.
     const bool small = message.wire_octets != 0 && message.wire_octets <= OutgoingChunk::max_octets;
-    text_goes_along_ = chunked_ && pipelines_ && small && message.refused == Refused::alone;
+    text_goes_along_ = chunked_ && pipelines_ && small && message.refused == Refused::alone && peer.protocol == Protocol::smtp;
 }
 
 bool ClientTransaction::any_accepted() const {
@@ -73,18 +74,25 @@ bool ClientTransaction::may_have_text() const {
     return std::ranges::any_of(to_rcpt_, [](const auto& reply) { return !reply || reply->is_positive(); });
 }
 
+ClientCommand ClientTransaction::command_at(std::size_t number) const {
+    if (number == reset_number) return ClientCommand::rset;
+    if (number == mail_number) return ClientCommand::mail;
+    if (number < text_number()) return ClientCommand::rcpt;
+    return chunked_ || (to_data_ && to_data_->code == 354) ? ClientCommand::mail_data : ClientCommand::data;
+}
+
 /// The reply that decides: the first refusal, or what came after the text.
-std::optional<Reply> ClientTransaction::reply_to(std::size_t recipient) const {
-    if (to_mail_ && !to_mail_->is_positive()) return to_mail_;
-    if (!accepted(recipient)) return as_temporary(to_rcpt_[recipient]);
-    if (to_data_ && to_data_->code >= 400) return to_data_;
-    return to_text_[recipient];
+ClientTransaction::Answer ClientTransaction::answer_to(std::size_t recipient) const {
+    if (to_mail_ && !to_mail_->is_positive()) return {to_mail_, read_ == reset_number ? ClientCommand::rset : ClientCommand::mail};
+    if (!accepted(recipient)) return {as_temporary(to_rcpt_[recipient]), ClientCommand::rcpt};
+    if (to_data_ && to_data_->code >= 400) return {to_data_, chunked_ ? ClientCommand::mail_data : ClientCommand::data};
+    return {to_text_[recipient], ClientCommand::mail_data};
 }
 
 /// Sends what was gathered even when the peer has spoken ahead.
 Result<Reply> ClientTransaction::read(std::chrono::seconds timeout) {
     if (auto r = peer_.channel.flush(); !r) return failure(r.error());
-    return read_reply(peer_.channel, io::Deadline::after(timeout));
+    return read_reply(peer_.channel, last_words_until_.value_or(io::Deadline::after(timeout)));
 }
 
 Result<void> ClientTransaction::read_next() {
@@ -93,7 +101,6 @@ Result<void> ClientTransaction::read_next() {
     const bool to_text = number >= text_number();
     auto reply = read(!to_text ? timeouts.command : chunked_ ? timeouts.end : timeouts.data);
     if (!reply) return failure(std::move(reply).error());
-    ++read_;
     if (number == reset_number && !reply->is_positive()) {
         if (reply->code == 421) to_mail_ = *reply;
         return failure(broken("peer refuses RSET: " + to_string(*reply)));
@@ -108,6 +115,7 @@ Result<void> ClientTransaction::read_next() {
     } else if (number > mail_number) {
         to_rcpt_[number - rcpt_number(0)] = std::move(*reply);
     }
+    ++read_;
     return {};
 }
 
@@ -240,23 +248,39 @@ Result<void> ClientTransaction::send_chunk() {
     return stopped_ ? failure(broken("a chunk is refused")) : Result<void>{};
 }
 
-/// To a last chunk that came along with commands that were all refused. In LMTP there is none (RFC 2033 section 4.3), or there
-/// is one all the same: a RSET, which no one refuses, tells.
+/// To a last chunk that came along with commands that were all refused.
 Result<void> ClientTransaction::read_reply_for_nobody() {
-    const bool lmtp = peer_.protocol == Protocol::lmtp;
-    if (lmtp) peer_.channel.write("RSET\r\n");
     const auto reply = read(peer_.timeouts.end);
-    if (!reply) return failure(reply.error());
-    if (auto r = check_chunk(*reply); !r) return r;
-    finished_ = lmtp;
-    if (!lmtp || reply->is_positive()) return {};
-    const auto to_reset = read(peer_.timeouts.command);
-    return to_reset ? Result<void>{} : failure(to_reset.error());
+    return reply ? check_chunk(*reply) : failure(reply.error());
+}
+
+Result<void> ClientTransaction::converse() {
+    if (auto r = exchange_commands(); !r) return r;
+    return chunked_ ? send_by_chunks() : send_by_data();
+}
+
+/// A peer that closes while it is written to may have said why; that has come already, or does so at once. Its replies to what
+/// came before are in front of it. In the middle of the text a refusal answers it, for all; nothing else does.
+void ClientTransaction::hear_last_words() {
+    constexpr std::chrono::seconds patience{1};
+    peer_.channel.give_up_writing();
+    last_words_until_ = io::Deadline::after(patience);
+    const auto chunk_is_refused = [this] { return chunked_ && to_data_; };
+    while (read_ < written_ && !chunk_is_refused()) {
+        if (!read_next()) return;
+    }
+    if (!text_began_ || chunk_is_refused()) return;
+    const auto reply = read(patience);
+    if (!reply || reply->code < 400 || (chunked_ && !check_chunk(*reply))) return;
+    for (std::size_t i = 0; i < to_text_.size(); ++i) {
+        if (accepted(i)) to_text_[i] = *reply;
+    }
 }
 
 Result<void> ClientTransaction::run() {
-    if (auto r = exchange_commands(); !r) return r;
-    return chunked_ ? send_by_chunks() : send_by_data();
+    auto done = converse();
+    if (!done && peer_.channel.write_error()) hear_last_words();
+    return done;
 }
 
 Sent ClientTransaction::outcome() const {
@@ -264,7 +288,9 @@ Sent ClientTransaction::outcome() const {
     sent.text_began = may_have_text();
     sent.knows_no_bdat = knows_no_bdat_;
     for (std::size_t i = 0; i < to_rcpt_.size(); ++i) {
-        sent.replies.push_back(reply_to(i));
+        auto [reply, command] = answer_to(i);
+        sent.answered.push_back(reply ? std::optional{command} : std::nullopt);
+        sent.replies.push_back(std::move(reply));
         mend(sent, i);
         if (!sent.broken && sent.replies.back() && sent.replies.back()->code == 421) {
             sent.broken = broken("peer closes the connection");

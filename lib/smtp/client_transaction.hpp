@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "io/deadline.hpp"
 #include "smtp/client.hpp"
 
 namespace mailpipe::smtp {
@@ -26,6 +27,8 @@ public:
     Result<void> run();
     /// The transaction has come to its end, and nothing is left open.
     bool is_finished() const { return finished_; }
+    /// Whose reply was to come next when run() failed.
+    ClientCommand open_command() const { return command_at(read_); }
     /// What became of it, whatever run() returned.
     Sent outcome() const;
 
@@ -40,7 +43,12 @@ private:
     bool any_accepted() const;
     bool is_worth_sending() const;
     bool may_have_text() const;
-    std::optional<Reply> reply_to(std::size_t recipient) const;
+    ClientCommand command_at(std::size_t number) const;
+    struct Answer {
+        std::optional<Reply> reply;
+        ClientCommand command;
+    };
+    Answer answer_to(std::size_t recipient) const;
 
     Result<Reply> read(std::chrono::seconds timeout);
     Result<void> read_next();
@@ -55,6 +63,8 @@ private:
     Result<void> read_replies_to_text();
     Result<void> read_reply_for_nobody();
     Result<void> check_chunk(const Reply& reply);
+    Result<void> converse();
+    void hear_last_words();
 
     const ClientPeer& peer_;
     const OutgoingMessage& message_;
@@ -65,6 +75,7 @@ private:
     bool stopped_ = false;  // in the middle of the text, as nothing can come of it any more
     bool finished_ = false;
     bool knows_no_bdat_ = false;
+    std::optional<io::Deadline> last_words_until_;  // the peer can't be written to any more
 
     std::size_t read_;     // replies, as a number of the order above
     std::size_t written_;  // commands and chunks, the same

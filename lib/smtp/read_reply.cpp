@@ -11,6 +11,31 @@ namespace {
 
 Error broken(std::string what) { return {Fault::transient, std::move(what)}; }
 
+/// The next line, without its end. io::Channel's own lines do not tell whether the end of one that is too long has come.
+Result<void> read_line(io::Channel& channel, io::Deadline deadline, std::string& line) {
+    std::size_t octets = 0;
+    line.clear();
+    for (bool is_over = false; !is_over;) {
+        const auto come = channel.peek(deadline);
+        if (!come) return failure(come.error());
+        if (come->empty()) return failure(broken("peer closed the connection"));
+        const std::string_view text{come->data(), come->size()};
+        const auto end = text.find('\n');
+        is_over = end != text.npos;
+        const auto piece = is_over ? text.substr(0, end + 1) : text;
+        octets += piece.size();
+        line += piece.substr(0, max_reply_line_octets - line.size());
+        channel.consume(piece.size());
+    }
+    if (octets > max_reply_line_octets) {
+        line.resize(io::Channel::kept_octets);
+        return {};
+    }
+    line.pop_back();
+    if (line.ends_with('\r')) line.pop_back();
+    return {};
+}
+
 struct ReplyLine {
     int code;
     bool last;
@@ -51,19 +76,17 @@ void add_line(Reply& reply, std::string_view text, bool first) {
 
 Result<Reply> read_reply(io::Channel& channel, io::Deadline deadline) {
     Reply reply{};
-    for (std::size_t lines = 0; lines < max_reply_lines; ++lines) {
-        const auto line = channel.read_line(max_reply_line_octets, deadline);
-        if (!line) return failure(line.error());
-        if (!*line) return failure(broken("peer closed the connection"));
-        if ((*line)->end == io::LineEnd::too_long) return failure(broken("peer's reply is too long"));
-        const auto parsed = parse_line((*line)->text);
+    std::string line;
+    for (std::size_t lines = 0; lines < max_read_lines; ++lines) {
+        if (auto r = read_line(channel, deadline, line); !r) return failure(r.error());
+        const auto parsed = parse_line(line);
         if (!parsed) return failure(parsed.error());
         if (lines > 0 && parsed->code != reply.code) return failure(broken("peer's reply changes its code"));
         reply.code = parsed->code;
-        add_line(reply, parsed->text, lines == 0);
+        if (lines < max_reply_lines) add_line(reply, parsed->text, lines == 0);
         if (parsed->last) return reply;
     }
-    return failure(broken("peer's reply has too many lines"));
+    return failure(broken("peer's reply does not end"));
 }
 
 }  // namespace mailpipe::smtp

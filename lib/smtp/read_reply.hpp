@@ -8,11 +8,15 @@
 
 namespace mailpipe::smtp {
 
-constexpr std::size_t max_reply_line_octets = 2048;  ///< RFC 5321 section 4.5.3.1.5 says 512; not all keep to it
-constexpr std::size_t max_reply_lines = 200;
+/// With the line's end: RFC 5321 section 4.5.3.1.5 says 512, not all keep to it. Of a longer one the first
+/// io::Channel::kept_octets are kept.
+constexpr std::size_t max_reply_line_octets = 2048;
+constexpr std::size_t max_reply_lines = 200;     ///< whose text is kept; of more only the code is looked at
+constexpr std::size_t max_read_lines = 200'000;  ///< then it is an error: more than a megabyte, and no end
 
-/// The next reply; sends what was gathered first. The enhanced code, where each line has one, stands apart from the text.
-/// Errors: transient, for a peer that closes, is late, or does not speak SMTP.
+/// The next reply; sends what was gathered first. The enhanced code, where each line has one, stands apart from the text. A
+/// message may have been taken by a reply that is too long: it counts, without what is beyond the limits.
+/// Errors: transient, for a peer that closes (also in the middle of a line), is late, or does not speak SMTP.
 Result<Reply> read_reply(io::Channel& channel, io::Deadline deadline);
 
 }  // namespace mailpipe::smtp

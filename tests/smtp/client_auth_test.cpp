@@ -94,6 +94,15 @@ TEST_CASE("A server that says 235 without having proved anything is not believed
     CHECK_FALSE(session.authenticate(login, Wire::guarded));
 }
 
+TEST_CASE("A server that says 235 at once has shown nothing", "[smtp][client][rfc5802-3]") {
+    Talk talk{"SCRAM-SHA-256 PLAIN", {"235 2.7.0 welcome"}};
+    const auto reply = talk.log_in();
+    REQUIRE_FALSE(reply);
+    CHECK(reply.error().fault == Fault::transient);
+    CHECK(reply.error().what == "AUTH: SCRAM: the server does not prove that it knows the password");
+    CHECK(talk.stream.output.find("AUTH PLAIN") == std::string::npos);
+}
+
 TEST_CASE("A server whose SCRAM can't be read is told that it is over", "[smtp][client][rfc4954-4]") {
     const auto* challenge = GENERATE("334 hello", "334 cj1ub25jZSxzPWMyRnNkQT09LGk9NDA5Ng==", "334 ");
     Talk talk{"SCRAM-SHA-256", {challenge, "501 5.7.0 cancelled"}};

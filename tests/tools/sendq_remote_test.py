@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """sendq sends to other hosts, most of which behave badly: what becomes of the mail, and who is told."""
 import functools
+import json
 import os
 import re
 import shutil
@@ -68,8 +69,11 @@ QUICK = {
     "nothing": (Host(offers=()), "relayed", "250", 1),
     "toosmall": (Host(offers=("SIZE 10",)), "failed", "5.3.4", 0),
     "chunking": (Host(offers=(*OFFERED, "CHUNKING"), replies={"BDAT": "500 5.5.2 what?"}), "relayed", "250", 1),
-    "hugeline": (refusing("MAIL", b"250 " + b"x" * 1_000_000 + b"\r\n"), "deferred", "4.", 0),
-    "hugereply": (refusing("MAIL", b"250-more\r\n" * 100_000 + b"250 ok\r\n"), "deferred", "4.", 0),
+    "hugeline": (refusing("dot", b"250 2.0.0 " + b"x" * 1_000_000 + b"\r\n"), "relayed", "250 2.0.0", 1),
+    "hugereply": (refusing("dot", b"250-more\r\n" * 100_000 + b"250 ok\r\n"), "relayed", "250", 1),
+    "hugeehlo": (refusing("EHLO", b"250-" + b"x" * 1_000_000 + b"\r\n" + b"250-more\r\n" * 100_000 + b"250 ok\r\n"), "relayed", "250", 1),
+    "endless": (refusing("MAIL", b"250-more\r\n" * 300_000), "deferred", "4.", 0),
+    "hugelinecut": (Host(replies={"MAIL": b"250 " + b"x" * 1_000_000}, cut_after="MAIL"), "deferred", "4.4.2", 0),
     "nocrlf": (Host(replies={"MAIL": b"250 ok"}, cut_after="MAIL"), "deferred", "4.4.2", 0),
     "nonumber": (refusing("MAIL", b"hello there\r\n"), "deferred", "4.", 0),
     "code199": (refusing("MAIL", "199 wait"), "deferred", "", 0),
@@ -161,6 +165,23 @@ class EvilHosts(unittest.TestCase):
                              5 * sum(name not in ("tlssilent", "barelf") for name in slow))  # these two are only odd: they get it
 
 
+    def test_a_host_that_refuses_in_the_middle_of_a_text_and_closes_is_heard(self):
+        chunking = (*OFFERED, "CHUNKING")
+        cut = {"cut_text": 200_000, "last_words": "552 5.3.4 too big for us"}
+        with Remote({"data": Host(**cut), "chunks": Host(offers=chunking, **cut), "mute": Host(cut_text=200_000),
+                     "later": Host(cut_text=200_000, last_words="452 4.3.1 full")}) as site:
+            for name in ("data", "chunks", "mute", "later"):
+                site.put(f"bob@{name}.{FAR}", text="Subject: large\n\n" + ("x" * 99 + "\n") * 160_000)
+            outcomes = site.run_once()
+            for name, event, words in (("data", "failed", "552 5.3.4"), ("chunks", "failed", "552 5.3.4"), ("mute", "deferred", "451 4.4.2"),
+                                       ("later", "deferred", "452 4.3.1")):
+                with self.subTest(host=name):
+                    outcome = outcomes[f"bob@{name}.{FAR}"]
+                    self.assertEqual(outcome.event, event, outcome)
+                    self.assertTrue(f"{outcome.code} {outcome.text}".startswith(words), outcome)
+            self.assertEqual({host.transactions for host in site.evil.hosts.values()}, {1})
+
+
 class Ways(unittest.TestCase):
     def test_all_recipients_of_one_set_of_hosts_share_a_transaction(self):
         zone = "".join(f"d{n} MX 10 mx.good\n" for n in range(5))
@@ -185,7 +206,11 @@ class Ways(unittest.TestCase):
             self.assertEqual(site.run_once()[f"bob@two.{FAR}"].event, "deferred")
             journal = "\n".join(site.journals()[ident])
             self.assertRegex(journal, rf" tried \d+ \S+ mx\.dead\.{FAR}\[127\.0\.0\.2\]:\d+: ")
-            self.assertRegex(journal, rf" deferred 452 4\.2\.2 mx\.full\.{FAR}\[127\.0\.0\.3\]:\d+: full")
+            self.assertRegex(journal, rf" deferred 452 4\.2\.2 mx\.full\.{FAR}\[127\.0\.0\.3\]:\d+ to RCPT: full")
+            tried, deferred = [one for one in json.loads(site.sendq("--why", "--json", ident).stdout)["recipients"][0]["attempts"] if "host" in one]
+            self.assertEqual((tried["host"], "command" in tried), (f"mx.dead.{FAR}[127.0.0.2]:{site.evil.port}", False))
+            self.assertEqual((deferred["host"], deferred["command"], deferred["reply"]),
+                             (f"mx.full.{FAR}[127.0.0.3]:{site.evil.port}", "RCPT", "452 4.2.2 full"))
 
     def test_what_the_dns_says_of_where_no_mail_goes(self):
         zone = f"null MX 0 .\nown MX 10 mail.{DOMAIN}.\nown2 MX 10 mail.{DOMAIN}.\nown2 MX 20 mx.good\nmute TXT x\n"
