@@ -51,7 +51,10 @@ def answers_dns(port, address="127.0.0.1"):
 
 
 class DnsSite:
-    def __init__(self, zones, signed=None, spoil=lambda text: text):
+    """address: of nsd, in place of the loopback's."""
+
+    def __init__(self, zones, signed=None, spoil=lambda text: text, address="127.0.0.1"):
+        self.address = address
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="mailpipe-dns-"))
         self.servers, self.anchors = [], []
         try:
@@ -62,7 +65,7 @@ class DnsSite:
                 self._sign(name, text, spoil)
             names = [*zones, *(signed or {})]
             self.port = self._start_nsd(names)
-            self.server = f"127.0.0.1:{self.port}"
+            self.server = f"{address}:{self.port}"
             self.validating = f"127.0.0.1:{self._start_unbound(names)}" if signed else None
         except BaseException:
             self.close()
@@ -92,10 +95,10 @@ class DnsSite:
         self._file(zone).write_text(spoil(self._file(zone).read_text()))
         self.anchors.append((self.dir / f"{key}.ds").read_text().strip())
 
-    def _start(self, command, port):
+    def _start(self, command, port, address="127.0.0.1"):
         server = Server(command, self.dir / f"{len(self.servers)}.log")
         self.servers.append(server)
-        wait_for(lambda: server.process.poll() is not None or answers_dns(port), what=f"{command[0]} on port {port}")
+        wait_for(lambda: server.process.poll() is not None or answers_dns(port, address), what=f"{command[0]} on port {port}")
         if server.process.poll() is not None:
             raise server.failed("ended")
         return port
@@ -105,7 +108,7 @@ class DnsSite:
         config = self.dir / "nsd.conf"
         config.write_text(f"""
 server:
-    ip-address: 127.0.0.1@{port}
+    ip-address: {self.address}@{port}
     username: ""
     chroot: ""
     server-count: 1
@@ -120,7 +123,7 @@ server:
 remote-control:
     control-enable: no
 """ + "".join(f'zone:\n    name: "{zone}"\n    zonefile: "{self._file(zone)}"\n' for zone in zones))
-        return self._start([program("nsd"), "-d", "-c", config], port)
+        return self._start([program("nsd"), "-d", "-c", config], port, self.address)
 
     def _start_unbound(self, zones):
         port = free_port()
@@ -142,7 +145,7 @@ server:
     module-config: "validator iterator"
 {anchors}remote-control:
     control-enable: no
-""" + "".join(f'stub-zone:\n    name: "{zone}"\n    stub-addr: 127.0.0.1@{self.port}\n' for zone in zones))
+""" + "".join(f'stub-zone:\n    name: "{zone}"\n    stub-addr: {self.address}@{self.port}\n' for zone in zones))
         return self._start([program("unbound"), "-d", "-c", config], port)
 
 

@@ -6,9 +6,11 @@
         evil.accepted()          # [{"host": "127.0.0.2", "sender": "a@b", "recipients": [...], "octets": 42, ...}, ...]
         evil.hosts["127.0.0.2"].connections, .most_connections, .transactions
 
-Steps, as keys of Host.replies and values of Host.cut: "banner", an SMTP verb, "dot" (the reply to the message).
+Steps, as keys of Host.replies and values of Host.cut: "banner", an SMTP verb, "dot" (the reply to the message), "chunk2" (to its
+second BDAT, if that is not the last one; without such a step "BDAT").
 """
 import dataclasses
+import hashlib
 import json
 import os
 import socket
@@ -31,6 +33,7 @@ class Host:
     cut_after: str = ""  # the same behind the reply
     cut_text: int = 0  # so many octets of a message are read; then the connection is cut, by a reset where more has come
     last_words: str = ""  # said before that
+    inside: dict = dataclasses.field(default_factory=dict)  # {"chunk2": (octets, reply)}: so many of it are read; then the reply, and cut
     takes_before_cut: bool = False  # a message whose "dot" is cut was accepted all the same
     drip: float = 0  # seconds before each octet of a reply
     wait: dict = dataclasses.field(default_factory=dict)  # {step: seconds before the reply, or function()}
@@ -54,14 +57,15 @@ def refusing(step, reply):
 class Session:
     """One connection."""
 
-    def __init__(self, server, host, address, connection):
-        self.server, self.host, self.address, self.socket = server, host, address, connection
+    def __init__(self, server, host, address, connection, peer):
+        self.server, self.host, self.address, self.socket, self.peer = server, host, address, connection, peer
         self.buffer = b""
         self.under_tls = False
         self.reset()
 
     def reset(self):
-        self.sender, self.sender_parameters, self.recipients, self.refused, self.chunks = None, "", [], 0, b""
+        self.sender, self.sender_parameters, self.recipients, self.refused = None, "", [], 0
+        self.chunks, self.chunk, self.is_given_up = b"", 0, False
 
     # -- octets
 
@@ -217,9 +221,20 @@ class Session:
         while len(self.buffer) < int(octets):
             self.cut_in_text(len(self.chunks) + len(self.buffer))
             self.more()
+        self.chunk += 1
+        step = f"chunk{self.chunk}"
+        if step in self.host.inside:
+            octets, reply = self.host.inside[step]
+            self.exactly(octets)
+            if reply:
+                self.say(reply)
+            raise ConnectionError
         self.chunks += self.exactly(int(octets))
-        if last.upper() != "LAST":
-            self.answer("BDAT", argument, "250 2.0.0 ok")
+        if self.is_given_up or not self.recipients:
+            self.say("503 5.5.1 RSET first" if self.is_given_up else "503 5.5.1 no valid recipients")
+        elif last.upper() != "LAST":
+            is_step = step in {*self.host.replies, *self.host.wait, self.host.cut, self.host.cut_after}
+            self.is_given_up = not self.answer(step if is_step else "BDAT", argument, "250 2.0.0 ok") and is_step
         elif "BDAT" in self.host.replies:
             self.answer("BDAT", argument, "")
         else:
@@ -276,18 +291,18 @@ class EvilServer:
     def accept(self, listener, address, host):
         while True:
             try:
-                connection, _ = listener.accept()
+                connection, peer = listener.accept()
             except OSError:
                 return
-            threading.Thread(target=self.serve, args=(connection, address, host), daemon=True).start()
+            threading.Thread(target=self.serve, args=(connection, peer[0], address, host), daemon=True).start()
 
-    def serve(self, connection, address, host):
+    def serve(self, connection, peer, address, host):
         with self.lock:
             self.sockets.add(connection)
             host.connections += 1
             host.open_connections += 1
             host.most_connections = max(host.most_connections, host.open_connections)
-        session = Session(self, host, address, connection)
+        session = Session(self, host, address, connection, peer)
         try:
             session.talk()
         except OSError:  # the end of the conversation, whoever wanted it, and failed handshakes
@@ -302,10 +317,11 @@ class EvilServer:
     def record(self, session, text):
         header = text.split(b"\r\n\r\n", 1)[0].decode("utf-8", "replace")
         mark = [line[8:] for line in header.split("\r\n") if line.startswith("X-Mark: ")]
-        entry = {"host": session.address, "sender": session.sender, "parameters": session.sender_parameters,
+        entry = {"host": session.address, "peer": session.peer, "sender": session.sender, "parameters": session.sender_parameters,
                  "recipients": [address for address, _ in session.recipients],
-                 "recipient_parameters": dict(session.recipients), "octets": len(text), "mark": mark[0] if mark else "",
-                 "time": time.time(), "tls": session.under_tls, "text": text.decode("utf-8", "replace") if len(text) < 10000 else ""}
+                 "recipient_parameters": dict(session.recipients), "octets": len(text), "digest": hashlib.sha256(text).hexdigest(),
+                 "mark": mark[0] if mark else "", "time": time.time(), "tls": session.under_tls,
+                 "text": text.decode("utf-8", "replace") if len(text) < 10000 else ""}
         with self.lock:
             if self.file.closed:
                 raise ConnectionError
