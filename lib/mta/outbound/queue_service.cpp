@@ -3,13 +3,11 @@
 
 #include <unistd.h>
 
-#include "base/ascii.hpp"
 #include "base/clock.hpp"
 #include "base/descriptor_limit.hpp"
 #include "base/process.hpp"
 #include "mta/outbound/queue_run.hpp"
 #include "mta/spool_owner.hpp"
-#include "net/own_addresses.hpp"
 
 namespace mailpipe::mta {
 
@@ -70,40 +68,26 @@ Result<std::unique_ptr<QueueService>> QueueService::open(QueueRules rules) {
         s.outcomes_->count_in(*s.metrics_);
     }
     s.full_ = std::make_unique<queue::FullMailboxes>(*s.spool_, system_clock());
-    if (auto read = s.read_remote(); !read) return failure(read.error());
+    if (auto checked = PlanBasis::check(s.rules_.remote); !checked) return failure(checked.error());
     s.outbound_ = std::make_unique<Outbound>(OutboundSite{s.spool_.get(), s.claims_.get(), s.directory_.get(), s.outcomes_.get(),
                                                           s.local_.get(), s.full_.get(), [&s] { return s.open_remote(); }});
     return service;
 }
 
-/// What can be wrong with it is told at the start, whether there is mail for other hosts or not.
-Result<void> QueueService::read_remote() {
-    auto routes = Routes::parse(rules_.remote.routes);
-    if (!routes) return failure(routes.error());
-    routes_ = std::move(*routes);
-    auto servers = dns::parse_servers(rules_.remote.resolver);
-    if (!servers) return failure(servers.error());
-    servers_ = std::move(*servers);
-    return {};
-}
-
 /// All that mail to other hosts needs; most runs have none, and cron pays for each. Nothing is asked of the DNS yet.
 Result<Dispatcher*> QueueService::open_remote() {
-    const auto& rules = rules_.remote;
-    // As many as there may be messages: a thousand domains whose name servers are silent are in nobody's way.
-    auto resolver = dns::CaresResolver::open({.servers = servers_, .max_in_flight = rules.limits.run_messages});
-    if (!resolver) return failure(resolver.error());
-    resolver_ = std::move(*resolver);
-    auto tls = tls::ClientContext::make(rules.tls_trust);
+    auto basis = PlanBasis::make(rules_, *spool_);
+    if (!basis) return failure(basis.error());
+    basis_ = std::move(*basis);
+    auto tls = tls::ClientContext::make(rules_.remote.tls_trust);
     if (!tls) return failure(tls.error());
     tls_ = std::make_unique<tls::ClientContext>(std::move(*tls));
-    tls_memory_ = std::make_unique<TlsMemory>(*spool_, system_clock());
     raise_descriptor_limit();
 
-    DispatchWorld world{claims_.get(), outcomes_.get(), resolver_.get(), resolver_->file().number(), tls_memory_.get(),
-                        {&routes_, tls_memory_.get(), {{lower(rules_.hostname)}, net::own_addresses(), /*has_loopback=*/rules.port == 25}, rules.port},
+    auto& resolver = *basis_->resolver;
+    DispatchWorld world{claims_.get(), outcomes_.get(), &resolver, resolver.file().number(), &basis_->memory, basis_->rules,
                         {.hostname = rules_.hostname, .tls = tls_.get()},
-                        rules.limits,
+                        rules_.remote.limits,
                         [this](queue::Message& message) { outbound_->conclude(message); }};
     auto remote = Dispatcher::open(std::move(world));
     if (!remote) return failure(remote.error());

@@ -26,7 +26,11 @@ struct Planning : test::SpoolSite {
     mta::Directory directory = residents.open();
     mta::Outcomes outcomes{spool, claims, {"mx.here.example", {"postmaster", "here.example"}}, clock};
 
-    mta::DeliveryPlan plan(queue::Message& message) { return plan_delivery(message, directory, outcomes); }
+    mta::DeliveryPlan plan(queue::Message& message) {
+        return plan_delivery(message, directory, [&](std::size_t number, const smtp::Reply& reply) {
+            outcomes.note_reply(message, number, reply, Event::expanded);
+        });
+    }
 };
 
 std::string address(const queue::Message& message, std::size_t number) {
