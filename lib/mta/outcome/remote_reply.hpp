@@ -16,10 +16,6 @@ struct RemoteReply {
     std::string name{};     ///< "mx.example", or the address where the host has no other name
     std::string command{};  ///< "RCPT", "mail data": what was answered, or went wrong; empty: none, or not known
     std::string reply{};    ///< "550 5.1.1 no such user": the host's own words, where there is a host
-};   ///< "mx.example[192.0.2.1]:25", RemoteHost::to_string(); empty: no remote host said it
-    std::string name{};   ///< "mx.example", or the address where the host has no other name
-    std::string command{};  ///< "RCPT", "mail data": what was answered, or went wrong; empty: not known, or the greeting
-    std::string reply{};  ///< "550 5.1.1 no such user": the host's own words, where there is a host
 };
 
 /// Control characters become blanks. Of an expired_text() it's the last try's reply.
