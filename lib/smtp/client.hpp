@@ -28,6 +28,11 @@ struct ClientTimeouts {
     std::chrono::seconds command{300};  ///< also for the greeting
     std::chrono::seconds data{120};     ///< until the 354
     std::chrono::seconds end{600};      ///< after the final dot
+    /// All commands up to the text together, and the text beside what it has by its size: else one who answers just in time keeps a
+    /// connection for hours (departs from RFC 5321 section 4.5.3.2 where each of many recipients takes minutes).
+    std::chrono::seconds commands{900};
+    std::chrono::seconds text{300};
+    static constexpr std::uint64_t least_octets_per_second = 1000;
 };
 
 /// What a server replies to. BDAT is mail data, too.

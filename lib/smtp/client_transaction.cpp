@@ -46,6 +46,7 @@ ClientTransaction::ClientTransaction(const ClientPeer& peer, const OutgoingMessa
       message_(message),
       pipelines_(peer.extensions.offers("PIPELINING")),
       chunked_(chunking == Chunking::when_offered && goes_by_chunks(peer.extensions, message)),
+      commands_until_(io::Deadline::after(peer.timeouts.commands)),
       read_(before == Before::reset ? reset_number : mail_number),
       written_(read_),
       to_rcpt_(message.envelope.recipients.size()),
@@ -90,16 +91,16 @@ ClientTransaction::Answer ClientTransaction::answer_to(std::size_t recipient) co
 }
 
 /// Sends what was gathered even when the peer has spoken ahead.
-Result<Reply> ClientTransaction::read(std::chrono::seconds timeout) {
+Result<Reply> ClientTransaction::read(std::chrono::seconds timeout, io::Deadline end) {
     if (auto r = peer_.channel.flush(); !r) return failure(r.error());
-    return read_reply(peer_.channel, last_words_until_.value_or(io::Deadline::after(timeout)));
+    return read_reply(peer_.channel, last_words_until_.value_or(std::min(io::Deadline::after(timeout), end)));
 }
 
 Result<void> ClientTransaction::read_next() {
     const auto& timeouts = peer_.timeouts;
     const auto number = read_;
     const bool to_text = number >= text_number();
-    auto reply = read(!to_text ? timeouts.command : chunked_ ? timeouts.end : timeouts.data);
+    auto reply = read(!to_text ? timeouts.command : chunked_ ? timeouts.end : timeouts.data, to_text ? no_end : commands_until_);
     if (!reply) return failure(std::move(reply).error());
     if (number == reset_number && !reply->is_positive()) {
         if (reply->code == 421) to_mail_ = *reply;
@@ -153,6 +154,19 @@ Result<void> ClientTransaction::exchange_commands() {
     return {};
 }
 
+void ClientTransaction::begin_text() {
+    text_began_ = true;
+    if (message_.wire_octets == 0) return;
+    const auto seconds = message_.wire_octets / ClientTimeouts::least_octets_per_second;
+    text_until_ = io::Deadline::after(peer_.timeouts.text + std::chrono::seconds{seconds});
+}
+
+/// Who reads drop by drop would keep its connection for days.
+Result<void> ClientTransaction::check_pace() const {
+    if (text_until_ > io::Deadline::after({})) return {};
+    return failure(broken("peer takes the text too slowly"));
+}
+
 /// The text, up to its dot; alone, that is, when the peer wants a message for nobody: RFC 2920 section 3.1.
 Result<void> ClientTransaction::send_by_data() {
     if (!to_data_ || to_data_->code >= 400) return {};
@@ -160,10 +174,10 @@ Result<void> ClientTransaction::send_by_data() {
     auto& channel = peer_.channel;
     io::DotStuffer stuffer{channel};
     const bool wanted = any_accepted();
-    text_began_ = true;
+    begin_text();
     const auto write = [&](std::string_view piece) -> Result<void> {
         stuffer.write(piece);
-        return channel.write_error() ? failure(*channel.write_error()) : Result<void>{};
+        return channel.write_error() ? failure(*channel.write_error()) : check_pace();
     };
     if (wanted) {
         if (auto r = message_.text(write); !r) return r;
@@ -212,7 +226,7 @@ Result<void> ClientTransaction::send_by_chunks() {
     if (all_is_known && !is_worth_sending()) return {};
     auto& chunk = peer_.chunk;
     chunk.reset();
-    text_began_ = true;
+    begin_text();
     const auto written = message_.text([this](std::string_view piece) { return add(piece); });
     if (stopped_) return read_until(written_);
     if (!written) return written;
@@ -242,6 +256,7 @@ Result<void> ClientTransaction::send_chunk() {
     peer_.channel.write(peer_.chunk.finish());
     ++written_;
     if (auto r = peer_.channel.flush(); !r) return r;
+    if (auto r = check_pace(); !r) return r;
     const auto open = std::min(written_ - text_number(), pipelines_ ? max_open_chunks : 0);
     if (auto r = read_until(written_ - open); !r) return r;
     stopped_ = to_data_.has_value();

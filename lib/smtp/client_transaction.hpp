@@ -50,12 +50,15 @@ private:
     };
     Answer answer_to(std::size_t recipient) const;
 
-    Result<Reply> read(std::chrono::seconds timeout);
+    static constexpr io::Deadline no_end{std::chrono::steady_clock::time_point::max()};
+    Result<Reply> read(std::chrono::seconds timeout, io::Deadline end = no_end);
     Result<void> read_next();
     Result<void> read_until(std::size_t number);
     std::string command(std::size_t number) const;
     Result<void> exchange_commands();
 
+    void begin_text();
+    Result<void> check_pace() const;
     Result<void> send_by_data();
     Result<void> send_by_chunks();
     Result<void> add(std::string_view piece);
@@ -75,6 +78,8 @@ private:
     bool stopped_ = false;  // in the middle of the text, as nothing can come of it any more
     bool finished_ = false;
     bool knows_no_bdat_ = false;
+    io::Deadline commands_until_;
+    io::Deadline text_until_ = no_end;
     std::optional<io::Deadline> last_words_until_;  // the peer can't be written to any more
 
     std::size_t read_;     // replies, as a number of the order above
