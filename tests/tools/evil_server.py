@@ -306,6 +306,7 @@ class EvilServer:
             host.most_connections = max(host.most_connections, host.open_connections)
         session = Session(self, host, address, connection, peer)
         try:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # what was said before a reset has gone
             session.talk()
         except OSError:  # the end of the conversation, whoever wanted it, and failed handshakes
             pass

@@ -2,8 +2,12 @@
 #include "mta/dispatch/dispatcher.hpp"
 
 #include <signal.h>
+#include <sys/epoll.h>
 
+#include <array>
+#include <atomic>
 #include <future>
+#include <thread>
 
 #include "support/loopback_host.hpp"
 #include "support/spooled.hpp"
@@ -231,27 +235,6 @@ TEST_CASE("What DNSSEC says of one domain is not said of another with the same h
     CHECK(here.only_new().find("5.7.10") != std::string::npos);
 }
 
-TEST_CASE("Two hosts that keep their silence for longer than a failed one rests are one failure", "[mta][remote]") {
-    mta::Site site{{}, 20};
-    mta::HostTable hosts{20};
-    const auto first = net::parse_socket_address("192.0.2.1:25").value();
-    const auto second = net::parse_socket_address("192.0.2.2:25").value();
-    site.plan.hosts = {{{"a", first}, 10}, {{"b", second}, 20}};
-    mta::Moment now{1h};
-    for (const auto& address : {first, second}) {
-        const auto chosen = choose_host(site, hosts, AF_UNSPEC, now);
-        REQUIRE(chosen);
-        CHECK((*chosen)->host.address.ip() == address.ip());
-        now += mta::HostTable::rest + 1s;  // its silence
-        site.failed[net::to_string(address)] = now;
-        hosts.failed(address, now);
-    }
-    now += mta::HostTable::rest + 1s;
-    CHECK(choose_host(site, hosts, AF_UNSPEC, now).error() == mta::NoHost::all_dead);
-    site.forget_failures();
-    CHECK(choose_host(site, hosts, AF_UNSPEC, now));
-}
-
 TEST_CASE("Who is one recipient too many goes in the next transaction", "[mta][remote][rfc5321-4.5.3.1.10]") {
     const std::string refusal = GENERATE("452 4.5.3 too many", "552 5.5.3 too many", "452 too many");
     const Host host{{answers({"220 mx", "250 mx", "250 m", "250 r", refusal, "354 d", "250 ok", "250 m", "250 r", "354 d", "250 ok"})}};
@@ -283,6 +266,49 @@ TEST_CASE("Hosts that say nothing are in nobody's way for long", "[mta][remote]"
     may_end.set_value();
     CHECK(here.reason().find("silent for 1 s") != std::string::npos);
     CHECK(there.messages().size() == 1);
+}
+
+TEST_CASE("A connection is closed once, though another site takes its place just then", "[mta][remote]") {
+    std::atomic<int> waiting = 0;
+    std::vector<std::jthread> conversations;
+    std::promise<void> ours_may_end, theirs_may_end;
+    const auto answers_beside = [&](int at_once, std::shared_future<void> end) -> Host::Way {
+        std::vector<std::string> replies{"220 mx", "250 mx", "250 m", "250 r", "354 d"};
+        for (; at_once > 0; --at_once) replies.insert(replies.end(), {"250 ok", "250 m", "250 r", "354 d"});
+        return [=, &waiting, &conversations](int peer) {
+            conversations.emplace_back([=, &waiting, own = std::make_shared<Fd>(::dup(peer))] {
+                answers(replies)(own->number());
+                ++waiting;
+                end.wait();
+                answers({"250 ok", "250 m", "250 r", "354 d", "250 ok", "250 m", "250 r", "354 d", "250 ok"})(own->number());
+            });
+        };
+    };
+    const auto ours = answers_beside(0, ours_may_end.get_future().share());
+    const auto end = theirs_may_end.get_future().share();
+    const Host host{{ours, ours, answers_beside(1, end), answers_beside(0, end)}};
+    Sending here;
+    here.limits.run_connections = 6;
+    here.open(host.address.port());
+    here.site("our.example", "mx.our.example");
+    here.site("their.example", "mx.their.example");
+    const auto send = [&](int count, std::string_view recipient, auto is_so) {
+        for (; count > 0; --count) here.send({recipient});
+        for (int n = 0; n < 2000 && !is_so(); ++n) here.dispatcher->turn(10ms);
+        REQUIRE(is_so());
+    };
+    send(2, "bob@our.example", [&] { return waiting == 2; });
+    send(1, "carol@their.example", [&] { return here.concluded == 1; });
+    send(7, "carol@their.example", [&] { return waiting == 6; });  // they would have two connections more
+    here.dispatcher->close_idle();
+    ours_may_end.set_value();
+    std::array<epoll_event, 8> events;
+    const auto heard = [&] { return ::epoll_wait(here.dispatcher->file().number(), events.data(), events.size(), 10); };
+    for (int n = 0; n < 2000 && heard() < 2; ++n) continue;  // so that both of ours are idle at a time
+    send(0, "", [&] { return waiting == 8; });
+    theirs_may_end.set_value();
+    here.run();
+    CHECK(here.concluded == 10);
 }
 
 TEST_CASE("A message that requires TLS does not go where anybody could have made up the hosts", "[mta][remote][rfc8689-4.2.1]") {
