@@ -43,8 +43,10 @@ FAULTS = {
     "lastcuttaken": (chunks(cut="dot", takes_before_cut=True), "deferred", "451 4.4.2", 1),
     "thencut": (chunks(cut_after="dot"), "relayed", "250 2.0.0", 1),
     "insidecut": (chunks(inside={"chunk2": (1000, "")}), "deferred", "451 4.4.2", 0),
-    "insideclosing": (chunks(inside={"chunk2": (1000, "421 4.3.2 closing")}), "deferred", "4.", 0),
-    "closing": (replies("chunk2", "421 4.3.2 closing", cut_after="chunk2"), "deferred", "4.", 0),
+    "insideclosing": (chunks(inside={"chunk2": (1000, "421 4.3.2 closing")}), "deferred", "421 4.3.2", 0),
+    "insidefull": (chunks(inside={"chunk2": (1000, "452 4.3.1 full")}), "deferred", "452 4.3.1", 0),
+    "insidelarge": (chunks(inside={"chunk2": (1000, "552 5.3.4 too large")}), "failed", "552 5.3.4", 0),
+    "closing": (replies("chunk2", "421 4.3.2 closing", cut_after="chunk2"), "deferred", "421 4.3.2", 0),
     "slow": (chunks(wait={"chunk1": 1, "chunk3": 1}), "relayed", "250 2.0.0", 1),
     "open": (replies("chunk2", "354 go on", cut_after="chunk2"), "deferred", "451 4.", 0),
     "forgets": (replies("chunk2", "500 5.5.2 what?"), "relayed", "250 2.0.0", 1),  # by DATA, over another connection
