@@ -60,6 +60,11 @@ public:
     Result<void> flush();
     /// What went wrong when something was sent; nothing more is sent then.
     const std::optional<Error>& write_error() const { return write_error_; }
+    /// After that: what the peer has said before can be read all the same. Nothing is to be written any more.
+    void give_up_writing() {
+        output_.clear();
+        write_error_.reset();
+    }
 
     /// From now on everything goes through `stream` (TLS, COMPRESS). Precondition: flushed, and no input pending.
     void replace(Stream& stream) { stream_ = &stream; }

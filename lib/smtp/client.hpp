@@ -53,7 +53,8 @@ struct OutgoingMessage {
 
 struct Sent {
     /// One for each recipient, in order: to the message, or earlier to MAIL, RCPT or DATA. Nothing: the connection broke
-    /// before it came, so the peer may or may not have taken the message; or it was given up, for one who was refused.
+    /// before it came, so the peer may or may not have taken the message; or it was given up, for one who was refused. A
+    /// refusal in the middle of the text, behind which the peer closes, is a reply to the message.
     std::vector<std::optional<Reply>> replies;
     std::optional<Error> broken;  ///< the connection is of no more use
     bool text_began = false;      ///< else the peer can't have taken the message, whatever broke

@@ -85,7 +85,7 @@ std::optional<Reply> ClientTransaction::reply_to(std::size_t recipient) const {
 /// Sends what was gathered even when the peer has spoken ahead.
 Result<Reply> ClientTransaction::read(std::chrono::seconds timeout) {
     if (auto r = peer_.channel.flush(); !r) return failure(r.error());
-    return read_reply(peer_.channel, io::Deadline::after(timeout));
+    return read_reply(peer_.channel, last_words_until_.value_or(io::Deadline::after(timeout)));
 }
 
 Result<void> ClientTransaction::read_next() {
@@ -247,9 +247,33 @@ Result<void> ClientTransaction::read_reply_for_nobody() {
     return reply ? check_chunk(*reply) : failure(reply.error());
 }
 
-Result<void> ClientTransaction::run() {
+Result<void> ClientTransaction::converse() {
     if (auto r = exchange_commands(); !r) return r;
     return chunked_ ? send_by_chunks() : send_by_data();
+}
+
+/// A peer that closes while it is written to may have said why; that has come already, or does so at once. Its replies to what
+/// came before are in front of it. In the middle of the text a refusal answers it, for all; nothing else does.
+void ClientTransaction::hear_last_words() {
+    constexpr std::chrono::seconds patience{1};
+    peer_.channel.give_up_writing();
+    last_words_until_ = io::Deadline::after(patience);
+    const auto chunk_is_refused = [this] { return chunked_ && to_data_; };
+    while (read_ < written_ && !chunk_is_refused()) {
+        if (!read_next()) return;
+    }
+    if (!text_began_ || chunk_is_refused()) return;
+    const auto reply = read(patience);
+    if (!reply || reply->code < 400 || (chunked_ && !check_chunk(*reply))) return;
+    for (std::size_t i = 0; i < to_text_.size(); ++i) {
+        if (accepted(i)) to_text_[i] = *reply;
+    }
+}
+
+Result<void> ClientTransaction::run() {
+    auto done = converse();
+    if (!done && peer_.channel.write_error()) hear_last_words();
+    return done;
 }
 
 Sent ClientTransaction::outcome() const {

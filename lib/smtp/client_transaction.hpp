@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "io/deadline.hpp"
 #include "smtp/client.hpp"
 
 namespace mailpipe::smtp {
@@ -55,6 +56,8 @@ private:
     Result<void> read_replies_to_text();
     Result<void> read_reply_for_nobody();
     Result<void> check_chunk(const Reply& reply);
+    Result<void> converse();
+    void hear_last_words();
 
     const ClientPeer& peer_;
     const OutgoingMessage& message_;
@@ -65,6 +68,7 @@ private:
     bool stopped_ = false;  // in the middle of the text, as nothing can come of it any more
     bool finished_ = false;
     bool knows_no_bdat_ = false;
+    std::optional<io::Deadline> last_words_until_;  // the peer can't be written to any more
 
     std::size_t read_;     // replies, as a number of the order above
     std::size_t written_;  // commands and chunks, the same

@@ -29,7 +29,8 @@ class Host:
     offers: tuple = OFFERED
     cut: str = ""  # the step at which the connection is cut instead of a reply
     cut_after: str = ""  # the same behind the reply
-    cut_text: int = 0  # so many octets of a message are read; then the connection is cut
+    cut_text: int = 0  # so many octets of a message are read; then the connection is cut, by a reset where more has come
+    last_words: str = ""  # said before that
     takes_before_cut: bool = False  # a message whose "dot" is cut was accepted all the same
     drip: float = 0  # seconds before each octet of a reply
     wait: dict = dataclasses.field(default_factory=dict)  # {step: seconds before the reply, or function()}
@@ -191,10 +192,16 @@ class Session:
             return self.say("554 5.5.1 no valid recipients")
         self.finish(text)
 
+    def cut_in_text(self, octets):
+        """When so many octets of it are there."""
+        if self.host.cut_text and octets >= self.host.cut_text:
+            if self.host.last_words:
+                self.say(self.host.last_words)
+            raise ConnectionError
+
     def text(self):
         while self.host.cut_text:
-            if len(self.buffer) >= self.host.cut_text:
-                raise ConnectionError
+            self.cut_in_text(len(self.buffer))
             self.more()
         while not self.buffer.startswith(b".\r\n") and b"\r\n.\r\n" not in self.buffer:
             self.more()
@@ -207,6 +214,9 @@ class Session:
 
     def do_bdat(self, argument):
         octets, _, last = argument.partition(" ")
+        while len(self.buffer) < int(octets):
+            self.cut_in_text(len(self.chunks) + len(self.buffer))
+            self.more()
         self.chunks += self.exactly(int(octets))
         if last.upper() != "LAST":
             self.answer("BDAT", argument, "250 2.0.0 ok")

@@ -163,6 +163,23 @@ class EvilHosts(unittest.TestCase):
                              5 * sum(name not in ("tlssilent", "barelf") for name in slow))  # these two are only odd: they get it
 
 
+    def test_a_host_that_refuses_in_the_middle_of_a_text_and_closes_is_heard(self):
+        chunking = (*OFFERED, "CHUNKING")
+        cut = {"cut_text": 200_000, "last_words": "552 5.3.4 too big for us"}
+        with Remote({"data": Host(**cut), "chunks": Host(offers=chunking, **cut), "mute": Host(cut_text=200_000),
+                     "later": Host(cut_text=200_000, last_words="452 4.3.1 full")}) as site:
+            for name in ("data", "chunks", "mute", "later"):
+                site.put(f"bob@{name}.{FAR}", text="Subject: large\n\n" + ("x" * 99 + "\n") * 160_000)
+            outcomes = site.run_once()
+            for name, event, words in (("data", "failed", "552 5.3.4"), ("chunks", "failed", "552 5.3.4"), ("mute", "deferred", "451 4.4.2"),
+                                       ("later", "deferred", "452 4.3.1")):
+                with self.subTest(host=name):
+                    outcome = outcomes[f"bob@{name}.{FAR}"]
+                    self.assertEqual(outcome.event, event, outcome)
+                    self.assertTrue(f"{outcome.code} {outcome.text}".startswith(words), outcome)
+            self.assertEqual({host.transactions for host in site.evil.hosts.values()}, {1})
+
+
 class Ways(unittest.TestCase):
     def test_all_recipients_of_one_set_of_hosts_share_a_transaction(self):
         zone = "".join(f"d{n} MX 10 mx.good\n" for n in range(5))
