@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include "smtp/client.hpp"
 
+#include <fmt/format.h>
+
 #include "smtp/client_commands.hpp"
 #include "smtp/client_transaction.hpp"
 #include "smtp/read_reply.hpp"
@@ -31,13 +33,19 @@ Result<Reply> ClientSession::greet() {
 Result<Reply> ClientSession::hello() {
     extensions_ = {};
     const bool lmtp = protocol_ == Protocol::lmtp;
-    auto reply = command((lmtp ? "LHLO " : "EHLO ") + hostname_);
+    auto reply = hello(lmtp ? ClientCommand::lhlo : ClientCommand::ehlo);
     if (reply && reply->is_positive()) extensions_ = Extensions{reply->text};
     if (lmtp || !reply || reply->code < 500) return reply;
-    return command("HELO " + hostname_);
+    return hello(ClientCommand::helo);
+}
+
+Result<Reply> ClientSession::hello(ClientCommand verb) {
+    last_command_ = verb;
+    return command(fmt::format("{} {}", to_string(verb), hostname_));
 }
 
 Result<Reply> ClientSession::start_tls(const Handshake& handshake) {
+    last_command_ = ClientCommand::starttls;
     auto reply = command("STARTTLS");
     if (!reply || !reply->is_positive()) return reply;
     // Replies sent ahead are not the server's, or it is not sound (CVE-2021-38371, "STARTTLS injection").
@@ -50,7 +58,9 @@ Result<Reply> ClientSession::start_tls(const Handshake& handshake) {
 
 Sent ClientSession::send(const OutgoingMessage& message) {
     const auto count = message.envelope.recipients.size();
-    if (auto refusal = cannot_take(message, extensions_)) return {std::vector<std::optional<Reply>>(count, refusal), {}};
+    if (auto refusal = cannot_take(message, extensions_)) {
+        return {std::vector<std::optional<Reply>>(count, refusal), std::vector<std::optional<ClientCommand>>(count), {}, {}};
+    }
 
     using Before = ClientTransaction::Before;
     const ClientPeer peer{channel_, extensions_, protocol_, timeouts_, chunk_};
@@ -58,7 +68,10 @@ Sent ClientSession::send(const OutgoingMessage& message) {
     const auto done = transaction.run();
     unfinished_ = !transaction.is_finished();
     auto sent = transaction.outcome();
-    if (!done) sent.broken = done.error();
+    if (!done) {
+        sent.broken = done.error();
+        sent.open = transaction.open_command();
+    }
     return sent;
 }
 

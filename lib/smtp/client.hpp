@@ -30,6 +30,11 @@ struct ClientTimeouts {
     std::chrono::seconds end{600};      ///< after the final dot
 };
 
+/// What a server replies to. BDAT is mail data, too.
+enum class ClientCommand { ehlo, lhlo, helo, starttls, auth, rset, mail, rcpt, data, mail_data };
+/// "EHLO", "RCPT", …; "mail data" (RFC 5321 section 4.1.1.4).
+std::string_view to_string(ClientCommand command);
+
 /// MAIL says SMTPUTF8: for the text, or for an address (RFC 6531 section 3.4).
 bool needs_utf8(const mail::Envelope& envelope);
 
@@ -56,7 +61,10 @@ struct Sent {
     /// before it came, so the peer may or may not have taken the message; or it was given up, for one who was refused. A
     /// refusal in the middle of the text, behind which the peer closes, is a reply to the message.
     std::vector<std::optional<Reply>> replies;
-    std::optional<Error> broken;  ///< the connection is of no more use
+    /// What each of these answers. Nothing: there is none, or it is our own, and the peer was not asked.
+    std::vector<std::optional<ClientCommand>> answered;
+    std::optional<Error> broken;        ///< the connection is of no more use
+    std::optional<ClientCommand> open;  ///< what had no reply, or not all of them, when it broke
     bool text_began = false;      ///< else the peer can't have taken the message, whatever broke
     /// It offers CHUNKING and does not know BDAT. Broken, and for another connection: Chunking::never.
     bool knows_no_bdat = false;
@@ -91,6 +99,8 @@ public:
     /// Reads the greeting and says EHLO (HELO where EHLO gets 5yz) or LHLO. The last reply, which may be negative: this
     /// server takes nothing, but another one may. Errors of all these are transient; the connection is of no more use.
     Result<Reply> greet();
+    /// What the reply, or the error, of the last greet(), start_tls() or authenticate() belongs to. Nothing: the greeting.
+    std::optional<ClientCommand> last_command() const { return last_command_; }
     const Extensions& extensions() const { return extensions_; }
 
     /// One command, without its CRLF, and the reply to it.
@@ -116,6 +126,7 @@ public:
 private:
     Result<Reply> read(std::chrono::seconds timeout);
     Result<Reply> hello();
+    Result<Reply> hello(ClientCommand verb);
     Result<Reply> log_in_by_scram(const Login& login);
     Result<Reply> log_in_by_plain(const Login& login);
     Result<Reply> log_in_by_login(const Login& login);
@@ -127,6 +138,7 @@ private:
     Extensions extensions_;
     Chunking chunking_ = Chunking::when_offered;
     OutgoingChunk chunk_;
+    std::optional<ClientCommand> last_command_;
     bool unfinished_ = false;  // the last transaction has to be reset first
 };
 

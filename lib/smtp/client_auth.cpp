@@ -96,6 +96,7 @@ Result<Reply> ClientSession::authenticate(const Login& login, Wire wire) {
         {"PLAIN", true, &ClientSession::log_in_by_plain},
         {"LOGIN", true, &ClientSession::log_in_by_login},
     };
+    last_command_ = ClientCommand::auth;
     const auto has_nul = [](std::string_view text) { return text.find('\0') != std::string_view::npos; };
     if (has_nul(login.user) || has_nul(login.password)) return failure({Fault::permanent, "AUTH: a NUL in user or password"});
     const auto mechanisms = extensions_.parameters("AUTH").value_or("");

@@ -7,6 +7,22 @@
 
 namespace mailpipe::smtp {
 
+std::string_view to_string(ClientCommand command) {
+    switch (command) {
+        case ClientCommand::ehlo: return "EHLO";
+        case ClientCommand::lhlo: return "LHLO";
+        case ClientCommand::helo: return "HELO";
+        case ClientCommand::starttls: return "STARTTLS";
+        case ClientCommand::auth: return "AUTH";
+        case ClientCommand::rset: return "RSET";
+        case ClientCommand::mail: return "MAIL";
+        case ClientCommand::rcpt: return "RCPT";
+        case ClientCommand::data: return "DATA";
+        case ClientCommand::mail_data: return "mail data";
+    }
+    return {};
+}
+
 bool needs_utf8(const mail::Envelope& envelope) {
     return envelope.smtputf8 || (envelope.sender && mail::needs_utf8(*envelope.sender)) ||
            std::ranges::any_of(envelope.recipients, [](const auto& r) { return mail::needs_utf8(r.mailbox); });

@@ -74,12 +74,19 @@ bool ClientTransaction::may_have_text() const {
     return std::ranges::any_of(to_rcpt_, [](const auto& reply) { return !reply || reply->is_positive(); });
 }
 
+ClientCommand ClientTransaction::command_at(std::size_t number) const {
+    if (number == reset_number) return ClientCommand::rset;
+    if (number == mail_number) return ClientCommand::mail;
+    if (number < text_number()) return ClientCommand::rcpt;
+    return chunked_ || (to_data_ && to_data_->code == 354) ? ClientCommand::mail_data : ClientCommand::data;
+}
+
 /// The reply that decides: the first refusal, or what came after the text.
-std::optional<Reply> ClientTransaction::reply_to(std::size_t recipient) const {
-    if (to_mail_ && !to_mail_->is_positive()) return to_mail_;
-    if (!accepted(recipient)) return as_temporary(to_rcpt_[recipient]);
-    if (to_data_ && to_data_->code >= 400) return to_data_;
-    return to_text_[recipient];
+ClientTransaction::Answer ClientTransaction::answer_to(std::size_t recipient) const {
+    if (to_mail_ && !to_mail_->is_positive()) return {to_mail_, read_ == reset_number ? ClientCommand::rset : ClientCommand::mail};
+    if (!accepted(recipient)) return {as_temporary(to_rcpt_[recipient]), ClientCommand::rcpt};
+    if (to_data_ && to_data_->code >= 400) return {to_data_, chunked_ ? ClientCommand::mail_data : ClientCommand::data};
+    return {to_text_[recipient], ClientCommand::mail_data};
 }
 
 /// Sends what was gathered even when the peer has spoken ahead.
@@ -94,7 +101,6 @@ Result<void> ClientTransaction::read_next() {
     const bool to_text = number >= text_number();
     auto reply = read(!to_text ? timeouts.command : chunked_ ? timeouts.end : timeouts.data);
     if (!reply) return failure(std::move(reply).error());
-    ++read_;
     if (number == reset_number && !reply->is_positive()) {
         if (reply->code == 421) to_mail_ = *reply;
         return failure(broken("peer refuses RSET: " + to_string(*reply)));
@@ -109,6 +115,7 @@ Result<void> ClientTransaction::read_next() {
     } else if (number > mail_number) {
         to_rcpt_[number - rcpt_number(0)] = std::move(*reply);
     }
+    ++read_;
     return {};
 }
 
@@ -281,7 +288,9 @@ Sent ClientTransaction::outcome() const {
     sent.text_began = may_have_text();
     sent.knows_no_bdat = knows_no_bdat_;
     for (std::size_t i = 0; i < to_rcpt_.size(); ++i) {
-        sent.replies.push_back(reply_to(i));
+        auto [reply, command] = answer_to(i);
+        sent.answered.push_back(reply ? std::optional{command} : std::nullopt);
+        sent.replies.push_back(std::move(reply));
         mend(sent, i);
         if (!sent.broken && sent.replies.back() && sent.replies.back()->code == 421) {
             sent.broken = broken("peer closes the connection");

@@ -27,6 +27,8 @@ public:
     Result<void> run();
     /// The transaction has come to its end, and nothing is left open.
     bool is_finished() const { return finished_; }
+    /// Whose reply was to come next when run() failed.
+    ClientCommand open_command() const { return command_at(read_); }
     /// What became of it, whatever run() returned.
     Sent outcome() const;
 
@@ -41,7 +43,12 @@ private:
     bool any_accepted() const;
     bool is_worth_sending() const;
     bool may_have_text() const;
-    std::optional<Reply> reply_to(std::size_t recipient) const;
+    ClientCommand command_at(std::size_t number) const;
+    struct Answer {
+        std::optional<Reply> reply;
+        ClientCommand command;
+    };
+    Answer answer_to(std::size_t recipient) const;
 
     Result<Reply> read(std::chrono::seconds timeout);
     Result<void> read_next();

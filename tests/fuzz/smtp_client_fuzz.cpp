@@ -52,9 +52,12 @@ void send(smtp::ClientSession& session, const Manner& how, Outcome& outcome, con
                                     .text = [&](const io::TextSink& write) { return write(text); },
                                     .wire_octets = how.is_measured ? text.size() + 2 : 0,
                                     .refused = how.refused});
-    require(sent.replies.size() == envelope.recipients.size());
-    for (const auto& reply : sent.replies) {
+    require(sent.replies.size() == envelope.recipients.size() && sent.answered.size() == sent.replies.size());
+    require(!sent.open || sent.broken);
+    for (std::size_t i = 0; i < sent.replies.size(); ++i) {
+        const auto& reply = sent.replies[i];
         require(!reply || reply->is_final());
+        require(reply || !sent.answered[i]);
         outcome.codes.push_back(reply ? reply->code : 0);
     }
     if (std::ranges::none_of(sent.replies, [](const auto& reply) { return reply && reply->is_positive(); })) return;

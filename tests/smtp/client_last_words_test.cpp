@@ -196,7 +196,9 @@ TEST_CASE("What is answered before everything is sent keeps its order", "[smtp][
     ClientSession session{channel, Protocol::smtp, "me.example"};
     REQUIRE(session.greet());
     stream.fail_writes = true;
-    const auto sent = session.send({.envelope = three, .text = [](const io::TextSink& write) { return write("hello\n"); }, .wire_octets = 7});
+    const auto sent = session.send({.envelope = three,
+                                    .text = [](const io::TextSink& write) { return write("hello\n"); },
+                                    .wire_octets = 7});
     CHECK(outcome(sent) == c.outcome);
     CHECK(sent.knows_no_bdat == (c.replies.find("500") != c.replies.npos));
 }

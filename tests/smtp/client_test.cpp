@@ -42,6 +42,13 @@ struct Talk {
     ClientSession session;
 };
 
+/// "RCPT; mail data; / -": what each recipient's reply answers, and behind the slash what was open when it broke.
+std::string answered(const Sent& sent) {
+    std::string list;
+    for (const auto& command : sent.answered) list.append(command ? to_string(*command) : "-").append("; ");
+    return list.append("/ ").append(sent.open ? to_string(*sent.open) : "-");
+}
+
 const std::string plain = "220 mx\r\n250 mx\r\n";
 const std::string pipelining = "220 mx\r\n250-mx\r\n250 PIPELINING\r\n";
 
@@ -87,6 +94,31 @@ TEST_CASE("Refusals reach those whom they concern", "[smtp][client][rfc5321-3.3]
     CHECK(talk.send(two) == c.outcome);
 }
 
+TEST_CASE("It is known which command a reply answers, and which one is open", "[smtp][client][rfc5321-3.3]") {
+    struct Case { std::string_view offered, replies, commands; };
+    constexpr auto data = "250 PIPELINING", chunks = "250-PIPELINING\r\n250 CHUNKING", one_by_one = "250 DSN";
+    const auto c = GENERATE_COPY(values<Case>({
+        {data, "250 m\r\n250 r\r\n550 r\r\n354 d\r\n250 t\r\n", "mail data; RCPT; / -"},
+        {data, "250 m\r\n450 r\r\n250 r\r\n354 d\r\n554 t\r\n", "RCPT; mail data; / -"},
+        {data, "250 m\r\n250 r\r\n251 r\r\n451 d\r\n", "DATA; DATA; / -"},
+        {data, "550 m\r\n503 r\r\n503 r\r\n503 d\r\n", "MAIL; MAIL; / -"},
+        {data, "250 m\r\n550 r\r\n450 r\r\n354 d\r\n554 nobody\r\n", "RCPT; RCPT; / -"},
+        {data, "250 m\r\n250 r\r\n550 r\r\n250 d\r\n", "-; RCPT; / DATA"},
+        {data, "250 m\r\n250 r\r\n550 r\r\n354 d\r\n", "-; RCPT; / mail data"},
+        {data, "250 m\r\n250 r\r\n", "-; -; / RCPT"},
+        {data, "", "-; -; / MAIL"},
+        {one_by_one, "250 m\r\n250 r\r\n550 r\r\n", "-; RCPT; / DATA"},
+        {chunks, "250 m\r\n250 r\r\n550 r\r\n552 t\r\n", "mail data; RCPT; / -"},
+        {chunks, "250 m\r\n250 r\r\n250 r\r\n", "-; -; / mail data"},
+        {chunks, "250 m\r\n250 r\r\n550 r\r\n500 what?\r\n", "-; RCPT; / mail data"},
+        {chunks, "550 m\r\n503 r\r\n503 r\r\n503 t\r\n", "MAIL; MAIL; / -"},
+    }));
+    CAPTURE(c.offered, c.replies);
+    Talk talk{"220 mx\r\n250-mx\r\n" + std::string{c.offered} + "\r\n" + std::string{c.replies}};
+    REQUIRE(talk.session.greet());
+    CHECK(answered(talk.session.send({two, hello_world, 14})) == c.commands);
+}
+
 TEST_CASE("All get a message or nobody does, where that is asked for", "[smtp][client][rfc2920-3.1]") {
     struct Case { std::string_view replies, outcome, end; };
     const auto c = GENERATE(values<Case>({
@@ -121,6 +153,15 @@ TEST_CASE("In lock-step no command follows a refusal that ends it", "[smtp][clie
     REQUIRE(nobody.session.greet());
     CHECK(nobody.send(two) == "550 550 ok");
     CHECK(nobody.stream.output.ends_with("RCPT TO:<e@f>\r\n"));
+}
+
+TEST_CASE("A RSET that gets 421 is what was answered", "[smtp][client]") {
+    Talk talk{pipelining + "250 m\r\n550 r\r\n503 d\r\n421 bye\r\n"};
+    REQUIRE(talk.session.greet());
+    CHECK(talk.send(one) == "550 ok");
+    const auto sent = talk.session.send({one, hello_world});
+    CHECK(talk.codes(sent) == "421 broken");
+    CHECK(answered(sent) == "RSET; / RSET");
 }
 
 TEST_CASE("What was left open is reset before the next message", "[smtp][client][rfc5321-4.1.1.5]") {
@@ -180,7 +221,9 @@ TEST_CASE("What the peer can't take is not sent", "[smtp][client][rfc6531-3.5][r
     const mail::Envelope utf8{.sender = {}, .recipients = {{{"\xc3\xa9", "d"}}}};
     CHECK(talk.session.send({utf8, hello_world}).replies[0]->enhanced == "5.6.7");
     CHECK(talk.session.send({one, hello_world, 1, true}).replies[0]->enhanced == "5.6.3");
-    CHECK(talk.session.send({one, hello_world, 11}).replies[0]->enhanced == "5.3.4");
+    const auto too_big = talk.session.send({one, hello_world, 11});
+    CHECK(too_big.replies[0]->enhanced == "5.3.4");
+    CHECK(answered(too_big) == "-; / -");  // nobody was asked
     CHECK(talk.stream.output == "EHLO me.example\r\n");
 }
 
@@ -232,6 +275,7 @@ TEST_CASE("Old servers are greeted in the old way", "[smtp][client][rfc5321-3.2]
     const auto reply = talk.session.greet();
     REQUIRE(reply);
     CHECK(reply->code == 250);
+    CHECK(talk.session.last_command() == ClientCommand::helo);
     CHECK(talk.stream.output.ends_with("HELO me.example\r\n"));
 }
 
@@ -241,6 +285,7 @@ TEST_CASE("A server that wants no mail says so in its greeting", "[smtp][client]
     const auto reply = talk.session.greet();
     REQUIRE(reply);
     CHECK(reply->code >= 400);
+    CHECK_FALSE(talk.session.last_command());
     CHECK(talk.stream.output.empty());
 }
 

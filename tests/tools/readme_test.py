@@ -93,7 +93,7 @@ class ReadmeTest(unittest.TestCase):
             def wait(recipient, host, address, reply, age, due):
                 code, enhanced, text = reply.split(" ", 2)
                 return site.put(recipient, place="cur", age=age, due=due, journal=f"{now - age} 1 routed 250 2.0.0 {host}\n"
-                                f"{now - age} 1 deferred {code} {enhanced} {host}[{address}]:25: {text}\n")
+                                f"{now - age} 1 deferred {code} {enhanced} {host}[{address}]:25 to RCPT: {text}\n")
             refusal = "450 4.7.25 cannot find your reverse hostname, [198.51.100.7]"
             first = wait("bob@example.net", "mx1.example.net", "192.0.2.1", refusal, 7300, now + 2430)
             wait("eve@example.net", "mx1.example.net", "2001:db8::1", refusal.replace("198.51.100.7", "2001:db8:7::7"), 600, now + 2430)

@@ -15,7 +15,7 @@ def gmail_journal(n, number=1):
     now = int(time.time()) - 60
     return (f"{now} {number} routed 250 2.0.0 {GMAIL}\n"
             f"{now} {number} tried 451 4.4.1 alt{n}.{GMAIL}[192.0.2.{n}]:25: connect: Connection refused\n"
-            f"{now} {number} deferred 421 4.7.28 {GMAIL}[192.0.2.{n}]:25: [198.51.100.{n}] Our system has detected an unusual rate of "
+            f"{now} {number} deferred 421 4.7.28 {GMAIL}[192.0.2.{n}]:25 to mail data: [198.51.100.{n}] Our system has detected an unusual rate of "
             f"unsolicited mail originating from your IP address. d75a77b69052e-{n:04x}si{n}567.89 - gsmtp\n")
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """sendq sends to other hosts, most of which behave badly: what becomes of the mail, and who is told."""
 import functools
+import json
 import os
 import re
 import shutil
@@ -204,7 +205,11 @@ class Ways(unittest.TestCase):
             self.assertEqual(site.run_once()[f"bob@two.{FAR}"].event, "deferred")
             journal = "\n".join(site.journals()[ident])
             self.assertRegex(journal, rf" tried \d+ \S+ mx\.dead\.{FAR}\[127\.0\.0\.2\]:\d+: ")
-            self.assertRegex(journal, rf" deferred 452 4\.2\.2 mx\.full\.{FAR}\[127\.0\.0\.3\]:\d+: full")
+            self.assertRegex(journal, rf" deferred 452 4\.2\.2 mx\.full\.{FAR}\[127\.0\.0\.3\]:\d+ to RCPT: full")
+            tried, deferred = [one for one in json.loads(site.sendq("--why", "--json", ident).stdout)["recipients"][0]["attempts"] if "host" in one]
+            self.assertEqual((tried["host"], "command" in tried), (f"mx.dead.{FAR}[127.0.0.2]:{site.evil.port}", False))
+            self.assertEqual((deferred["host"], deferred["command"], deferred["reply"]),
+                             (f"mx.full.{FAR}[127.0.0.3]:{site.evil.port}", "RCPT", "452 4.2.2 full"))
 
     def test_what_the_dns_says_of_where_no_mail_goes(self):
         zone = f"null MX 0 .\nown MX 10 mail.{DOMAIN}.\nown2 MX 10 mail.{DOMAIN}.\nown2 MX 20 mx.good\nmute TXT x\n"

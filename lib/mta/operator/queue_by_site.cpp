@@ -7,6 +7,7 @@
 
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
+#include "mta/outcome/remote_reply.hpp"
 #include "mta/outcome/report_text.hpp"
 #include "text/json.hpp"
 
@@ -50,12 +51,6 @@ std::string fold_token(std::string_view token) {
     return fmt::format("{}{}{}", token.substr(0, begin), fold_word(token.substr(begin, last + 1 - begin)), token.substr(last + 1));
 }
 
-/// "mx.example.org[192.0.2.1]:25:", which our own client puts before what a host said.
-bool is_host(std::string_view token) {
-    const auto bracket = token.find('[');
-    return bracket != std::string_view::npos && bracket > 0 && token.find("]:", bracket) != std::string_view::npos && token.ends_with(':');
-}
-
 std::string reason_of(const queue::RecipientState& state) {
     if (!state.last) return "not tried yet";
     return fmt::format("{} {} {}", state.last->code, state.last->enhanced, fold_reason(state.last->text));
@@ -75,11 +70,12 @@ std::optional<std::int64_t> due_of(queue::State state, const queue::Message& mes
 
 std::string fold_reason(std::string_view text) {
     std::string folded;
+    text = without_host(text.substr(std::min(text.find_first_not_of(' '), text.size())));
     while (!text.empty()) {
         const auto end = std::ranges::find_if(text, [](char c) { return is_blank(c) || is_control(c); });
         const auto token = text.substr(0, static_cast<std::size_t>(end - text.begin()));
         text.remove_prefix(std::min(token.size() + 1, text.size()));
-        if (token.empty() || (folded.empty() && is_host(token))) continue;
+        if (token.empty()) continue;
         if (!folded.empty()) folded += ' ';
         folded += fold_token(token);
     }

@@ -11,6 +11,7 @@
 #include "base/clock.hpp"
 #include "base/utf8.hpp"
 #include "mta/operator/reply_meaning.hpp"
+#include "mta/outcome/remote_reply.hpp"
 #include "mta/outcome/report_text.hpp"
 #include "text/json.hpp"
 
@@ -81,7 +82,12 @@ std::string heading(const Message& message, const RecipientState& state) {
 std::string attempt_json(const JournalLine& line) {
     text::JsonObject object;
     object.add("time", time_text(line.time)).add("event", to_string(line.event)).add("code", line.code);
-    return object.add("enhanced", line.enhanced).add("text", line.text).text();
+    object.add("enhanced", line.enhanced).add("text", line.text);
+    const auto said = remote_reply(line);
+    if (said.host.empty()) return object.text();
+    object.add("host", said.host);
+    if (!said.command.empty()) object.add("command", said.command);
+    return object.add("reply", said.reply).text();
 }
 
 }  // namespace

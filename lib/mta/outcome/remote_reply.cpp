@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
+#include "smtp/client.hpp"
 #include "text/cursor.hpp"
 
 namespace mailpipe::mta {
@@ -14,6 +15,8 @@ namespace mailpipe::mta {
 namespace {
 
 constexpr std::string_view expired_mark = "not delivered in time; the last try: ";
+
+constexpr std::size_t word_octets = 4;  // of " to " and " at "
 
 bool is_dotted(char c) { return is_digit(c) || c == '.'; }
 
@@ -27,16 +30,35 @@ std::string_view status_of(std::string_view text) {
     return text.substr(0, has_enhanced ? cursor.position() : code_octets);
 }
 
-/// "mx.example[192.0.2.1]:25", or of an LMTP server "name[/path]"; empty where the text begins with something else.
-std::string_view host_of(std::string_view text) {
-    const auto host = text.substr(0, text.find(": "));
-    if (host.size() == text.size() || !std::ranges::all_of(host, is_no_blank)) return {};
-    const auto open = host.rfind('[');
-    const auto close = host.rfind(']');
-    if (open == host.npos || close == host.npos || open == 0 || close < open) return {};
-    const auto port = host.substr(close + 1);
-    const bool is_sound = port.empty() || (port.size() > 1 && port[0] == ':' && std::ranges::all_of(port.substr(1), is_digit));
-    return is_sound ? host : std::string_view{};
+struct Begin {
+    std::string_view host, command;
+    std::size_t octets = 0;  // of the whole, with what parts it from the words; 0: there is no host
+};
+
+/// "mx.example[192.0.2.1]:25", or of an LMTP server "name[/path]".
+bool is_host(std::string_view text) {
+    const auto open = text.rfind('[');
+    const auto close = text.rfind(']');
+    if (open == text.npos || close == text.npos || open == 0 || close < open || !std::ranges::all_of(text, is_no_blank)) return false;
+    const auto port = text.substr(close + 1);
+    return port.empty() || (port.size() > 1 && port[0] == ':' && std::ranges::all_of(port.substr(1), is_digit));
+}
+
+bool is_command(std::string_view text) {
+    return text == to_string(smtp::ClientCommand::mail_data) || (!text.empty() && std::ranges::all_of(text, is_upper));
+}
+
+/// host [(" to " / " at ") command] ": " at the front of `text`; after the colon it may be at its end.
+Begin begin_of(std::string_view text) {
+    const auto colon = std::min(text.find(": "), text.ends_with(':') ? text.size() - 1 : text.npos);
+    if (colon == text.npos) return {};
+    const auto front = text.substr(0, colon);
+    const auto blank = front.find(' ');
+    const auto rest = blank == front.npos ? std::string_view{} : front.substr(blank);
+    const auto command = rest.substr(std::min(rest.size(), word_octets));
+    const bool has_sound_command = (rest.starts_with(" to ") || rest.starts_with(" at ")) && is_command(command);
+    if (!is_host(front.substr(0, blank)) || (!rest.empty() && !has_sound_command)) return {};
+    return {front.substr(0, blank), command, std::min(colon + 2, text.size())};
 }
 
 }  // namespace
@@ -48,14 +70,17 @@ RemoteReply remote_reply(const queue::JournalLine& line) {
     auto status = status_of(text);
     auto words = text.substr(status.size());
     // Our own code comes first where the host's is not taken at its word: a 5yz greeting.
-    if (const auto theirs = status_of(words); !host_of(words.substr(theirs.size())).empty()) {
+    if (const auto theirs = status_of(words); begin_of(words.substr(theirs.size())).octets > 0) {
         if (!theirs.empty()) status = theirs;
         words.remove_prefix(theirs.size());
     }
-    const auto host = host_of(words);
-    if (host.empty()) return {{}, {}, std::string{text}};
-    return {std::string{host}, std::string{host.substr(0, host.rfind('['))}, fmt::format("{}{}", status, words.substr(host.size() + 2))};
+    const auto [host, command, octets] = begin_of(words);
+    if (octets == 0) return {{}, {}, {}, std::string{text}};
+    const auto name = host.substr(0, host.rfind('['));
+    return {std::string{host}, std::string{name}, std::string{command}, fmt::format("{}{}", status, words.substr(octets))};
 }
+
+std::string_view without_host(std::string_view text) { return text.substr(begin_of(text).octets); }
 
 std::string expired_text(const smtp::Reply& last) { return fmt::format("{}{}", expired_mark, smtp::to_string(last)); }
 

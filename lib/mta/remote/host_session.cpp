@@ -18,8 +18,16 @@ using Step = HostFailure::Step;
 
 constexpr std::size_t max_transaction_recipients = 100;
 
-HostFailure failed(Step step, const RemoteHost& host, std::string_view enhanced, std::string_view what) {
-    return {step, {451, std::string{enhanced}, fmt::format("{}: {}", host.to_string(), what)}};
+using Command = std::optional<smtp::ClientCommand>;
+
+/// With the host before them, and the command: what it said "to" that, or what went wrong "at" it. remote_reply() takes it apart.
+std::string words_with(const RemoteHost& host, std::string_view how, Command command, std::string_view words) {
+    if (!command) return fmt::format("{}: {}", host.to_string(), words);
+    return fmt::format("{} {} {}: {}", host.to_string(), how, smtp::to_string(*command), words);
+}
+
+HostFailure failed(Step step, const RemoteHost& host, std::string_view enhanced, std::string_view what, Command command = {}) {
+    return {step, {451, std::string{enhanced}, words_with(host, "at", command, what)}};
 }
 
 bool is_trusted_enough(Security security, tls::Trust trust) {
@@ -76,10 +84,10 @@ std::optional<HostFailure> HostSession::begin() {
         channel_.replace(*tls_);
     }
     const auto greeted = session_.greet();
-    if (!greeted) return failed(Step::greeting, host_, "4.4.2", greeted.error().what);
+    if (!greeted) return failed(Step::greeting, host_, "4.4.2", greeted.error().what, session_.last_command());
     if (!greeted->is_positive()) {
         auto reply = *greeted;
-        reply.text = fmt::format("{}: {}", host_.to_string(), reply.text);
+        reply.text = words_with(host_, "to", session_.last_command(), reply.text);
         return HostFailure{Step::greeting, reply};
     }
     if (auto failure = secure()) return failure;
@@ -99,10 +107,11 @@ std::optional<HostFailure> HostSession::secure() {
             if (auto shaken = shake_hands(); !shaken) return failure(shaken.error());
             return smtp::StartedTls{*tls_, tls_->description()};
         });
-        if (!started) return failed(Step::security, host_, "4.7.5", started.error().what);
+        const auto command = session_.last_command();
+        if (!started) return failed(Step::security, host_, "4.7.5", started.error().what, command);
         if (!started->is_positive()) {
             tls_trouble_ = "STARTTLS: " + smtp::to_string(*started);
-            if (is_needed || tls_) return failed(Step::security, host_, "4.7.5", tls_trouble_);
+            if (is_needed || tls_) return failed(Step::security, host_, "4.7.5", smtp::to_string(*started), command);
         }
     }
     if (is_trusted_enough(host_.security, trust_)) return {};
@@ -116,9 +125,10 @@ std::optional<HostFailure> HostSession::log_in() {
     const auto ip = host_.address.ip();
     const bool is_guarded = tls_ || host_.address.is_unix() || (ip && ip->is_loopback());
     const auto reply = session_.authenticate(*host_.login, is_guarded ? smtp::Wire::guarded : smtp::Wire::open);
-    if (!reply) return failed(Step::login, host_, "4.7.0", "login: the conversation broke, or the server is not who it should be");
+    const auto command = session_.last_command();
+    if (!reply) return failed(Step::login, host_, "4.7.0", "login: the conversation broke, or the server is not who it should be", command);
     if (reply->is_positive()) return {};
-    return failed(Step::login, host_, "4.7.8", fmt::format("login of {}: refused with {}", host_.login->user, reply->code));
+    return failed(Step::login, host_, "4.7.8", fmt::format("login of {}: refused with {}", host_.login->user, reply->code), command);
 }
 
 Result<void> HostSession::shake_hands() {
@@ -132,9 +142,6 @@ Result<void> HostSession::shake_hands() {
 }
 
 std::vector<smtp::Reply> HostSession::send(const Transfer& transfer, const Fd& file) {
-    const auto lost = [&](std::string_view why) {
-        return smtp::Reply{451, "4.4.2", fmt::format("{}: {}", host_.to_string(), why)};
-    };
     MessageText text{file, transfer.begin, transfer.end};
     const auto eight_bit = text.has_eight_bits();
     if (!eight_bit) return std::vector<smtp::Reply>(transfer.envelope.recipients.size(), smtp::Reply{451, "4.3.0", eight_bit.error().what});
@@ -147,13 +154,17 @@ std::vector<smtp::Reply> HostSession::send(const Transfer& transfer, const Fd& f
     knows_no_bdat_ = sent.knows_no_bdat;
     std::vector<smtp::Reply> replies;
     replies.reserve(sent.replies.size());
-    for (const auto& reply : sent.replies) replies.push_back(reply ? from_host(*reply) : lost(sent.broken ? sent.broken->what : "no reply"));
+    const smtp::Reply lost{451, "4.4.2", words_with(host_, "at", sent.open, sent.broken ? sent.broken->what : "no reply")};
+    for (std::size_t i = 0; i < sent.replies.size(); ++i) {
+        const auto& reply = sent.replies[i];
+        replies.push_back(reply ? from_host(*reply, sent.answered[i]) : lost);
+    }
     return replies;
 }
 
-/// With the host's name before its words. Who asks for the TLS that he could not do a moment ago may do it later.
-smtp::Reply HostSession::from_host(const smtp::Reply& reply) const {
-    const auto text = fmt::format("{}: {}", host_.to_string(), reply.text);
+/// With the host's name, and the command, before its words. Who asks for the TLS that he could not do a moment ago may do it later.
+smtp::Reply HostSession::from_host(const smtp::Reply& reply, std::optional<smtp::ClientCommand> command) const {
+    const auto text = words_with(host_, "to", command, reply.text);
     const bool wants_tls = reply.code == 530 || (reply.is_permanent() && reply.enhanced.starts_with("5.7."));
     if (tls_trouble_.empty() || !wants_tls) return {reply.code, reply.enhanced, text};
     return {451, "4.7.5", fmt::format("{}; TLS had failed: {}", text, tls_trouble_)};

@@ -63,7 +63,7 @@ public:
     static tl::expected<std::unique_ptr<HostSession>, HostFailure> open(const RemoteHost& host, const HostRules& rules);
 
     /// One transaction, with the text from `file`: a reply for each recipient, in their order; 4yz where the conversation broke
-    /// before theirs came. Each names the host first.
+    /// before theirs came. Each names the host first, and the command that it is about: spool(5), Journal.
     std::vector<smtp::Reply> send(const Transfer& transfer, const Fd& file);
 
     /// False: it is over, or the host has said or done something since the last message (421, a close).
@@ -90,7 +90,7 @@ private:
     std::optional<HostFailure> secure();
     std::optional<HostFailure> log_in();
     Result<void> shake_hands();
-    smtp::Reply from_host(const smtp::Reply& reply) const;
+    smtp::Reply from_host(const smtp::Reply& reply, std::optional<smtp::ClientCommand> command) const;
 
     Fd socket_;
     io::FdStream stream_;

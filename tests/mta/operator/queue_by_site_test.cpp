@@ -18,6 +18,9 @@ TEST_CASE("What varies in the replies to one trouble is folded", "[mta]") {
         {"", ""},
         {"mx1.example.org[192.0.2.1]:25: try later", "try later"},
         {" mx1.example.org[192.0.2.1]:25:", ""},
+        {"mx1.example.org[192.0.2.1]:25 to RCPT: try later", "try later"},
+        {"mx1.example.org[192.0.2.1]:25 to mail data: try later", "try later"},
+        {"mx1.example.org[192.0.2.1]:25 at EHLO: timed out", "timed out"},
         {"mx1.example.org[2001:db8::1]:25: try later", "try later"},
         {"<bob@example.org>: Recipient address rejected: Greylisted", "<ADDRESS>: Recipient address rejected: Greylisted"},
         {"rate limited [192.0.2.1] (S775)", "rate limited [IP] (S775)"},
@@ -45,7 +48,7 @@ TEST_CASE("Who waits is counted by site and reason, what is most first", "[mta]"
     first.note({1, 1, Event::routed, 250, "2.0.0", "mx.b.example"});
     first.note({1, 2, Event::routed, 250, "2.0.0", "mx.b.example"});
     first.note({1, 1, Event::deferred, 451, "4.7.1", "mx.b.example[192.0.2.1]:25: wait 10 seconds"});
-    first.note({1, 2, Event::deferred, 451, "4.7.1", "mx2.b.example[192.0.2.2]:25: wait 20 seconds"});
+    first.note({1, 2, Event::deferred, 451, "4.7.1", "mx2.b.example[192.0.2.2]:25 to RCPT: wait 20 seconds"});
     first.note({1, 4, Event::failed, 550, "5.1.1", "no"});
     sites.add(State::held, first, {}, now);
     site.clock.advance(std::chrono::seconds{100});

@@ -64,6 +64,25 @@ TEST_CASE("The story as JSON has the attempts, cause and remedy of each recipien
     CHECK(eve["attempts"].size() == 1);
 }
 
+TEST_CASE("The story as JSON tells host, command and reply apart", "[mta]") {
+    test::SpoolSite site;
+    auto message = site.take(envelope_to({"bob@b.example"}));
+    message.note({t0, 1, Event::tried, 451, "4.4.1", "mx1.b.example[192.0.2.1]:25: connect: Connection refused"});
+    message.note({t0 + 1, 1, Event::deferred, 452, "4.3.1", "mx2.b.example[192.0.2.2]:25 to mail data: disk full"});
+    message.note({t0 + 2, 1, Event::deferred, 451, "4.3.0", "no host"});
+    const auto attempts = nlohmann::json::parse(mta::why_json(State::waiting, message).value())["recipients"][0]["attempts"];
+    REQUIRE(attempts.size() == 3);
+    CHECK(attempts[0]["host"] == "mx1.b.example[192.0.2.1]:25");
+    CHECK_FALSE(attempts[0].contains("command"));
+    CHECK(attempts[0]["reply"] == "451 4.4.1 connect: Connection refused");
+    CHECK(attempts[1]["host"] == "mx2.b.example[192.0.2.2]:25");
+    CHECK(attempts[1]["command"] == "mail data");
+    CHECK(attempts[1]["reply"] == "452 4.3.1 disk full");
+    CHECK(attempts[1]["text"] == "mx2.b.example[192.0.2.2]:25 to mail data: disk full");
+    CHECK_FALSE(attempts[2].contains("host"));
+    CHECK_FALSE(attempts[2].contains("reply"));
+}
+
 TEST_CASE("What was never tried has no cause, and a terminal is not commanded", "[mta]") {
     test::SpoolSite site;
     auto message = site.take(envelope_to({"team@here.example"}));

@@ -6,6 +6,39 @@
 using namespace mailpipe;
 using mta::remote_reply;
 
+TEST_CASE("The host, the command and the host's words are told apart", "[mta][rfc3464-2.3.6]") {
+    struct Case { std::string_view text, host, command, reply; };
+    const auto c = GENERATE(values<Case>({
+        {"mx.example[192.0.2.1]:25 to RCPT: no such user", "mx.example[192.0.2.1]:25", "RCPT", "550 5.1.1 no such user"},
+        {"mx.example[192.0.2.1]:25 to mail data: spam: no", "mx.example[192.0.2.1]:25", "mail data", "550 5.1.1 spam: no"},
+        {"lmtp[/run/lmtp.sock] to MAIL: no", "lmtp[/run/lmtp.sock]", "MAIL", "550 5.1.1 no"},
+        {"mx[2001:db8::1]:25 at STARTTLS: 454 4.7.0 not now", "mx[2001:db8::1]:25", "STARTTLS", "550 5.1.1 454 4.7.0 not now"},
+        {"554 5.3.2 mx[192.0.2.1]:25 to EHLO: go away", "mx[192.0.2.1]:25", "EHLO", "554 5.3.2 go away"},
+        {"mx[192.0.2.1]:25 to RCPT: ", "mx[192.0.2.1]:25", "RCPT", "550 5.1.1 "},
+        {"mx[192.0.2.1]:25 to RCPT:", "mx[192.0.2.1]:25", "RCPT", "550 5.1.1 "},
+        {"mx[192.0.2.1]:25: to RCPT: no", "mx[192.0.2.1]:25", "", "550 5.1.1 to RCPT: no"},  // what a host says about itself
+        {"mx[192.0.2.1]:25 to rcpt: no", "", "", "550 5.1.1 mx[192.0.2.1]:25 to rcpt: no"},
+        {"mx[192.0.2.1]:25 to mail data again: no", "", "", "550 5.1.1 mx[192.0.2.1]:25 to mail data again: no"},
+        {"mx[192.0.2.1]:25 to : no", "", "", "550 5.1.1 mx[192.0.2.1]:25 to : no"},
+        {"mx[192.0.2.1]:25 by RCPT: no", "", "", "550 5.1.1 mx[192.0.2.1]:25 by RCPT: no"},
+        {"mx[192.0.2.1]:25 to RCPT", "", "", "550 5.1.1 mx[192.0.2.1]:25 to RCPT"},
+        {"mx to RCPT: no", "", "", "550 5.1.1 mx to RCPT: no"},
+    }));
+    CAPTURE(c.text);
+    const auto got = remote_reply({0, 1, queue::Event::failed, 550, "5.1.1", std::string{c.text}});
+    CHECK(got.host == c.host);
+    CHECK(got.command == c.command);
+    CHECK(got.reply == c.reply);
+}
+
+TEST_CASE("A text loses the host and the command before it, and nothing else", "[mta]") {
+    CHECK(mta::without_host("mx[192.0.2.1]:25 to RCPT: a: b") == "a: b");
+    CHECK(mta::without_host("mx[192.0.2.1]:25: a") == "a");
+    CHECK(mta::without_host("mx[192.0.2.1]:25:").empty());
+    CHECK(mta::without_host("mailbox: full") == "mailbox: full");
+    CHECK(mta::without_host("").empty());
+}
+
 TEST_CASE("The host and its words are told apart", "[mta][rfc3464-2.3.6]") {
     struct Case { std::string_view text, host, name, reply; };
     const auto c = GENERATE(values<Case>({
@@ -34,9 +67,10 @@ TEST_CASE("The host and its words are told apart", "[mta][rfc3464-2.3.6]") {
 
 TEST_CASE("Of a message that was given up the last reply is told", "[mta]") {
     const auto enhanced = GENERATE("", "4.2.0");
-    const auto text = mta::expired_text({451, enhanced, "mx.example[192.0.2.1]:25: later"});
+    const auto text = mta::expired_text({451, enhanced, "mx.example[192.0.2.1]:25 to RCPT: later"});
     const auto got = remote_reply({0, 1, queue::Event::failed, 451, "4.4.7", text});
     CHECK(got.name == "mx.example");
+    CHECK(got.command == "RCPT");
     CHECK(got.reply == (*enhanced ? "451 4.2.0 later" : "451 later"));
     CHECK(remote_reply({0, 1, queue::Event::failed, 451, "4.4.7", mta::expired_text({451, "4.3.0", "busy"})}).reply == "451 4.3.0 busy");
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: ISC
+#include "mta/outcome/remote_reply.hpp"
 #include "mta/remote/host_session.hpp"
 
 #include "support/loopback_host.hpp"
@@ -7,6 +8,7 @@
 using namespace std::chrono_literals;
 using namespace mailpipe;
 using mta::HostSession;
+using mta::remote_reply;
 using mta::Security;
 using test::envelope_to;
 using test::Host;
@@ -22,6 +24,8 @@ mta::HostRules rules() { return {.hostname = "here.example", .tls = &test::trust
 mta::RemoteHost remote(const Host& host, Security security, const std::string& name = "mx.example") {
     return {.name = name, .address = host.address, .security = security, .expectation = {{name}, {}}};
 }
+
+std::string mx(const Host& host) { return "mx.example[127.0.0.1]:" + std::to_string(host.address.port()); }
 
 std::vector<smtp::Reply> send(HostSession& session, const queue::Message& message, const Numbers& numbers) {
     return session.send(mta::transfer_of(message, numbers), message.file());
@@ -47,7 +51,7 @@ TEST_CASE("Messages go to a host one after another, under TLS", "[mta][remote][r
         CHECK(replies[0].code == 250);
         CHECK(replies[1].code == 550);
         CHECK(replies[1].enhanced == "5.1.1");
-        CHECK(replies[1].text == "mx.example[127.0.0.1]:" + std::to_string(host.address.port()) + ": no such user");
+        CHECK(replies[1].text == mx(host) + " to RCPT: no such user");
         CHECK(replies[2].code == 451);
         REQUIRE((*session)->is_usable());
         CHECK(send(**session, second, Numbers{0}).at(0).code == 250);
@@ -107,6 +111,7 @@ TEST_CASE("A host that wants the TLS that it could not do is asked again later",
     CHECK(reply.code == 451);
     CHECK(reply.text.find("Must issue") != std::string::npos);
     CHECK(reply.text.find("not now") != std::string::npos);
+    CHECK(remote_reply({0, 1, queue::Event::deferred, 451, "4.7.5", reply.text}).command == "MAIL");
 }
 
 TEST_CASE("What a server says to a password is not told: it may be the password", "[mta][remote]") {
@@ -120,6 +125,7 @@ TEST_CASE("What a server says to a password is not told: it may be the password"
     CHECK(session.error().step == Step::login);
     CHECK(session.error().reply.code == 451);
     CHECK(session.error().reply.text.find("s3cret") == std::string::npos);
+    CHECK(session.error().reply.text.find(" at AUTH: login") != std::string::npos);
 }
 
 TEST_CASE("What a host says instead of a greeting is told", "[mta][remote][rfc5321-3.1]") {
@@ -130,6 +136,103 @@ TEST_CASE("What a host says instead of a greeting is told", "[mta][remote][rfc53
     CHECK(refused.error().step == Step::greeting);
     CHECK(refused.error().reply.code == 554);
     CHECK(refused.error().reply.enhanced == "5.7.1");
+    CHECK(refused.error().reply.text == mx(host) + ": go away");
+}
+
+TEST_CASE("Where a conversation breaks before any mail is told", "[mta][remote]") {
+    struct Case { std::vector<std::string> replies; Security security; std::string text; };
+    const auto c = GENERATE(values<Case>({
+        {{}, Security::none, ": peer closed the connection"},
+        {{"220 mx"}, Security::none, " at EHLO: peer closed the connection"},
+        {{"220 mx", "421 4.3.2 not now"}, Security::none, " to EHLO: not now"},
+        {{"220 mx", "502 what?", "554 5.3.2 never"}, Security::none, " to HELO: never"},
+        {{"220 mx", "502 what?"}, Security::none, " at HELO: peer closed the connection"},
+        {{"220 mx", "250-mx\r\n250 STARTTLS"}, Security::encrypted, " at STARTTLS: peer closed the connection"},
+        {{"220 mx", "250-mx\r\n250 STARTTLS", "454 4.7.0 not now"}, Security::encrypted, " at STARTTLS: 454 4.7.0 not now"},
+        {{"220 mx", "250 mx"}, Security::encrypted, ": TLS is needed here, and was not offered"},
+    }));
+    const Host host{{test::answers(c.replies)}};
+    const auto use = rules();
+    const auto session = HostSession::open(remote(host, c.security), use);
+    REQUIRE_FALSE(session);
+    CHECK(session.error().reply.text == mx(host) + c.text);
+}
+
+TEST_CASE("Where a conversation breaks with a message under way is told, and to what a reply was", "[mta][remote]") {
+    struct Case { std::vector<std::string> replies; std::string first, second; };
+    const auto c = GENERATE(values<Case>({
+        {{"250 m", "250 r", "452 4.2.2 full", "354 d", "250 taken"}, " to mail data: taken", " to RCPT: full"},
+        {{"250 m", "250 r", "250 r", "451 4.3.0 busy"}, " to DATA: busy", " to DATA: busy"},
+        {{"550 5.7.1 not you"}, " to MAIL: not you", " to MAIL: not you"},
+        {{}, " at MAIL: peer closed the connection", " at MAIL: peer closed the connection"},
+        {{"250 m"}, " at RCPT: peer closed the connection", " at RCPT: peer closed the connection"},
+        {{"250 m", "250 r", "550 5.1.1 who?"}, " at DATA: peer closed the connection", " to RCPT: who?"},
+        {{"250 m", "250 r", "550 5.1.1 who?", "354 d"}, " at mail data: peer closed the connection", " to RCPT: who?"},
+    }));
+    test::SpoolSite site;
+    const auto message = site.take(envelope_to({"bob@there.example", "eve@there.example"}));
+    std::vector<std::string> replies{"220 mx", "250 mx"};
+    replies.insert(replies.end(), c.replies.begin(), c.replies.end());
+    const Host host{{test::answers(replies)}};
+    const auto use = rules();
+    const auto session = HostSession::open(remote(host, Security::none), use);
+    REQUIRE(session);
+    const auto got = send(**session, message, Numbers{0, 1});
+    REQUIRE(got.size() == 2);
+    CHECK(got[0].text == mx(host) + c.first);
+    CHECK(got[1].text == mx(host) + c.second);
+    CHECK(remote_reply({0, 1, queue::Event::deferred, 451, "4.4.2", got[0].text}).host == mx(host));
+}
+
+TEST_CASE("What a host can't take it was not asked about", "[mta][remote]") {
+    test::SpoolSite site;
+    const auto message = site.take(envelope_to({"b\xc3\xa4r@there.example"}));
+    const Host host{{test::answers({"220 mx", "250 mx"})}};
+    const auto use = rules();
+    const auto session = HostSession::open(remote(host, Security::none), use);
+    REQUIRE(session);
+    CHECK(send(**session, message, Numbers{0}).at(0).text == mx(host) + ": the next host does not offer SMTPUTF8");
+    (*session)->quit();
+}
+
+TEST_CASE("A host that refuses in the middle of a text and closes is heard, under TLS, too", "[mta][remote][rfc5321-4.2.5]") {
+    const bool with_tls = GENERATE(false, true);
+    const bool says_why = GENERATE(true, false);
+    test::SpoolSite site;
+    const auto message = site.take(envelope_to({"bob@there.example"}), "Received: x\n\n" + std::string(16'000'000, 'x'));
+    const auto context = tls::Context::server(test::certificates().dir / "server", "").value();
+    const Host host{{[&](int peer) {
+        io::FdStream below{peer, peer};
+        io::Channel channel{below};
+        std::unique_ptr<tls::TlsStream> tls;
+        const auto deadline = io::Deadline::after(10s);
+        channel.write("220 mx\r\n");
+        for (;;) {
+            const auto line = channel.read_line(4096, deadline);
+            if (!line || !*line) return;
+            const std::string command{(*line)->text};
+            if (command.starts_with("EHLO")) channel.write(with_tls && !tls ? "250-mx\r\n250 STARTTLS\r\n" : "250 mx\r\n");
+            else channel.write(command == "DATA" ? "354 go\r\n" : "250 ok\r\n");
+            if (command == "DATA") break;
+            if (command != "STARTTLS") continue;
+            (void)channel.flush();
+            tls = tls::TlsStream::accept(context, below, deadline).value();
+            channel.replace(*tls);
+        }
+        (void)channel.peek(deadline);
+        if (says_why) channel.write("552 5.3.4 too big\r\n");
+        (void)channel.flush();
+        (void)below.wait({}, deadline);  // there is more, which nobody reads: a reset
+    }}};
+    const auto use = rules();
+    const auto session = HostSession::open(remote(host, with_tls ? Security::encrypted : Security::none), use);
+    REQUIRE(session);
+    const auto reply = send(**session, message, Numbers{0}).at(0);
+    CHECK(reply.code == (says_why ? 552 : 451));
+    if (says_why) CHECK(reply.text == mx(host) + " to mail data: too big");
+    else CHECK(reply.text.starts_with(mx(host) + " at mail data: "));
+    CHECK_FALSE((*session)->is_usable());
+    CHECK_FALSE((*session)->broke_before_text());
 }
 
 TEST_CASE("A host that can't be reached", "[mta][remote]") {
