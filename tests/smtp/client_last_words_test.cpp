@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include "support/catch.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -41,6 +43,8 @@ struct Connection {
         REQUIRE(::connect(near.number(), address.native(), address.size) == 0);
         far = Fd{::accept(listener.number(), nullptr, nullptr)};
         REQUIRE(far);
+        const int at_once = 1;  // what waits for an acknowledgement would be lost with the close
+        REQUIRE(::setsockopt(far.number(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once) == 0);
     }
     Fd near, far;
 };
@@ -76,7 +80,7 @@ public:
     void close() {
         pollfd poller{socket_.number(), POLLIN, 0};
         (void)::poll(&poller, 1, 10'000);
-        socket_.reset();
+        socket_ = Fd{};
     }
 
 private:
@@ -111,7 +115,7 @@ Sent send(Protocol protocol, std::size_t octets, const std::function<void(Peer&)
                              },
                              .wire_octets = octets + octets / 100});
     }
-    connection.near.reset();
+    connection.near = Fd{};
     server.join();
     return sent;
 }
