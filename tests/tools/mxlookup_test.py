@@ -211,6 +211,31 @@ class Mxlookup(unittest.TestCase):
         self.assertEqual(self.told, "mxlookup: resolver: address 'localhost:53': "
                          "'localhost' is not an IP address (names are not looked up)\n")
 
+    def test_an_option_that_would_not_be_used_is_told(self):
+        for args, told in [(["--port", "25"], "--port goes with --connect"), (["--port=2525"], "--port goes with --connect"),
+                           (["--connect-timeout", "1s"], "--connect-timeout goes with --connect"),
+                           (["--hostname", "here.example"], "--hostname goes with --connect"),
+                           (["--tls-trust", "/etc/ssl/certs"], "--tls-trust goes with --connect"),
+                           (["--check", "--port", "25"], "--port goes with --connect"),
+                           (["--selectors", "s"], "--selectors goes with --check"), (["--selectors="], "--selectors goes with --check")]:
+            with self.subTest(args):
+                self.run_mxlookup(*args, "two.example", status=64)
+                self.assertEqual(self.told, f"mxlookup: {told}\n")
+        self.run_mxlookup("--", "--port", status=75)  # a domain that nobody has
+
+    def test_a_key_of_the_configuration_may_go_unused(self):
+        config = self.dns.dir / "unused.conf"
+        config.write_text(f'''hostname = "here.example"
+tls-trust = "/nowhere"
+resolver = "{self.dns.server}"
+[mxlookup]
+port = 2525
+connect-timeout = "5s"
+selectors = "s1"
+''')
+        done = subprocess.run([MXLOOKUP, "--config", config, "plain.example"], capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
     def test_the_resolver_of_the_configuration(self):
         config = self.dns.dir / "mailpipe.conf"
         config.write_text(f'resolver = "{self.dns.server}"\n[mxlookup]\nquiet = true\n')
