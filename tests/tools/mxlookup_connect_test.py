@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import resource
 import shutil
 import socket
 import subprocess
@@ -90,11 +91,11 @@ class MxlookupConnect(unittest.TestCase):
                 cls.heard.append(line)
                 connection.sendall(b"250-hearing\r\n250 SIZE 1000\r\n" if line.startswith(b"EHLO") else b"250 fine\r\n")
 
-    def run_mxlookup(self, *args, status=0, server=None, trust=None):
+    def run_mxlookup(self, *args, status=0, server=None, trust=None, env=(), **popen):
         command = [BIN / "mxlookup", "--resolver", server or self.dns.validating, "--connect", "--port", str(self.port),
                    "--hostname", "client.example", "--tls-trust", trust or self.authority.ca, *args]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
-                              env={**os.environ, "MAILPIPE_CONFIG": ""})
+                              env={**os.environ, "MAILPIPE_CONFIG": "", **dict(env)}, **popen)
         self.told = done.stderr
         self.assertNotIn("Sanitizer", done.stderr)
         self.assertEqual(done.returncode, status, f"{args}\n{done.stdout}{done.stderr}")
@@ -168,6 +169,11 @@ class MxlookupConnect(unittest.TestCase):
         found = json.loads(self.run_mxlookup("--json", "--connect-timeout", "2", "dead.signed.example", status=1))["connections"]
         self.assertEqual([one["host"] for one in found], ["gone.signed.example", "silent.signed.example"])
         self.assertLess(time.monotonic() - begin, 10)
+
+    def test_without_threads_hosts_are_talked_to_in_turns(self):
+        found = json.loads(self.run_mxlookup("--json", "several.signed.example", env={"ASAN_OPTIONS": "detect_leaks=0"},  # that needs one, too
+                                             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))))
+        self.assertEqual([one.get("failed", "") for one in found["connections"]], ["connect", "", ""])
 
     def test_every_host_in_the_order_of_tries_for_people(self):
         out = self.run_mxlookup("several.signed.example")

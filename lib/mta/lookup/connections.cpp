@@ -30,19 +30,15 @@ tl::expected<HostSecurity, std::string> demand_of(const Route* route, const dns:
 
 /// What each level would ask of the host, and what its certificate is held against: all that any of them looks at.
 void add_demands(ProbeTarget& target, const dns::MailRoute& way, const dns::RouteHost& host) {
-    constexpr std::pair<std::string_view, Security> levels[] = {{"none", Security::none},
-                                                                {"opportunistic", Security::opportunistic},
-                                                                {"encrypted", Security::encrypted},
-                                                                {"verify", Security::verified},
-                                                                {"dane", Security::dane}};
+    using enum Security;
     const auto security_of = [](const HostSecurity& demand) { return demand.security; };
     target.demands.push_back({"default", demand_of(nullptr, way, host, target.tlsa).map(security_of)});
-    for (const auto& [level, security] : levels) {
+    for (const auto security : {none, opportunistic, encrypted, verified, dane}) {
         Route route{.pattern = "*"};
         route.security = security;
         const auto demand = demand_of(&route, way, host, target.tlsa);
-        if (demand && security == Security::verified) target.expectation = demand->expectation;
-        target.demands.push_back({level, demand.map(security_of)});
+        if (demand && security == verified) target.expectation = demand->expectation;
+        target.demands.push_back({to_string(security), demand.map(security_of)});
     }
 }
 
@@ -93,7 +89,10 @@ private:
     void connect() {
         std::vector<std::future<HostProbe>> conversations;
         for (const auto& attempt : attempts_) {
-            conversations.push_back(std::async(std::launch::async, probe_host, target(attempt), std::cref(rules_)));
+            // In threads, as a conversation blocks and a host may be silent for minutes. Where there can be none, in turns.
+            constexpr auto in_a_thread_or_later = std::launch::async | std::launch::deferred;
+            const auto host = target(attempt);  // copied: libstdc++ leaves nothing of what is moved into a thread that there can't be
+            conversations.push_back(std::async(in_a_thread_or_later, probe_host, host, std::cref(rules_)));
         }
         for (auto& conversation : conversations) found_.probes.push_back(conversation.get());
         done_(std::move(found_));

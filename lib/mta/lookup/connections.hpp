@@ -24,8 +24,8 @@ struct Connections {
     bool has_refusal() const;
 };
 
-/// Asks for TLSA of the hosts, then talks to all of them at the same time. `done` is called once, from within resolver.wait() or
-/// at once; the conversations block it. Precondition: `rules` are there until then.
+/// Asks for TLSA of the hosts, then talks to all of them at the same time, or one after another where there can be no threads.
+/// `done` is called once, from within resolver.wait() or at once; the conversations block it. Precondition: `rules` are there until then.
 void connect_to_hosts(dns::Resolver& resolver, const dns::MailRoute& route, const ProbeRules& rules,
                       std::function<void(Connections)> done);
 
