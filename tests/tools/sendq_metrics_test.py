@@ -62,7 +62,7 @@ class Metrics(unittest.TestCase):
         self.site.sendq()
         self.assertEqual(self.value("recipients_total", site="example.org", outcome="delivered"), 2)
         self.assertEqual(self.value("recipients_total", site="elsewhere.example", outcome="deferred"), 2)
-        self.assertEqual([path.name for path in self.site.dir.glob("mailpipe.prom*")], ["mailpipe.prom"])
+        self.assertEqual([path.name for path in self.site.dir.glob("*mailpipe.prom*")], ["mailpipe.prom"])
 
     def test_an_action_writes_none(self):
         self.site.sendq("--list")
@@ -97,6 +97,17 @@ class Metrics(unittest.TestCase):
             reader.join()
         self.assertGreater(len(read), 20)
         self.assertEqual(self.value("recipients_total", site="example.org", outcome="delivered"), 10)
+
+    def test_of_several_that_write_the_same_file_every_one_counts(self):
+        runs = [self.site.start_sendq("--watch") for _ in range(4)]
+        for _ in range(20):
+            self.site.put(address("alice"))
+        wait_for(lambda: len(self.site.messages("alice")) == 20)
+        for process in [run.process for run in runs]:
+            process.terminate()  # all in the same moment
+        self.assertEqual([run.stop() for run in runs], [0] * 4)
+        self.assertEqual(self.value("recipients_total", site="example.org", outcome="delivered"), 20)
+        self.assertEqual([path.name for path in self.site.dir.glob("*mailpipe.prom*")], ["mailpipe.prom"])
 
     def test_what_cannot_be_written_stops_no_mail(self):
         self.site.write_config(f'[sendq]\nmetrics = "{self.site.dir}/missing/mailpipe.prom"\n')

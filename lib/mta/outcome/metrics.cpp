@@ -9,12 +9,15 @@
 #include <cerrno>
 #include <optional>
 #include <set>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "base/ascii.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/number.hpp"
+#include "base/unique_name.hpp"
 #include "base/utf8.hpp"
 
 namespace mailpipe::mta {
@@ -162,16 +165,48 @@ Result<void> lock(const Fd& directory) {
     return {};
 }
 
-/// No fsync(2): what a crash of the host tears is known by its end, and counts as nothing.
-Result<void> replace(const Fd& directory, const std::string& name, std::string_view text) {
-    const auto new_name = name + ".tmp";
-    static_cast<void>(unlink_at(directory, new_name));  // from a writer that died
+/// "1795405105.M36P12Q1.mailpipe.prom.tmp".
+std::string name_while_written(std::string_view name, Time now) { return fmt::format("{}.tmp", unique_name(now, name)); }
+
+bool is_name_while_written(std::string_view entry, std::string_view name) {
+    const auto end = fmt::format(".{}.tmp", name);
+    if (!entry.ends_with(end)) return false;
+    const auto is_of_number = [](char c) { return is_digit(c) || c == '.' || c == 'M' || c == 'P' || c == 'Q'; };
+    return std::ranges::all_of(entry.substr(0, entry.size() - end.size()), is_of_number);
+}
+
+/// What writers have left that were killed.
+void sweep(const Fd& directory, std::string_view name, Time now) {
+    constexpr std::chrono::hours abandoned{1};  // the clocks of hosts that share it may differ by minutes
+    std::vector<std::string> left;
+    const auto scanned = scan_directory(directory, [&](const DirectoryEntry& entry) {
+        if (is_name_while_written(entry.name, name)) left.emplace_back(entry.name);
+        return true;
+    });
+    if (!scanned) return;
+    for (const auto& one : left) {
+        const auto st = status_at(directory, one);
+        if (st && unix_seconds(now - abandoned) > st->st_mtime) static_cast<void>(unlink_at(directory, one));
+    }
+}
+
+/// For everybody to read. No fsync(2): what a crash of the host tears is known by its end, and counts as nothing.
+Result<void> fill(Fd& file, std::string_view text) {
+    if (::fchmod(file.number(), 0644) != 0) return failure(system_error(errno, "fchmod the metrics"));
+    if (auto written = write_all(file, text); !written) return written;
+    return file.close();
+}
+
+/// Its name until then is nobody else's: where the file system has no locks, another one may be writing.
+Result<void> replace(const Fd& directory, const std::string& name, std::string_view text, Time now) {
+    sweep(directory, name, now);
+    const auto new_name = name_while_written(name, now);
     auto file = create_exclusive_at(directory, new_name, 0644);
     if (!file) return failure(file.error());
-    if (::fchmod(file->number(), 0644) != 0) return failure(system_error(errno, "fchmod the metrics"));
-    if (auto written = write_all(*file, text); !written) return written;
-    if (auto closed = file->close(); !closed) return closed;
-    return rename_at(directory, new_name, directory, name);
+    auto done = fill(*file, text);
+    if (done) done = rename_at(directory, new_name, directory, name);
+    if (!done) static_cast<void>(unlink_at(directory, new_name));
+    return done;
 }
 
 }  // namespace
@@ -222,7 +257,7 @@ Result<void> Metrics::write() {
     if (old) counts = parse_counts(*old);
     else if (old.error().number != ENOENT && old.error().number != 0) return failure(old.error());
     add(counts, counts_);
-    if (auto replaced = replace(*directory, name, metrics_text(counts, *levels)); !replaced) return replaced;
+    if (auto replaced = replace(*directory, name, metrics_text(counts, *levels), clock_.now()); !replaced) return replaced;
     counts_.clear();
     return {};
 }

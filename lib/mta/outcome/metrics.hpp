@@ -47,7 +47,8 @@ public:
     void count(std::string_view site, queue::Event event);
 
     /// Adds what was counted since the last time to the file, and looks into the spool. The file is replaced at once, with mode 0644;
-    /// several sendq may write the same one. Errors: transient; what was counted is kept for the next time.
+    /// several sendq may write the same one: they take turns, but for a file system without locks, where what one of two has counted
+    /// may be lost. Errors: transient; what was counted is kept for the next time, and nothing is left behind.
     Result<void> write();
     /// The same, and logs what goes wrong: metrics stop no mail.
     void write_or_log();

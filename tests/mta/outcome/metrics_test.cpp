@@ -6,6 +6,7 @@
 
 #include "base/files.hpp"
 #include "mta/outcome/metrics.hpp"
+#include "support/file_size_limit.hpp"
 #include "support/spooled.hpp"
 
 using namespace mailpipe;
@@ -20,6 +21,7 @@ struct MetricsSite : test::SpoolSite {
     std::string text() { return read_file(path, 1'000'000).value(); }
     mta::Counts counts() { return mta::parse_counts(text()); }
     mta::Metrics metrics() { return {path, spool, clock}; }
+    std::vector<std::string> names() { return test::names_in(open_directory(temp.path()).value()); }
 };
 
 }  // namespace
@@ -45,7 +47,7 @@ TEST_CASE("Metrics tell what is in the queue and what was done", "[mta]") {
                               "mailpipe_recipients_total{site=\"b.example\",outcome=\"delivered\"} 1\n"));
     CHECK_THAT(text, Contains("\nmailpipe_connections_total{site=\"mx.example\",security=\"verified\"} 1\n"));
     CHECK_THAT(text, Contains("\nmailpipe_throttled_total{site=\"mx.example\"} 3\n# EOF\n"));
-    CHECK(test::names_in(open_directory(site.temp.path()).value()) == std::vector<std::string>{"mailpipe.prom", "spool"});
+    CHECK(site.names() == std::vector<std::string>{"mailpipe.prom", "spool"});
     CHECK((status(open_read(site.path).value()).value().st_mode & 0777) == 0644);
 }
 
@@ -137,4 +139,42 @@ TEST_CASE("Two writers take turns", "[mta]") {
     CHECK(written.error().fault == Fault::transient);
     REQUIRE(::flock(directory.number(), LOCK_UN) == 0);
     CHECK(metrics.write());
+}
+
+TEST_CASE("A failure leaves the old file, and nothing else", "[mta]") {
+    MetricsSite site;
+    auto metrics = site.metrics();
+    metrics.count("a.example", Counted::delivered);
+    REQUIRE(metrics.write());
+    const auto whole = site.text();
+    metrics.count("a.example", Counted::delivered);
+    {
+        const test::FileSizeLimit full{whole.size() / 2};
+        CHECK_FALSE(metrics.write());
+    }
+    CHECK(site.text() == whole);
+    CHECK(site.names() == std::vector<std::string>{"mailpipe.prom", "spool"});
+    REQUIRE(metrics.write());
+    CHECK(site.counts() == mta::Counts{{{"a.example", Counted::delivered}, 2}});
+}
+
+TEST_CASE("What another one writes is not touched, and what it has left goes after an hour", "[mta]") {
+    MetricsSite site;
+    const auto directory = open_directory(site.temp.path()).value();
+    const auto now = unix_seconds(site.clock.now());
+    const auto put = [&](const std::string& name, std::int64_t modified) {
+        const auto file = create_exclusive_at(directory, name).value();
+        REQUIRE(write_all(file, "half of"));
+        REQUIRE(set_modified(file, modified));
+    };
+    put("1.M2P3Q4.mailpipe.prom.tmp", now);
+    put("1.M2P3Q5.mailpipe.prom.tmp", now - 3600);
+    put("1.M2P3Q6.mailpipe.prom.tmp", now - 3601);
+    put("mailpipe.prom.tmp", now - 10'000);         // somebody else's, like the next two
+    put("old.mailpipe.prom.tmp", now - 10'000);
+    put("1.M2P3Q4.other.prom.tmp", now - 10'000);
+    REQUIRE(site.metrics().write());
+    CHECK(site.names() == std::vector<std::string>{"1.M2P3Q4.mailpipe.prom.tmp", "1.M2P3Q4.other.prom.tmp", "1.M2P3Q5.mailpipe.prom.tmp",
+                                                   "mailpipe.prom", "mailpipe.prom.tmp", "old.mailpipe.prom.tmp", "spool"});
+    CHECK(read_file(site.temp / "1.M2P3Q4.mailpipe.prom.tmp", 100).value() == "half of");
 }
