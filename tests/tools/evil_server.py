@@ -9,6 +9,7 @@
 Steps, as keys of Host.replies and values of Host.cut: "banner", an SMTP verb, "dot" (the reply to the message).
 """
 import dataclasses
+import itertools
 import json
 import os
 import socket
@@ -57,6 +58,7 @@ class Session:
         self.server, self.host, self.address, self.socket = server, host, address, connection
         self.buffer = b""
         self.under_tls = False
+        self.began, self.number = time.time(), next(server.sessions)
         self.reset()
 
     def reset(self):
@@ -234,7 +236,7 @@ class EvilServer:
 
     def __init__(self, hosts, directory, port=None):
         self.hosts, self.port, self.path = hosts, port or free_port(), directory / "accepted"
-        self.seen, self.lock, self.sockets = {}, threading.Lock(), set()
+        self.seen, self.lock, self.sockets, self.sessions = {}, threading.Lock(), set(), itertools.count()
         self.file = open(self.path, "ab", buffering=0)
         self.listeners = [self.listen(address, host) for address, host in hosts.items()]
 
@@ -295,7 +297,7 @@ class EvilServer:
         entry = {"host": session.address, "sender": session.sender, "parameters": session.sender_parameters,
                  "recipients": [address for address, _ in session.recipients],
                  "recipient_parameters": dict(session.recipients), "octets": len(text), "mark": mark[0] if mark else "",
-                 "time": time.time(), "tls": session.under_tls, "text": text.decode("utf-8", "replace") if len(text) < 10000 else ""}
+                 "time": time.time(), "session": session.number, "session_began": session.began, "tls": session.under_tls, "text": text.decode("utf-8", "replace") if len(text) < 10000 else ""}
         with self.lock:
             if self.file.closed:
                 raise ConnectionError
