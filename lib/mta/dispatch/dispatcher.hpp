@@ -19,6 +19,7 @@
 #include "base/result.hpp"
 #include "dns/resolver.hpp"
 #include "mta/outcome/outcomes.hpp"
+#include "mta/dispatch/dispatch_limits.hpp"
 #include "mta/dispatch/site.hpp"
 #include "mta/remote/host_session.hpp"
 #include "mta/remote/site_plan.hpp"
@@ -27,15 +28,6 @@
 #include "queue/message.hpp"
 
 namespace mailpipe::mta {
-
-struct DispatchLimits {
-    std::size_t site_connections = 20;  ///< to one site
-    std::size_t host_connections = 20;  ///< to one address, whatever the sites
-    std::size_t run_connections = 100;  ///< in all
-    std::size_t site_messages = 200;    ///< claimed for one site; others of it wait in cur/
-    std::size_t run_messages = 2000;    ///< claimed in all
-    std::chrono::seconds silence{20};   ///< of a host that has not greeted, while other sites wait to be reached
-};
 
 /// What it works with; all of it outlives it.
 struct DispatchWorld {

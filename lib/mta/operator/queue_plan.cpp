@@ -3,11 +3,11 @@
 
 #include <cstdio>
 
-#include "base/ascii.hpp"
-#include "base/clock.hpp"
+#include "mta/directory.hpp"
 #include "mta/operator/plan_report.hpp"
+#include "mta/outbound/plan_basis.hpp"
 #include "mta/spool_owner.hpp"
-#include "net/own_addresses.hpp"
+#include "queue/listing.hpp"
 
 namespace mailpipe::mta {
 
@@ -28,26 +28,20 @@ Result<void> print_plan(const queue::Listed& listed, const Directory& directory,
 Result<void> print_plans(const QueueRules& rules, const std::vector<std::string>& ids, Format format) {
     const auto directory = Directory::open({rules.users, rules.aliases, rules.addressing});
     if (!directory) return failure(directory.error());
-    const auto routes = Routes::parse(rules.remote.routes);
-    if (!routes) return failure(routes.error());
-    const auto servers = dns::parse_servers(rules.remote.resolver);
-    if (!servers) return failure(servers.error());
     const auto owner = spool_owner(rules.spool);
     if (!owner) return failure(owner.error());
     if (auto became = become(*owner); !became) return became;
     const auto spool = queue::Spool::open(rules.spool);
     if (!spool) return failure(spool.error());
-    const auto resolver = dns::CaresResolver::open({.servers = *servers});
-    if (!resolver) return failure(resolver.error());
+    const auto basis = PlanBasis::make(rules, *spool);
+    if (!basis) return failure(basis.error());
     const auto messages = queue::list(*spool);
     if (!messages) return failure(messages.error());
 
-    const TlsMemory memory{*spool, system_clock()};
-    const PlanRules plan_rules{&*routes, &memory, {{lower(rules.hostname)}, net::own_addresses(), /*has_loopback=*/rules.remote.port == 25}, rules.remote.port};
     Result<void> last{};
     for (const auto& id : ids) {
         const auto listed = queue::find(*messages, id);
-        auto done = listed ? print_plan(*listed, *directory, plan_rules, **resolver, format) : failure(listed.error());
+        auto done = listed ? print_plan(*listed, *directory, (*basis)->rules, *(*basis)->resolver, format) : failure(listed.error());
         if (done) continue;
         if (!last) std::fprintf(stderr, "sendq: %s\n", last.error().what.c_str());
         last = std::move(done);

@@ -7,7 +7,7 @@
 
 #include "base/result.hpp"
 #include "mta/operator/queue_admin.hpp"
-#include "mta/outbound/queue_service.hpp"
+#include "mta/outbound/queue_rules.hpp"
 
 namespace mailpipe::mta {
 

@@ -3,13 +3,11 @@
 
 #include <unistd.h>
 
-#include "base/ascii.hpp"
 #include "base/clock.hpp"
 #include "base/descriptor_limit.hpp"
 #include "base/process.hpp"
 #include "mta/outbound/queue_run.hpp"
 #include "mta/spool_owner.hpp"
-#include "net/own_addresses.hpp"
 
 namespace mailpipe::mta {
 
@@ -78,25 +76,18 @@ Result<std::unique_ptr<QueueService>> QueueService::open(QueueRules rules) {
 
 /// All that mail to other hosts needs. Nothing is asked of the DNS yet.
 Result<void> QueueService::open_remote() {
-    const auto& rules = rules_.remote;
-    auto routes = Routes::parse(rules.routes);
-    if (!routes) return failure(routes.error());
-    routes_ = std::move(*routes);
-    const auto servers = dns::parse_servers(rules.resolver);
-    if (!servers) return failure(servers.error());
-    auto resolver = dns::CaresResolver::open({.servers = *servers});
-    if (!resolver) return failure(resolver.error());
-    resolver_ = std::move(*resolver);
-    auto tls = tls::ClientContext::make(rules.tls_trust);
+    auto basis = PlanBasis::make(rules_, *spool_);
+    if (!basis) return failure(basis.error());
+    basis_ = std::move(*basis);
+    auto tls = tls::ClientContext::make(rules_.remote.tls_trust);
     if (!tls) return failure(tls.error());
     tls_ = std::make_unique<tls::ClientContext>(std::move(*tls));
-    tls_memory_ = std::make_unique<TlsMemory>(*spool_, system_clock());
     raise_descriptor_limit();
 
-    DispatchWorld world{claims_.get(), outcomes_.get(), resolver_.get(), resolver_->file().number(), tls_memory_.get(),
-                        {&routes_, tls_memory_.get(), {{lower(rules_.hostname)}, net::own_addresses(), /*has_loopback=*/rules.port == 25}, rules.port},
+    auto& resolver = *basis_->resolver;
+    DispatchWorld world{claims_.get(), outcomes_.get(), &resolver, resolver.file().number(), &basis_->memory, basis_->rules,
                         {.hostname = rules_.hostname, .tls = tls_.get()},
-                        rules.limits,
+                        rules_.remote.limits,
                         [this](queue::Message& message) { outbound_->conclude(message); }};
     auto remote = Dispatcher::open(std::move(world));
     if (!remote) return failure(remote.error());

@@ -2,49 +2,20 @@
 // sendq behind its command line: everything that a run through the queue needs, put together.
 #pragma once
 
-#include <chrono>
 #include <memory>
-#include <string>
-#include <vector>
 
 #include "base/result.hpp"
-#include "dns/cares_resolver.hpp"
 #include "mta/directory.hpp"
 #include "mta/dispatch/dispatcher.hpp"
 #include "mta/outbound/local_station.hpp"
 #include "mta/outbound/outbound.hpp"
-#include "mta/remote/routes.hpp"
-#include "mta/remote/tls_memory.hpp"
+#include "mta/outbound/plan_basis.hpp"
+#include "mta/outbound/queue_rules.hpp"
 #include "queue/claims.hpp"
-#include "queue/schedule.hpp"
 #include "queue/spool.hpp"
 #include "tls/client_context.hpp"
 
 namespace mailpipe::mta {
-
-/// Of mail to other hosts.
-struct RemoteRules {
-    std::vector<std::string> routes;    ///< values of the key `route`
-    std::vector<std::string> resolver;  ///< name servers; none: those of resolv.conf(5)
-    std::string tls_trust = "/etc/ssl/certs";  ///< ClientContext::make()
-    std::uint16_t port = 25;
-    DispatchLimits limits{};
-};
-
-struct QueueRules {
-    std::string hostname;
-    AddressingRules addressing;
-    std::vector<std::string> users;
-    std::string aliases;
-    std::string spool;
-    /// "lmtp:" and an address, or a program: a path, or a name beside our own program or in $PATH.
-    std::string local_delivery;
-    std::vector<std::string> deliver_arguments;  ///< of that program
-    queue::Schedule schedule;
-    std::chrono::seconds delay_notice{0};  ///< NoticeRules
-    std::string metrics{};                 ///< the file of Metrics; empty: none
-    RemoteRules remote;
-};
 
 class QueueService {
 public:
@@ -74,10 +45,8 @@ private:
     std::unique_ptr<Metrics> metrics_;
     std::unique_ptr<Outcomes> outcomes_;
     std::unique_ptr<queue::FullMailboxes> full_;
-    Routes routes_;
-    std::unique_ptr<TlsMemory> tls_memory_;
+    std::unique_ptr<PlanBasis> basis_;
     std::unique_ptr<tls::ClientContext> tls_;
-    std::unique_ptr<dns::CaresResolver> resolver_;
     std::unique_ptr<Dispatcher> remote_;
     std::unique_ptr<Outbound> outbound_;
 };

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: ISC
+// How much of everything remote delivery may have at a time.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace mailpipe::mta {
+
+struct DispatchLimits {
+    std::size_t site_connections = 20;  ///< to one site
+    std::size_t host_connections = 20;  ///< to one address, whatever the sites
+    std::size_t run_connections = 100;  ///< in all
+    std::size_t site_messages = 200;    ///< claimed for one site; others of it wait in cur/
+    std::size_t run_messages = 2000;    ///< claimed in all
+    std::chrono::seconds silence{20};   ///< of a host that has not greeted, while other sites wait to be reached
+};
+
+}  // namespace mailpipe::mta
