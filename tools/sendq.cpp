@@ -80,15 +80,22 @@ mta::QueueRules queue_rules(const Options& o, const std::string& configuration) 
     const auto& s = o.site;
     return {s.hostname, tools::addressing_rules(s), s.users, s.aliases, s.spool, o.local_delivery, deliver_arguments(s, configuration),
             o.schedule, o.delay_notice, o.metrics,
-            {.routes = s.routes, .resolver = s.resolver, .tls_trust = s.tls_trust, .port = static_cast<std::uint16_t>(s.remote_port), .limits = o.limits}};
+            {.routes = s.routes,
+             .resolver = s.resolver,
+             .tls_trust = s.tls_trust,
+             .port = static_cast<std::uint16_t>(s.remote_port),
+             .limits = o.limits}};
 }
 
 Result<void> run(const Options& o, const std::string& configuration) {
     if (auto r = check(o); !r) return r;
-    if (o.actions.any()) return tools::run(o.actions, o.site, o.schedule);
+    if (o.actions.any() && !o.actions.plan) return tools::run(o.actions, o.site, o.schedule);
     tools::open_site_log(o.site, "sendq");
     const auto rules = queue_rules(o, configuration);
-    if (o.actions.plan) return mta::print_plans(rules, o.actions.ids, o.actions.json ? mta::Format::json : mta::Format::text);
+    if (o.actions.plan) {
+        const auto request = tools::request_of(o.actions);
+        return request ? mta::print_plans(rules, *request) : failure(request.error());
+    }
     const auto service = mta::QueueService::open(rules);
     if (!service) return failure(service.error());
     return o.watch ? (*service)->watch() : (*service)->once();

@@ -55,19 +55,24 @@ Result<void> check(const QueueActions& a, bool watch) {
     if (a.is_change() && names == a.all) return failure(usage("name messages, or --all"));
     const bool tells = a.show || a.why || a.plan;
     if (tells && !names) return failure(usage("name messages"));
-    if (a.plan && selects) return failure(usage("--plan goes with ids"));
     if (!a.is_change() && a.all) return failure(usage("--all goes with --hold, --release, --retry, --bounce, --delete"));
     if (!a.is_change() && !tells && !a.ids.empty()) return failure(usage("what about these messages?"));
-    if (!a.any() && !a.plan && selects) return failure(usage("--sender, --recipient and --site go with an action"));
+    if (!a.any() && selects) return failure(usage("--sender, --recipient and --site go with an action"));
     if (std::ranges::count(a.ids, "") > 0) return failure(usage("an id is empty"));
     if (a.by_site && !a.list) return failure(usage("--by-site goes with --list"));
-    if (a.json && !a.any() && !a.plan) return failure(usage("--json goes with an action"));
+    if (a.json && !a.any()) return failure(usage("--json goes with an action"));
     return {};
 }
 
-Result<void> run(const QueueActions& a, const Site& site, const queue::Schedule& schedule) {
+Result<mta::Request> request_of(const QueueActions& a) {
     auto selection = mta::parse_selection(a.sender, a.recipient, a.site);
     if (!selection) return failure(selection.error());
+    return mta::Request{a.ids, std::move(*selection), a.json ? mta::Format::json : mta::Format::text};
+}
+
+Result<void> run(const QueueActions& a, const Site& site, const queue::Schedule& schedule) {
+    const auto request = request_of(a);
+    if (!request) return failure(request.error());
     const auto rules = notice_rules(site, schedule);
     if (!rules) return failure(rules.error());
     const auto owner = mta::spool_owner(site.spool);
@@ -78,13 +83,12 @@ Result<void> run(const QueueActions& a, const Site& site, const queue::Schedule&
     if (!spool) return failure(spool.error());
 
     const auto& clock = system_clock();
-    const mta::Request request{a.ids, std::move(*selection), a.json ? mta::Format::json : mta::Format::text};
-    if (a.list && a.by_site) return mta::print_by_site(*spool, request, clock.now());
-    if (a.list) return mta::print_list(*spool, request, clock.now());
-    if (a.show) return mta::print_messages(*spool, mta::Account::show, request, clock.now());
-    if (a.why) return mta::print_messages(*spool, mta::Account::why, request, clock.now());
+    if (a.list && a.by_site) return mta::print_by_site(*spool, *request, clock.now());
+    if (a.list) return mta::print_list(*spool, *request, clock.now());
+    if (a.show) return mta::print_messages(*spool, mta::Account::show, *request, clock.now());
+    if (a.why) return mta::print_messages(*spool, mta::Account::why, *request, clock.now());
     const auto change = static_cast<mta::Change>(std::ranges::find(a.changes, true) - a.changes.begin());
-    return mta::change(*spool, change, request, *rules, clock);
+    return mta::change(*spool, change, *request, *rules, clock);
 }
 
 }  // namespace mailpipe::tools

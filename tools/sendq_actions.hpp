@@ -9,7 +9,8 @@
 
 #include "base/result.hpp"
 #include "cli/command.hpp"
-#include "mta/outcome/notices.hpp"
+#include "mta/operator/request.hpp"
+#include "queue/schedule.hpp"
 #include "site.hpp"
 
 namespace mailpipe::tools {
@@ -21,8 +22,8 @@ struct QueueActions {
     std::vector<std::string> ids{};
 
     bool is_change() const;
-    /// Whether there is anything to do here; else the queue is to be run, or its plan to be told.
-    bool any() const { return list || show || why || is_change(); }
+    /// Whether anything is asked of the queue; else it is to be run.
+    bool any() const { return list || show || why || plan || is_change(); }
 };
 
 void declare_queue_actions(cli::Command& command, QueueActions& actions);
@@ -30,7 +31,10 @@ void declare_queue_actions(cli::Command& command, QueueActions& actions);
 /// Errors: permanent, 64: options that do not go together, or too few. `watch`: the queue is to be watched.
 Result<void> check(const QueueActions& actions, bool watch);
 
-/// As the owner of the spool. `schedule` says what a report tells of the next tries.
+/// The messages that an action is for. Errors: permanent, 64: what is no address, or no site.
+Result<mta::Request> request_of(const QueueActions& actions);
+
+/// All but `plan`, as the owner of the spool. `schedule` says what a report tells of the next tries.
 Result<void> run(const QueueActions& actions, const Site& site, const queue::Schedule& schedule);
 
 }  // namespace mailpipe::tools

@@ -137,6 +137,20 @@ class Plan(unittest.TestCase):
 
             self.assertEqual(names(plan), members((ROOT / "man/sendq.8").read_text(), "JSON of a plan"))
 
+    def test_a_selection_picks_messages_as_for_other_actions(self):
+        with self.queue() as site:
+            far, plain = site.put("x@far.example", address("bob")), site.put("y@plain.example", sender="")
+            for args, found in [(["--recipient", "@far.example"], [far]), (["--site", "plain.example"], [plain]),
+                                (["--sender", "<>"], [plain]), (["--sender", address("ALICE")], [far]),
+                                ([far, plain, "--recipient", "@far.example"], [far]),
+                                (["--sender", "nobody@far.example"], []), ([far, plain], [far, plain])]:
+                with self.subTest(args=args):
+                    done = site.sendq("--plan", "--json", *args, check=False)
+                    self.assertEqual([json.loads(line)["id"] for line in done.stdout.splitlines()], found)
+                    self.assertEqual(done.returncode, 67 if len(args) > 2 and args[0] == far else 0, done.stderr)
+            text = site.sendq("--plan", "--site", "far.example").stdout.decode()
+            self.assertEqual(text.splitlines()[:3], [f"id: {far}", "state: new", f"local: {address('bob')}, user bob"])
+
     def test_a_wrong_route_is_told_with_its_word(self):
         with self.queue("far.example smpt:relay") as site:
             ident = site.put("x@far.example")
@@ -149,7 +163,8 @@ class Plan(unittest.TestCase):
     def test_usage(self):
         with self.queue() as site:
             ident = site.put(address("alice"))
-            for args in (["--plan"], ["--plan", "--show", ident], ["--plan", ident, "--remote-port", "0"], ["--plan", ident, "--remote-port", "65536"]):
+            for args in (["--plan"], ["--plan", "--all"], ["--plan", "--show", ident], ["--plan", "--site", ""],
+                         ["--plan", "--recipient", "<>"], ["--plan", ident, "--remote-port", "0"], ["--plan", ident, "--remote-port", "65536"]):
                 with self.subTest(args=args):
                     self.assertEqual(site.sendq(*args, check=False).returncode, 64)
             self.assertEqual(site.sendq("--plan", "1.nothing", check=False).returncode, 67)

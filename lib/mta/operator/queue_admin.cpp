@@ -33,61 +33,6 @@ void complain(const Error& error) { std::fprintf(stderr, "sendq: %s\n", error.wh
 
 void print_line(const std::string& line) { std::printf("%s\n", line.c_str()); }
 
-Result<Message> look(const Listed& listed) { return Message::open(*listed.directory, listed.file_name, Message::Access::look); }
-
-/// Whatever goes wrong with one, the others have their turn. The last error is returned, those before it are printed.
-class Turns {
-public:
-    void add(Result<void> done) {
-        if (done) return;
-        if (!last_) complain(last_.error());
-        last_ = std::move(done);
-    }
-    Result<void> last() && { return std::move(last_); }
-
-private:
-    Result<void> last_{};
-};
-
-Error nobody_meant(const Listed& listed) {
-    return {Fault::permanent, fmt::format("{}: has no such sender or recipient, or nobody of them waits", listed.name.id),
-            ExitStatus::no_user};
-}
-
-/// Calls `act` for each message of the request. Without ids: those that are in a state for it; what moves on meanwhile is not
-/// among them.
-Result<void> for_each(const Spool& spool, const Request& request, const std::function<bool(State)>& is_for,
-                      const std::function<Result<void>(const Listed&)>& act) {
-    const auto listed = queue::list(spool);
-    if (!listed) return failure(listed.error());
-    Turns turns;
-    for (const auto& id : request.ids) {
-        const auto found = queue::find(*listed, id);
-        if (!found) {
-            turns.add(failure(found.error()));
-            continue;
-        }
-        if (!request.selection.is_empty()) {
-            const auto message = look(*found);
-            if (!message || !request.selection.matches(*message)) {
-                turns.add(failure(message ? nobody_meant(*found) : message.error()));
-                continue;
-            }
-        }
-        turns.add(act(*found));
-    }
-    if (!request.ids.empty()) return std::move(turns).last();
-    for (const auto& one : *listed) {
-        if (!is_for(one.state)) continue;
-        if (!request.selection.is_empty()) {
-            const auto message = look(one);
-            if (!message || !request.selection.matches(*message)) continue;
-        }
-        turns.add(act(one));
-    }
-    return std::move(turns).last();
-}
-
 /// Calls `see` for each message that can be opened and is meant. One that is held and can't be is complained of; another one has
 /// moved on while we looked.
 Result<void> for_each_opened(const Spool& spool, const Selection& selection,
@@ -95,7 +40,7 @@ Result<void> for_each_opened(const Spool& spool, const Selection& selection,
     const auto listed = queue::list(spool);
     if (!listed) return failure(listed.error());
     for (const auto& one : *listed) {
-        const auto message = look(one);
+        const auto message = look_at(one);
         if (message && (selection.is_empty() || selection.matches(*message))) see(one.state, *message);
         if (!message && one.state == State::held) complain(message.error());
     }
@@ -160,8 +105,8 @@ Result<void> print_messages(const Spool& spool, Account account, const Request& 
         return account == Account::why ? why_text(state, message, seconds) : show_text(state, message, seconds);
     };
     const auto any_state = [](State) { return true; };
-    return for_each(spool, request, any_state, [&](const Listed& listed) -> Result<void> {
-        auto message = look(listed);
+    return for_each_requested(spool, request, any_state, [&](const Listed& listed) -> Result<void> {
+        auto message = look_at(listed);
         if (!message) return failure(message.error());
         const auto text = text_of(listed.state, *message);
         if (!text) return failure(text.error());
@@ -189,7 +134,7 @@ Result<void> change(const Spool& spool, Change change, const Request& request, c
         return {};
     };
     const auto fits = [change](State state) { return is_for(change, state); };
-    return for_each(spool, request, fits, [&](const Listed& message) -> Result<void> {
+    return for_each_requested(spool, request, fits, [&](const Listed& message) -> Result<void> {
         auto done = apply(message);
         if (!done && request.ids.empty() && may_be_missed(change) && done.error().number == ENOENT) return {};
         if (done) log_change(change, message.name.id);

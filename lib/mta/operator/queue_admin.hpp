@@ -2,25 +2,13 @@
 // The queue's owner at work: sendq --list, --show, --why, --hold, --release, --retry, --bounce, --delete.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "mta/operator/request.hpp"
 #include "mta/outcome/notices.hpp"
-#include "mta/operator/selection.hpp"
 #include "queue/spool.hpp"
 
 namespace mailpipe::mta {
-
-enum class Format { text, json };
-
-/// Which messages: those whose ids begin so, or all, and of them only what the selection means.
-struct Request {
-    std::vector<std::string> ids{};
-    Selection selection{};
-    Format format = Format::text;
-};
 
 /// One line for each message on stdout, as list_line() and list_json().
 Result<void> print_list(const queue::Spool& spool, const Request& request, Time now);

@@ -7,25 +7,10 @@
 #include "mta/operator/plan_report.hpp"
 #include "mta/outbound/plan_basis.hpp"
 #include "mta/spool_owner.hpp"
-#include "queue/listing.hpp"
 
 namespace mailpipe::mta {
 
-namespace {
-
-Result<void> print_plan(const queue::Listed& listed, const Directory& directory, const PlanRules& rules, dns::Resolver& resolver,
-                        Format format) {
-    auto message = queue::Message::open(*listed.directory, listed.file_name, queue::Message::Access::look);
-    if (!message) return failure(message.error());
-    const auto plan = plan_message(*message, directory.addressing(), rules, resolver);
-    const auto text = format == Format::json ? plan_json(listed.state, *message, plan) : plan_text(listed.state, *message, plan);
-    std::printf("%s\n", text.c_str());
-    return {};
-}
-
-}  // namespace
-
-Result<void> print_plans(const QueueRules& rules, const std::vector<std::string>& ids, Format format) {
+Result<void> print_plans(const QueueRules& rules, const Request& request) {
     const auto directory = Directory::open({rules.users, rules.aliases, rules.addressing});
     if (!directory) return failure(directory.error());
     const auto owner = spool_owner(rules.spool);
@@ -35,18 +20,17 @@ Result<void> print_plans(const QueueRules& rules, const std::vector<std::string>
     if (!spool) return failure(spool.error());
     const auto basis = PlanBasis::make(rules, *spool);
     if (!basis) return failure(basis.error());
-    const auto messages = queue::list(*spool);
-    if (!messages) return failure(messages.error());
 
-    Result<void> last{};
-    for (const auto& id : ids) {
-        const auto listed = queue::find(*messages, id);
-        auto done = listed ? print_plan(*listed, *directory, (*basis)->rules, *(*basis)->resolver, format) : failure(listed.error());
-        if (done) continue;
-        if (!last) std::fprintf(stderr, "sendq: %s\n", last.error().what.c_str());
-        last = std::move(done);
-    }
-    return last;
+    const auto any_state = [](queue::State) { return true; };
+    return for_each_requested(*spool, request, any_state, [&](const queue::Listed& listed) -> Result<void> {
+        auto message = look_at(listed);
+        if (!message) return failure(message.error());
+        const auto plan = plan_message(*message, directory->addressing(), (*basis)->rules, *(*basis)->resolver);
+        const bool is_json = request.format == Format::json;
+        const auto text = is_json ? plan_json(listed.state, *message, plan) : plan_text(listed.state, *message, plan);
+        std::printf("%s\n", text.c_str());
+        return {};
+    });
 }
 
 }  // namespace mailpipe::mta
