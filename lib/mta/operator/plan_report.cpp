@@ -2,9 +2,7 @@
 #include "mta/operator/plan_report.hpp"
 
 #include <algorithm>
-#include <map>
 #include <optional>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -14,85 +12,56 @@
 #include "mail/tls_required.hpp"
 #include "mta/dispatch/site.hpp"
 #include "mta/outbound/delivery_plan.hpp"
-#include "mta/outbound/expansion.hpp"
 #include "text/json.hpp"
 
 namespace mailpipe::mta {
 
 namespace {
 
-constexpr std::string_view postmaster_name = "postmaster";
+PlannedRecipient planned_recipient(const queue::Message& message, std::size_t number) {
+    const auto& state = message.recipients()[number];
+    if (state.alias_of == 0) return {state.recipient.mailbox};
+    return {state.recipient.mailbox, mail::to_string(message.recipients()[state.alias_of - 1].recipient.mailbox)};
+}
 
-/// Puts recipients where delivery would: plan_delivery() without a journal and a log.
-class Recipients {
-public:
-    Recipients(queue::Message& message, const Addressing& addressing) : addressing_(addressing) {
-        for (const auto& state : message.recipients()) {
-            if (state.is_done()) seen_.insert(key(state.recipient.mailbox));
-        }
-        const auto trace = read_trace(message);
-        for (const auto& state : message.recipients()) {
-            if (state.is_done()) continue;
-            const auto& mailbox = state.recipient.mailbox;
-            if (!trace) {
-                refuse({mailbox}, {451, "4.3.0", trace.error().what});
-            } else if (state.alias_of == 0 && trace->delivered_to.contains(mailbox)) {
-                refuse({mailbox}, {554, "5.4.6", "mail loop: this message has been here before"});
-            } else {
-                place(message, state);
-            }
-        }
-    }
+/// In the journal's words, but nobody writes them down.
+void note(queue::Message& message, std::size_t number, const smtp::Reply& reply) {
+    using queue::Event;
+    const auto event = reply.is_positive() ? Event::expanded : reply.is_permanent() ? Event::failed : Event::deferred;
+    message.note({0, number + 1, event, reply.code, reply.enhanced, reply.text});
+}
 
-    MessagePlan plan;
-    std::vector<std::pair<std::string, std::vector<PlannedRecipient>>> domains;  // of the remote ones, in their order
+/// Whose mailbox it is; nobody's where users have changed in this moment.
+MessagePlan::Local planned_local(const queue::Message& message, std::size_t number, const Addressing& addressing) {
+    const auto found = addressing.resolve_user(message.recipients()[number].recipient.mailbox);
+    return {planned_recipient(message, number), found ? found->user : ""};
+}
 
-private:
-    static std::string key(const mail::Mailbox& mailbox) { return mailbox.local_part + '\n' + lower(mailbox.domain); }
-
-    void refuse(PlannedRecipient recipient, smtp::Reply reply) { plan.refused.push_back({std::move(recipient), std::move(reply)}); }
-
-    void place(const queue::Message& message, const queue::RecipientState& state) {
-        PlannedRecipient recipient{state.recipient.mailbox};
-        if (state.alias_of == 0) return place(std::move(recipient), addressing_.resolve(state.recipient.mailbox));
-        recipient.alias = mail::to_string(message.recipients()[state.alias_of - 1].recipient.mailbox);
-        place(std::move(recipient), addressing_.resolve_user(state.recipient.mailbox));
-    }
-
-    void place(PlannedRecipient recipient, const Result<Resolution>& found) {
-        if (!seen_.insert(key(recipient.mailbox)).second) return;
-        if (!found) return refuse(std::move(recipient), {451, "4.3.0", found.error().what});
-        switch (found->kind) {
-            case Resolution::Kind::user: plan.local.push_back({std::move(recipient), found->user}); return;
-            case Resolution::Kind::alias: return expand(recipient, *found->alias);
-            case Resolution::Kind::remote: return send_out(std::move(recipient));
-            case Resolution::Kind::unknown: break;
-        }
-        const bool is_postmaster = iequals(recipient.mailbox.local_part, postmaster_name);
-        refuse(std::move(recipient), is_postmaster ? smtp::Reply{451, "4.3.5", "postmaster is no user here, and nothing names one"}
-                                                   : smtp::Reply{550, "5.1.1", "no such user here"});
-    }
-
-    void expand(const PlannedRecipient& recipient, const Alias& alias) {
-        const auto members = mta::expand(addressing_, alias);
-        if (!members) {
-            const bool transient = members.error().fault == Fault::transient;
-            return refuse(recipient, {transient ? 451 : 554, transient ? "4.3.5" : "5.4.6", members.error().what});
-        }
-        seen_.erase(key(recipient.mailbox));  // it may be among its own members, and means the user then
-        for (const auto& member : *members) place({member, mail::to_string(recipient.mailbox)}, addressing_.resolve_user(member));
-    }
-
-    void send_out(PlannedRecipient recipient) {
-        const auto domain = lower(recipient.mailbox.domain);
-        const auto known = std::ranges::find(domains, domain, [](const auto& one) { return one.first; });
-        if (known != domains.end()) known->second.push_back(std::move(recipient));
-        else domains.emplace_back(domain, std::vector{std::move(recipient)});
-    }
-
-    const Addressing& addressing_;
-    std::set<std::string> seen_;
+struct RemoteDomain {
+    std::string domain;  // lower case
+    std::vector<PlannedRecipient> recipients;
+    std::optional<SitePlan> site{};
 };
+
+std::vector<RemoteDomain> domains_of(const queue::Message& message, const std::vector<std::size_t>& numbers) {
+    std::vector<RemoteDomain> domains;
+    for (const auto number : numbers) {
+        const auto domain = lower(message.recipients()[number].recipient.mailbox.domain);
+        const auto known = std::ranges::find(domains, domain, &RemoteDomain::domain);
+        if (known != domains.end()) known->recipients.push_back(planned_recipient(message, number));
+        else domains.push_back({domain, {planned_recipient(message, number)}});
+    }
+    return domains;
+}
+
+/// Waits until the DNS has told of all.
+void plan_sites(std::vector<RemoteDomain>& domains, const PlanRules& rules, dns::Resolver& resolver) {
+    for (auto& one : domains) {
+        plan_site(rules, resolver, one.domain, 0, [&one](SitePlan site) { one.site = std::move(site); });
+    }
+    constexpr std::chrono::seconds while_nothing_comes{1};
+    while (!std::ranges::all_of(domains, [](const auto& one) { return one.site.has_value(); })) resolver.wait(while_nothing_comes);
+}
 
 /// As the dispatcher reads it.
 TlsWish wish_of(queue::Message& message) {
@@ -149,21 +118,21 @@ std::string site_json(const MessagePlan::Remote& remote) {
 
 }  // namespace
 
-MessagePlan plan_message(queue::Message& message, const Addressing& addressing, const PlanRules& rules, dns::Resolver& resolver) {
-    Recipients recipients{message, addressing};
-    auto& plan = recipients.plan;
-    std::vector<std::optional<SitePlan>> sites(recipients.domains.size());
-    for (std::size_t i = 0; i < sites.size(); ++i) {
-        plan_site(rules, resolver, recipients.domains[i].first, 0, [&sites, i](SitePlan site) { sites[i] = std::move(site); });
-    }
-    constexpr std::chrono::seconds while_nothing_comes{1};
-    while (!std::ranges::all_of(sites, [](const auto& site) { return site.has_value(); })) resolver.wait(while_nothing_comes);
+MessagePlan plan_message(queue::Message& message, Directory& directory, const PlanRules& rules, dns::Resolver& resolver) {
+    MessagePlan plan;
+    auto delivery = plan_delivery(message, directory, [&](std::size_t number, const smtp::Reply& reply) {
+        note(message, number, reply);
+        if (!reply.is_positive()) plan.refused.push_back({planned_recipient(message, number), reply});
+    });
+    for (const auto& [number, first] : delivery.doubles) delivery.local.push_back(number);
+    std::ranges::sort(delivery.local);
+    for (const auto number : delivery.local) plan.local.push_back(planned_local(message, number, directory.addressing()));
 
+    auto domains = domains_of(message, delivery.remote);
+    plan_sites(domains, rules, resolver);
     const auto wish = wish_of(message);
-    for (std::size_t i = 0; i < sites.size(); ++i) {
-        plan.add(std::move(*sites[i]), std::move(recipients.domains[i].second), wish);
-    }
-    return std::move(plan);
+    for (auto& one : domains) plan.add(std::move(*one.site), std::move(one.recipients), wish);
+    return plan;
 }
 
 void MessagePlan::add(SitePlan site, std::vector<PlannedRecipient> recipients, TlsWish wish) {

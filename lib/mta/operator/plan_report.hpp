@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "dns/resolver.hpp"
-#include "mta/addressing.hpp"
+#include "mta/directory.hpp"
 #include "mta/remote/site_plan.hpp"
 #include "queue/listing.hpp"
 #include "queue/message.hpp"
@@ -49,8 +49,9 @@ struct MessagePlan {
     void add(SitePlan site, std::vector<PlannedRecipient> recipients, TlsWish wish);
 };
 
-/// Looks it all up and changes nothing; waits for the DNS. Aliases are expanded as delivery would.
-MessagePlan plan_message(queue::Message& message, const Addressing& addressing, const PlanRules& rules, dns::Resolver& resolver);
+/// Looks it all up, by plan_delivery() and plan_site(), and waits for the DNS. Nothing is saved: `message` alone knows of members of
+/// aliases, and who is refused, afterwards.
+MessagePlan plan_message(queue::Message& message, Directory& directory, const PlanRules& rules, dns::Resolver& resolver);
 
 /// Lines "name: value", those of a site further to the right.
 std::string plan_text(queue::State state, const queue::Message& message, const MessagePlan& plan);

@@ -11,7 +11,7 @@
 namespace mailpipe::mta {
 
 Result<void> print_plans(const QueueRules& rules, const Request& request) {
-    const auto directory = Directory::open({rules.users, rules.aliases, rules.addressing});
+    auto directory = Directory::open({rules.users, rules.aliases, rules.addressing});
     if (!directory) return failure(directory.error());
     const auto owner = spool_owner(rules.spool);
     if (!owner) return failure(owner.error());
@@ -25,7 +25,7 @@ Result<void> print_plans(const QueueRules& rules, const Request& request) {
     return for_each_requested(*spool, request, any_state, [&](const queue::Listed& listed) -> Result<void> {
         auto message = look_at(listed);
         if (!message) return failure(message.error());
-        const auto plan = plan_message(*message, directory->addressing(), (*basis)->rules, *(*basis)->resolver);
+        const auto plan = plan_message(*message, *directory, (*basis)->rules, *(*basis)->resolver);
         const bool is_json = request.format == Format::json;
         const auto text = is_json ? plan_json(listed.state, *message, plan) : plan_text(listed.state, *message, plan);
         std::printf("%s\n", text.c_str());

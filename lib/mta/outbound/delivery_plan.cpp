@@ -25,15 +25,15 @@ smtp::Reply temporary(std::string text) { return {451, "4.3.0", std::move(text)}
 std::string mailbox_key(const Resolution& resolution) { return fmt::format("{}\n{}", resolution.user, resolution.tag); }
 
 /// False: that can't be told, and nobody gets it now.
-bool refuse_loops(queue::Message& message, const Outcomes& outcomes) {
+bool refuse_loops(queue::Message& message, const NoteReply& note) {
     const auto trace = read_trace(message);
     for (std::size_t n = 0; n < message.recipients().size(); ++n) {
         const auto& state = message.recipients()[n];
         if (state.is_done()) continue;
         if (!trace) {
-            outcomes.note_reply(message, n, temporary(trace.error().what), Event::failed);
+            note(n, temporary(trace.error().what));
         } else if (state.alias_of == 0 && trace->delivered_to.contains(state.recipient.mailbox)) {
-            outcomes.note(message, n, Event::failed, {554, "5.4.6", "mail loop: this message has been here before"});
+            note(n, {554, "5.4.6", "mail loop: this message has been here before"});
         }
     }
     return trace.has_value();
@@ -53,22 +53,18 @@ std::vector<mail::Mailbox> new_members(std::vector<mail::Mailbox> members, const
     return members;
 }
 
-void expand_alias(queue::Message& message, std::size_t number, const Alias& alias, const Addressing& addressing,
-                  const Outcomes& outcomes) {
+smtp::Reply expand_alias(const queue::Message& message, const Alias& alias, const Addressing& addressing) {
     auto members = expand(addressing, alias);
-    if (members) {
-        const auto text = queue::join_addresses(new_members(std::move(*members), message, addressing));
-        return outcomes.note(message, number, Event::expanded, {250, "2.1.5", text});
-    }
+    if (members) return {250, "2.1.5", queue::join_addresses(new_members(std::move(*members), message, addressing))};
     const auto& error = members.error();
     const bool transient = error.fault == Fault::transient;
-    outcomes.note_reply(message, number, {transient ? 451 : 554, transient ? "4.3.5" : "5.4.6", error.what}, Event::failed);
+    return {transient ? 451 : 554, transient ? "4.3.5" : "5.4.6", error.what};
 }
 
 class Planner {
 public:
-    Planner(queue::Message& message, Directory& directory, const Outcomes& outcomes)
-        : message_(message), directory_(directory), outcomes_(outcomes) {}
+    Planner(const queue::Message& message, Directory& directory, const NoteReply& note)
+        : message_(message), directory_(directory), note_(note) {}
 
     DeliveryPlan plan() {
         if (message_.has_journal()) note_delivered();
@@ -103,17 +99,13 @@ private:
         return state.alias_of == 0 ? addressing.resolve(mailbox) : addressing.resolve_user(mailbox);
     }
 
-    void expand(std::size_t number, const Alias& alias) {
-        expand_alias(message_, number, alias, directory_.addressing(), outcomes_);
-    }
-
     void place(std::size_t number) {
         const auto& state = message_.recipients()[number];
         const auto found = look_up(state);
-        if (!found) return outcomes_.note_reply(message_, number, temporary(found.error().what), Event::failed);
+        if (!found) return note_(number, temporary(found.error().what));
         switch (found->kind) {
             case Resolution::Kind::user: return place_user(number, mailbox_key(*found));
-            case Resolution::Kind::alias: return expand(number, *found->alias);
+            case Resolution::Kind::alias: return note_(number, expand_alias(message_, *found->alias, directory_.addressing()));
             case Resolution::Kind::unknown: return refuse(number);
             case Resolution::Kind::remote: plan_.remote.push_back(number); return;
         }
@@ -132,14 +124,14 @@ private:
         const auto& mailbox = message_.recipients()[number].recipient.mailbox;
         if (iequals(mailbox.local_part, postmaster_name)) {
             const auto* why = "postmaster is no user here, and neither an alias nor the configuration names one";
-            return outcomes_.note_reply(message_, number, {451, "4.3.5", why}, Event::failed);
+            return note_(number, {451, "4.3.5", why});
         }
-        outcomes_.note(message_, number, Event::failed, {550, "5.1.1", "no such user here"});
+        note_(number, {550, "5.1.1", "no such user here"});
     }
 
-    queue::Message& message_;
+    const queue::Message& message_;
     Directory& directory_;
-    const Outcomes& outcomes_;
+    const NoteReply& note_;
     DeliveryPlan plan_;
     std::map<std::string, std::size_t> places_;
 };
@@ -152,9 +144,9 @@ Result<mail::Trace> read_trace(queue::Message& message) {
     return mail::read_trace(*header);
 }
 
-DeliveryPlan plan_delivery(queue::Message& message, Directory& directory, const Outcomes& outcomes) {
-    if (!refuse_loops(message, outcomes)) return {};
-    return Planner{message, directory, outcomes}.plan();
+DeliveryPlan plan_delivery(queue::Message& message, Directory& directory, const NoteReply& note) {
+    if (!refuse_loops(message, note)) return {};
+    return Planner{message, directory, note}.plan();
 }
 
 }  // namespace mailpipe::mta

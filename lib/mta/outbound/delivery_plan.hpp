@@ -2,14 +2,15 @@
 // Which of a message's recipients are to be handed to whom: loops refused, aliases expanded, doubles left out.
 #pragma once
 
-#include <string>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "mail/mailbox.hpp"
 #include "mail/trace.hpp"
 #include "mta/directory.hpp"
-#include "mta/outcome/outcomes.hpp"
 #include "queue/message.hpp"
+#include "smtp/reply.hpp"
 
 namespace mailpipe::mta {
 
@@ -20,9 +21,13 @@ struct DeliveryPlan {
     std::vector<std::pair<std::size_t, std::size_t>> doubles;
 };
 
+/// Has to call message.note() for recipient `number` (from 0). A positive reply is that of an alias: expanded, and its text is who
+/// has come in its place.
+using NoteReply = std::function<void(std::size_t number, const smtp::Reply& reply)>;
+
 /// Outcomes of those that can't be delivered are noted. Nothing is saved: after a crash aliases are expanded anew. Nobody
 /// is unknown before the directory has been looked at once more; where that fails, he has to wait.
-DeliveryPlan plan_delivery(queue::Message& message, Directory& directory, const Outcomes& outcomes);
+DeliveryPlan plan_delivery(queue::Message& message, Directory& directory, const NoteReply& note);
 
 /// Where a message has been, by its own header: envelope fields don't count. Errors: transient.
 Result<mail::Trace> read_trace(queue::Message& message);

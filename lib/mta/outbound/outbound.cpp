@@ -159,7 +159,9 @@ Result<void> Outbound::end_run() {
 }
 
 Result<void> Outbound::work_on(queue::Message message) {
-    const auto plan = plan_delivery(message, *site_.directory, *site_.outcomes);
+    const auto plan = plan_delivery(message, *site_.directory, [&](std::size_t number, const smtp::Reply& reply) {
+        site_.outcomes->note_reply(message, number, reply, queue::Event::expanded);
+    });
     std::span<const std::size_t> local{plan.local};
     std::span<const std::size_t> remote{plan.remote};
     bool may_go_on = true;

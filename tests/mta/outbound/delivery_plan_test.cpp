@@ -4,6 +4,7 @@
 #include <set>
 
 #include "mta/outbound/delivery_plan.hpp"
+#include "mta/outcome/outcomes.hpp"
 #include "support/residents.hpp"
 #include "support/spooled.hpp"
 
@@ -26,7 +27,11 @@ struct Planning : test::SpoolSite {
     mta::Directory directory = residents.open();
     mta::Outcomes outcomes{spool, claims, {"mx.here.example", {"postmaster", "here.example"}}, clock};
 
-    mta::DeliveryPlan plan(queue::Message& message) { return plan_delivery(message, directory, outcomes); }
+    mta::DeliveryPlan plan(queue::Message& message) {
+        return plan_delivery(message, directory, [&](std::size_t number, const smtp::Reply& reply) {
+            outcomes.note_reply(message, number, reply, Event::expanded);
+        });
+    }
 };
 
 std::string address(const queue::Message& message, std::size_t number) {
