@@ -1,63 +1,16 @@
 // SPDX-License-Identifier: ISC
 #include "support/catch.hpp"
 
-#include <algorithm>
-
-#include <fmt/format.h>
-
 #include "mta/remote/site_plan.hpp"
-#include "support/spooled.hpp"
-#include "support/zone_resolver.hpp"
+#include "support/planned_site.hpp"
 
 using namespace mailpipe;
-using mta::Security;
 using mta::SeenTls;
 using dns::Type;
+using Site = test::PlannedSite;
+using test::text;
 
 namespace {
-
-/// DANE-EE(3), SPKI(1), SHA-256(1): usable; PKIX-EE(1) is not.
-const dns::Tlsa usable{3, 1, 1, std::string(32, 'k')};
-const dns::Tlsa anchor{2, 1, 1, std::string(32, 'a')};
-const dns::Tlsa unusable{1, 1, 1, std::string(32, 'k')};
-
-struct Site : test::SpoolSite {
-    test::ZoneResolver dns;
-    mta::TlsMemory memory{spool, clock};
-    mta::Routes routes;
-    mta::PlanRules rules{&routes, &memory};
-
-    void route(std::vector<std::string> texts) { routes = mta::Routes::parse(texts).value(); }
-    /// An MX host with an address; what is authentic has to be said.
-    void mx(const std::string& domain, std::uint16_t preference, const std::string& host, const std::string& address) {
-        dns.mx(domain, preference, host);
-        dns.address(host, address);
-    }
-    void signed_names(std::vector<std::string> names) {
-        for (const auto& name : names) dns.authentic(name);
-    }
-    mta::SitePlan plan(const std::string& domain, std::uint64_t seed = 1) {
-        std::vector<mta::SitePlan> plans;
-        mta::plan_site(rules, dns, domain, seed, [&](mta::SitePlan made) { plans.push_back(std::move(made)); });
-        while (dns.outstanding() > 0) dns.wait(std::chrono::seconds{1});
-        REQUIRE(plans.size() == 1);
-        CHECK(plans[0].domain == domain);
-        CHECK(plans[0].hosts.empty() == plans[0].refusal.has_value());
-        return plans[0];
-    }
-    bool was_asked(const std::string& name, Type type) const { return std::ranges::count(dns.asked, std::pair{name, type}) > 0; }
-};
-
-/// "mx.example.org[192.0.2.1]:25 opportunistic", parted by " | "; a refusal as "451 4.4.3".
-std::string text(const mta::SitePlan& plan) {
-    if (plan.refusal) return fmt::format("{} {}", plan.refusal->code, plan.refusal->enhanced);
-    std::string all;
-    for (const auto& [host, preference, why] : plan.hosts) {
-        if (!all.empty()) all += " | ";
-        all += fmt::format("{} {}", host.to_string(), to_string(host.security));
-    }
-    return all;
-}
 
 using Names = std::vector<std::string>;
 
@@ -155,149 +108,6 @@ TEST_CASE("A host that can't be looked up does not keep mail from the others", "
     CHECK(text(site.plan("example.org")) == "b.example.org[192.0.2.2]:25 opportunistic");
 }
 
-TEST_CASE("TLSA records that were validated decide, and their failure keeps a host out", "[mta][remote][rfc7672-2.2]") {
-    struct Case {
-        std::string what, plan;
-        void (*change)(Site&);
-    };
-    const auto c = GENERATE(values<Case>({
-        {"none", "opportunistic", [](Site&) {}},
-        {"usable", "dane", [](Site& s) { s.dns.tlsa("_25._tcp.mx.example.org", usable); }},
-        {"one of two usable", "dane",
-         [](Site& s) {
-             s.dns.tlsa("_25._tcp.mx.example.org", unusable);
-             s.dns.tlsa("_25._tcp.mx.example.org", usable);
-         }},
-        {"none usable", "encrypted", [](Site& s) { s.dns.tlsa("_25._tcp.mx.example.org", unusable); }},
-        {"another port", "opportunistic", [](Site& s) { s.dns.tlsa("_465._tcp.mx.example.org", usable); }},
-        {"failed", "451 4.7.5", [](Site& s) { s.dns.fail("_25._tcp.mx.example.org", Type::tlsa, "SERVFAIL"); }},
-    }));
-    CAPTURE(c.what);
-    Site site;
-    site.mx("example.org", 10, "mx.example.org", "192.0.2.1");
-    site.signed_names({"example.org", "mx.example.org", "_25._tcp.mx.example.org"});
-    c.change(site);
-    const auto plan = site.plan("example.org");
-    CHECK(text(plan) == (plan.refusal ? c.plan : "mx.example.org[192.0.2.1]:25 " + c.plan));
-    const bool is_dane = c.plan == "dane";
-    if (plan.refusal) CHECK(plan.refusal->text == "mx.example.org: TLSA of _25._tcp.mx.example.org: SERVFAIL");
-    else CHECK(plan.hosts[0].host.expectation.tlsa.size() == (is_dane ? 1 : 0));
-}
-
-TEST_CASE("TLSA records that were not validated count for nothing", "[mta][remote][rfc7672-2.2]") {
-    Site site;
-    site.mx("example.org", 10, "mx.example.org", "192.0.2.1");
-    site.dns.tlsa("_25._tcp.mx.example.org", usable);
-    site.signed_names({"example.org", "_25._tcp.mx.example.org"});
-    CHECK(text(site.plan("example.org")) == "mx.example.org[192.0.2.1]:25 opportunistic");
-    CHECK_FALSE(site.was_asked("_25._tcp.mx.example.org", Type::tlsa));
-    Site other;
-    other.mx("example.org", 10, "mx.example.org", "192.0.2.1");
-    other.dns.tlsa("_25._tcp.mx.example.org", usable);
-    other.signed_names({"mx.example.org"});
-    CHECK(text(other.plan("example.org")) == "mx.example.org[192.0.2.1]:25 opportunistic");
-}
-
-TEST_CASE("A host whose TLSA records are not known is left out, others are tried", "[mta][remote][rfc7672-2.2]") {
-    Site site;
-    site.mx("example.org", 10, "a.example.org", "192.0.2.1");
-    site.dns.address("a.example.org", "192.0.2.3");
-    site.mx("example.org", 20, "b.example.org", "192.0.2.2");
-    site.signed_names({"a.example.org"});
-    site.dns.fail("_25._tcp.a.example.org", Type::tlsa, "timed out");
-    const auto plan = site.plan("example.org");
-    CHECK(text(plan) == "b.example.org[192.0.2.2]:25 opportunistic");
-    CHECK(plan.name == "b.example.org");
-    CHECK(plan.left_out == Names{"a.example.org: TLSA of _25._tcp.a.example.org: timed out"});
-}
-
-TEST_CASE("Where CNAMEs lead is asked first, then the host's own name", "[mta][remote][rfc7672-2.2.3]") {
-    struct Case {
-        std::string tlsa, base;
-    };
-    const auto c = GENERATE(values<Case>({{"_25._tcp.real.example", "real.example"}, {"_25._tcp.mx.example.org", "mx.example.org"}}));
-    Site site;
-    site.dns.mx("example.org", 10, "mx.example.org");
-    site.dns.alias("mx.example.org", "real.example");
-    site.dns.address("real.example", "192.0.2.1");
-    site.dns.tlsa(c.tlsa, usable);
-    site.signed_names({"example.org", "mx.example.org", "real.example", c.tlsa});
-    const auto plan = site.plan("example.org");
-    CHECK(text(plan) == "mx.example.org[192.0.2.1]:25 dane");
-    CHECK(plan.hosts[0].host.expectation.names == Names{c.base});
-    site.dns.fail("_25._tcp.real.example", Type::tlsa, "timed out");
-    CHECK(text(site.plan("example.org")) == "451 4.7.5");
-}
-
-TEST_CASE("A trust anchor's certificates may have the domain's names, where the DNS leads from it safely", "[mta][remote][rfc7672-3.2.2]") {
-    Site site;
-    site.dns.alias("alias.example", "example.org");
-    site.mx("example.org", 10, "mx.example.net", "192.0.2.1");
-    site.dns.tlsa("_25._tcp.mx.example.net", anchor);
-    site.signed_names({"mx.example.net", "_25._tcp.mx.example.net"});
-    CHECK(site.plan("alias.example").hosts.at(0).host.expectation.names == Names{"mx.example.net"});
-    site.signed_names({"alias.example", "example.org"});
-    CHECK(site.plan("alias.example").hosts.at(0).host.expectation.names == Names{"mx.example.net", "alias.example", "example.org"});
-}
-
-TEST_CASE("A level is what the route says; else what was seen raises it, and TLSA records", "[mta][remote]") {
-    struct Case {
-        std::string route;
-        SeenTls seen;
-        bool has_tlsa;
-        std::string level;
-    };
-    const auto c = GENERATE(values<Case>({
-        {"", SeenTls::plain, false, "opportunistic"},
-        {"", SeenTls::encrypted, false, "encrypted"},
-        {"", SeenTls::verified, false, "verify"},
-        {"", SeenTls::verified, true, "dane"},
-        {"* mx", SeenTls::encrypted, false, "encrypted"},
-        {"* mx tls=none", SeenTls::verified, true, "none"},
-        {"* mx tls=opportunistic", SeenTls::verified, true, "opportunistic"},
-        {"* mx tls=encrypted", SeenTls::verified, false, "encrypted"},
-        {"* mx tls=encrypted", SeenTls::plain, true, "dane"},
-        {"* mx tls=verify", SeenTls::plain, false, "verify"},
-        {"* mx tls=verify", SeenTls::plain, true, "dane"},
-        {"* mx tls=dane", SeenTls::plain, true, "dane"},
-        {"* mx tls=dane", SeenTls::verified, false, "451 4.7.5"},
-    }));
-    CAPTURE(c.route, c.seen, c.has_tlsa);
-    Site site;
-    site.mx("example.org", 10, "mx.example.org", "192.0.2.1");
-    site.signed_names({"example.org", "mx.example.org", "_25._tcp.mx.example.org"});
-    if (c.has_tlsa) site.dns.tlsa("_25._tcp.mx.example.org", usable);
-    if (!c.route.empty()) site.route({c.route});
-    REQUIRE(site.memory.saw("example.org", c.seen));
-    const auto plan = site.plan("example.org");
-    CHECK(text(plan) == (plan.refusal ? c.level : "mx.example.org[192.0.2.1]:25 " + c.level));
-}
-
-TEST_CASE("Demanded TLSA records need a signed MX and signed addresses", "[mta][remote][rfc7672-2.2.1]") {
-    Site site;
-    site.route({"* mx tls=dane"});
-    site.mx("example.org", 10, "mx.example.org", "192.0.2.1");
-    site.dns.tlsa("_25._tcp.mx.example.org", usable);
-    const auto words = [&] { return to_string(site.plan("example.org").refusal.value()); };
-    site.signed_names({"example.org", "_25._tcp.mx.example.org"});
-    CHECK(words() == "451 4.7.5 mx.example.org: TLSA records are demanded, but its addresses are not signed, or our resolver does not validate");
-    Site other;
-    other.route({"* mx tls=dane"});
-    other.mx("example.org", 10, "mx.example.org", "192.0.2.1");
-    other.dns.tlsa("_25._tcp.mx.example.org", usable);
-    other.signed_names({"mx.example.org", "_25._tcp.mx.example.org"});
-    CHECK(to_string(other.plan("example.org").refusal.value()) ==
-          "451 4.7.5 mx.example.org: TLSA records are demanded, but the MX of example.org is not signed");
-}
-
-TEST_CASE("A literal has no name that could be verified", "[mta][remote]") {
-    Site site;
-    site.route({"* mx tls=verify"});
-    CHECK(text(site.plan("[192.0.2.1]")) == "451 4.7.5");
-    site.route({"* mx tls=encrypted"});
-    CHECK(text(site.plan("[192.0.2.1]")) == "192.0.2.1[192.0.2.1]:25 encrypted");
-}
-
 TEST_CASE("A route's host is looked up without MX, and may be an address or ourselves", "[mta][remote]") {
     struct Case {
         std::string route, plan, name, remembered_as;
@@ -328,19 +138,6 @@ TEST_CASE("A route's host is looked up without MX, and may be an address or ours
     CHECK(plan.is_lmtp == c.route.starts_with("* lmtp"));
     CHECK_FALSE(site.was_asked("relay.example", Type::mx));
     for (const auto& planned : plan.hosts) CHECK(planned.host.tls_first == c.route.starts_with("* smtps"));
-}
-
-TEST_CASE("A route's host has TLSA records and a memory of its own", "[mta][remote]") {
-    Site site;
-    site.route({"* smtp:relay.example:587"});
-    site.dns.address("relay.example", "192.0.2.7");
-    REQUIRE(site.memory.saw("example.org", SeenTls::verified));
-    CHECK(text(site.plan("example.org")) == "relay.example[192.0.2.7]:587 opportunistic");
-    REQUIRE(site.memory.saw("relay.example:587", SeenTls::verified));
-    CHECK(text(site.plan("example.org")) == "relay.example[192.0.2.7]:587 verify");
-    site.signed_names({"relay.example", "_587._tcp.relay.example"});
-    site.dns.tlsa("_587._tcp.relay.example", usable);
-    CHECK(text(site.plan("example.org")) == "relay.example[192.0.2.7]:587 dane");
 }
 
 TEST_CASE("A login is read when it is needed, and asks for TLS", "[mta][remote]") {
@@ -412,6 +209,6 @@ TEST_CASE("Another port is for all MX hosts, and for their TLSA records", "[mta]
     site.rules.port = 2525;
     site.mx("example.org", 10, "mx.example.org", "127.0.0.1");
     site.signed_names({"mx.example.org", "_2525._tcp.mx.example.org"});
-    site.dns.tlsa("_2525._tcp.mx.example.org", usable);
+    site.dns.tlsa("_2525._tcp.mx.example.org", test::usable_tlsa);
     CHECK(text(site.plan("example.org")) == "mx.example.org[127.0.0.1]:2525 dane");
 }
