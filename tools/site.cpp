@@ -48,7 +48,8 @@ void declare_tls(cli::Command& command, Site& site) {
 }
 
 void declare_tls_trust(cli::Command& command, Site& site) {
-    command.option("--tls-trust", site.tls_trust, "PATH", "CA certificates in PEM that other hosts are held against: a file or a directory");
+    command.option("--tls-trust", site.tls_trust, "PATH",
+                   "CA certificates in PEM that other hosts are held against: a file or a directory");
 }
 
 void declare_networks(cli::Command& command, Site& site) {

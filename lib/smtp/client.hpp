@@ -104,7 +104,8 @@ public:
     Result<Reply> authenticate(const Login& login, Wire wire);
 
     /// One transaction. What the peer can't take (RFC 6531 section 3.5, RFC 6152 section 3, RFC 1870, RFC 8689) is refused
-    /// here, with the reply that it would have given. That TLS is there, and whose, is for the caller to know. The text goes by BDAT where CHUNKING is offered, else by DATA.
+    /// here, with the reply that it would have given. That TLS is there, and whose, is for the caller to know. The text goes by BDAT
+    /// where CHUNKING is offered, else by DATA.
     Sent send(const OutgoingMessage& message);
     void use_chunking(Chunking chunking) { chunking_ = chunking; }
 

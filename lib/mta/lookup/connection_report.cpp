@@ -38,7 +38,8 @@ std::int64_t days_between(std::time_t begin, std::time_t end) {
 }
 
 std::string lifetime(const tls::PeerCertificate& certificate, std::time_t now) {
-    const auto dates = fmt::format("{} to {}", time_text(certificate.not_before, date_octets), time_text(certificate.not_after, date_octets));
+    const auto date = [](std::time_t time) { return time_text(time, date_octets); };
+    const auto dates = fmt::format("{} to {}", date(certificate.not_before), date(certificate.not_after));
     const auto days = days_between(now, certificate.not_after);
     if (now < certificate.not_before) return dates + ", not valid yet";
     if (days < 0) return fmt::format("{}, expired {} day{} ago", dates, -days, days == -1 ? "" : "s");

@@ -83,7 +83,8 @@ Wording wording(bool has_sender, bool any_failed, bool any_delayed) {
 
 std::string outcome_text(const queue::JournalLine& line, const RemoteReply& said) {
     auto text = said.host.empty() ? reply_text(line) : fmt::format("{} said: {}", said.host, said.reply);
-    if (line.event == Event::failed && line.code < 500 && !said.host.empty()) text += "\n    It was tried for as long as messages are kept.";
+    const bool has_expired = line.event == Event::failed && line.code < 500 && !said.host.empty();
+    if (has_expired) text += "\n    It was tried for as long as messages are kept.";
     return text;
 }
 
@@ -137,7 +138,8 @@ struct Returned {
 /// The message that it is about, or as much of it as the sender wants to see again.
 Result<Returned> returned_message(queue::Message& message, bool any_failed) {
     const bool utf8 = message.envelope().smtputf8;
-    const bool header_only = message.envelope().dsn_return == mail::Return::headers || message.envelope().require_tls;  // RFC 8689 section 5
+    // With REQUIRETLS: RFC 8689 section 5.
+    const bool header_only = message.envelope().dsn_return == mail::Return::headers || message.envelope().require_tls;
     const auto octets = message.name().octets - message.begin();
     if (any_failed && !header_only && octets <= max_returned_octets) {
         std::string text(octets, '\0');
@@ -257,7 +259,8 @@ Result<std::string> write_notice(const NoticeRules& rules, const queue::Spool& s
     const auto text = mime::compose(report, mime::new_boundary());
     if (!text) return failure(text.error());
     // What must not be read on its way must not be read on its way back: RFC 8689 section 5.
-    const mail::Envelope envelope{.smtputf8 = utf8 || mail::needs_utf8(to), .require_tls = message.envelope().require_tls, .recipients = {{to}}};
+    const bool require_tls = message.envelope().require_tls;
+    const mail::Envelope envelope{.smtputf8 = utf8 || mail::needs_utf8(to), .require_tls = require_tls, .recipients = {{to}}};
     return store(rules, spool, envelope, *text, now);
 }
 

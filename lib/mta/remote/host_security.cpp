@@ -62,7 +62,8 @@ tl::expected<HostSecurity, std::string> host_security(const SiteSecurity& site, 
     }
     if (tlsa.kind == Kind::usable) return by_dane(domain, tlsa);
     if (is_demanded) {
-        const auto* why = host.is_authentic ? "there are none that can be used" : "its addresses are not signed, or our resolver does not validate";
+        const auto* why = host.is_authentic ? "there are none that can be used"
+                                            : "its addresses are not signed, or our resolver does not validate";
         return tl::unexpected{fmt::format("{}: TLSA records are demanded, but {}", host.name, why)};
     }
 

@@ -147,7 +147,9 @@ std::vector<smtp::Reply> HostSession::send(const Transfer& transfer, const Fd& f
     knows_no_bdat_ = sent.knows_no_bdat;
     std::vector<smtp::Reply> replies;
     replies.reserve(sent.replies.size());
-    for (const auto& reply : sent.replies) replies.push_back(reply ? from_host(*reply) : lost(sent.broken ? sent.broken->what : "no reply"));
+    for (const auto& reply : sent.replies) {
+        replies.push_back(reply ? from_host(*reply) : lost(sent.broken ? sent.broken->what : "no reply"));
+    }
     return replies;
 }
 

@@ -31,13 +31,15 @@ Result<smtp::Login> read_login(const std::string& path) {
     const auto st = status(file);
     if (!st) return no_login(path, st.error().what);
     if (!S_ISREG(st->st_mode)) return no_login(path, "it is no file");
-    if ((st->st_mode & 077U) != 0) return no_login(path, fmt::format("others may read or write it (mode {:04o}): chmod 600", st->st_mode & 07777U));
+    const auto mode = st->st_mode & 07777U;
+    if ((mode & 077U) != 0) return no_login(path, fmt::format("others may read or write it (mode {:04o}): chmod 600", mode));
     auto text = read_all(file, max_octets + 1);
     if (!text || text->size() - (text->ends_with('\n') ? 1 : 0) > max_octets) return no_login(path, "it has more than 1000 octets");
     if (text->ends_with('\n')) text->pop_back();
     const auto colon = text->find(':');
     const bool is_line = is_utf8(*text) && std::ranges::none_of(*text, is_control);
-    if (!is_line || colon == 0 || colon == std::string::npos || colon + 1 == text->size()) return no_login(path, "it is no line user:password");
+    const bool has_both = colon != 0 && colon != std::string::npos && colon + 1 < text->size();
+    if (!is_line || !has_both) return no_login(path, "it is no line user:password");
     return smtp::Login{text->substr(0, colon), text->substr(colon + 1)};
 }
 

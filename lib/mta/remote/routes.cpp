@@ -60,7 +60,9 @@ Result<void> parse_host(std::string_view text, Route& route) {
         host = text.substr(0, colon);
         port = text.substr(colon + 1);
         const auto number = to_number<std::uint16_t>(port);
-        if (!number || *number == 0) return wrong(fmt::format("'{}' is no port: 1 to 65535 (IPv6 addresses stand in brackets)", port));
+        if (!number || *number == 0) {
+            return wrong(fmt::format("'{}' is no port: 1 to 65535 (IPv6 addresses stand in brackets)", port));
+        }
         route.port = *number;
     }
     if (has_brackets) {
@@ -86,7 +88,8 @@ Result<void> parse_host(std::string_view text, Route& route) {
 Result<void> parse_lmtp(std::string_view text, Route& route) {
     auto address = net::parse_socket_address(text);
     if (!address) return wrong(std::move(address.error().what));
-    if (address->any_family || (!address->is_unix() && address->port() == 0)) return wrong(fmt::format("'{}' is nowhere to connect to", text));
+    const bool is_nowhere = address->any_family || (!address->is_unix() && address->port() == 0);
+    if (is_nowhere) return wrong(fmt::format("'{}' is nowhere to connect to", text));
     route.address = *address;
     return {};
 }
@@ -109,7 +112,9 @@ Result<void> parse_setting(std::string_view word, Route& route) {
     if (word.starts_with("tls=")) {
         if (route.security) return wrong("tls= is there twice");
         const auto level = std::ranges::find(level_names, word.substr(4), &LevelName::name);
-        if (level == std::end(level_names)) return wrong(fmt::format("'{}': levels are none, opportunistic, encrypted, verify and dane", word));
+        if (level == std::end(level_names)) {
+            return wrong(fmt::format("'{}': levels are none, opportunistic, encrypted, verify and dane", word));
+        }
         route.security = level->level;
         return {};
     }
@@ -127,15 +132,20 @@ Result<void> check(const Route& route) {
     const bool may_be_clear = route.security == Security::none || route.security == Security::opportunistic;
     if (route.kind == NextHopKind::lmtp && route.security) return wrong("tls= does not go with lmtp:, where there is no TLS");
     if (!is_smtp && !route.login_file.empty()) return wrong("login= goes with smtp: and smtps:");
-    if (is_smtp && needs_name && net::parse_ip(route.host)) return wrong("an address has no name that could be verified: name the host, or say tls=encrypted");
+    if (is_smtp && needs_name && net::parse_ip(route.host)) {
+        return wrong("an address has no name that could be verified: name the host, or say tls=encrypted");
+    }
     if (route.tls_first && may_be_clear) return wrong("smtps: is encrypted: tls= is encrypted, verify or dane there");
-    if (!route.login_file.empty() && may_be_clear && !route.is_loopback()) return wrong("no password goes out without TLS: tls=verify, or tls=encrypted at least");
+    if (!route.login_file.empty() && may_be_clear && !route.is_loopback()) {
+        return wrong("no password goes out without TLS: tls=verify, or tls=encrypted at least");
+    }
     return {};
 }
 
 Result<Route> parse_words(std::string_view text) {
     if (text.size() > max_route_octets) return wrong("it has more than 1024 octets");
-    if (!is_utf8(text) || std::ranges::any_of(text, [](char c) { return is_control(c) && c != '\t'; })) return wrong("it is no line of text");
+    const auto is_strange = [](char c) { return is_control(c) && c != '\t'; };
+    if (!is_utf8(text) || std::ranges::any_of(text, is_strange)) return wrong("it is no line of text");
     const auto words = words_of(text);
     if (words.size() < 2) return wrong(fmt::format("a pattern and a next hop are needed: {}", next_hops));
     Route route;
@@ -170,7 +180,8 @@ Result<Routes> Routes::parse(const std::vector<std::string>& texts) {
         auto route = parse_route(text);
         if (!route) return failure(route.error());
         const auto pattern = route->pattern;
-        if (!routes.routes_.emplace(pattern, std::move(*route)).second) return wrong(fmt::format("route '{}': there is one already", pattern));
+        const bool is_new = routes.routes_.emplace(pattern, std::move(*route)).second;
+        if (!is_new) return wrong(fmt::format("route '{}': there is one already", pattern));
     }
     return routes;
 }

@@ -131,9 +131,13 @@ void Planner::take_way(dns::MailRoute way) {
     attempts_ = dns::order_of_tries(way_, seed_, is_to_named_host() ? dns::Self{} : rules_.self);
     if (attempts_.empty()) {
         // Better hosts than we are may only be unknown now.
-        const auto unknown = std::ranges::find_if(way_.hosts, [&](const dns::RouteHost& host) { return was_not_looked_up(host) && is_better(host); });
-        if (unknown != way_.hosts.end()) return refuse({451, "4.4.3", fmt::format("DNS: addresses of {}: {}", unknown->name, unknown->trouble)});
-        return refuse({554, "5.4.6", fmt::format("mail for {} loops: its DNS says that we are its mail host, and we do not take it", way_.domain)});
+        const auto is_unknown = [&](const dns::RouteHost& host) { return was_not_looked_up(host) && is_better(host); };
+        const auto unknown = std::ranges::find_if(way_.hosts, is_unknown);
+        if (unknown != way_.hosts.end()) {
+            return refuse({451, "4.4.3", fmt::format("DNS: addresses of {}: {}", unknown->name, unknown->trouble)});
+        }
+        constexpr auto loop = "mail for {} loops: its DNS says that we are its mail host, and we do not take it";
+        return refuse({554, "5.4.6", fmt::format(loop, way_.domain)});
     }
     std::set<net::IpAddress, decltype([](const auto& a, const auto& b) { return a.octets < b.octets; })> seen;
     std::erase_if(attempts_, [&](const dns::Attempt& attempt) { return !seen.insert(attempt.address).second; });
@@ -172,8 +176,9 @@ void Planner::take_hosts() {
             continue;
         }
         const bool tls_first = route_ != nullptr && route_->tls_first;
-        RemoteHost remote{host.name, net::make_socket_address(address, port_), security->security, std::move(security->expectation), tls_first};
-        plan_.hosts.push_back({std::move(remote), host.preference, std::move(security->why)});
+        auto& [level, expectation, why] = *security;
+        RemoteHost remote{host.name, net::make_socket_address(address, port_), level, std::move(expectation), tls_first};
+        plan_.hosts.push_back({std::move(remote), host.preference, std::move(why)});
     }
     if (plan_.hosts.empty()) return refuse({451, "4.7.5", fmt::format("{}", fmt::join(plan_.left_out, "; "))});
     if (route_ != nullptr && !route_->login_file.empty()) {
@@ -202,8 +207,8 @@ std::string Planner::key() const {
 void Planner::finish() {
     if (plan_.refusal) plan_.hosts.clear();
     if (!plan_.hosts.empty()) {
-        const auto first = std::ranges::min_element(plan_.hosts, {}, [](const PlannedHost& planned) { return std::tie(planned.preference, planned.host.name); });
-        plan_.name = first->host.name;
+        const auto rank = [](const PlannedHost& planned) { return std::tie(planned.preference, planned.host.name); };
+        plan_.name = std::ranges::min_element(plan_.hosts, {}, rank)->host.name;
         plan_.key = key();
     } else {
         plan_.key = "refused " + plan_.name;
@@ -213,7 +218,8 @@ void Planner::finish() {
 
 }  // namespace
 
-void plan_site(const PlanRules& rules, dns::Resolver& resolver, std::string domain, std::uint64_t seed, std::function<void(SitePlan)> done) {
+void plan_site(const PlanRules& rules, dns::Resolver& resolver, std::string domain, std::uint64_t seed,
+               std::function<void(SitePlan)> done) {
     std::make_shared<Planner>(rules, resolver, std::move(domain), seed, std::move(done))->begin();
 }
 
