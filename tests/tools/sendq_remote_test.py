@@ -68,11 +68,11 @@ QUICK = {
     "nothing": (Host(offers=()), "relayed", "250", 1),
     "toosmall": (Host(offers=("SIZE 10",)), "failed", "5.3.4", 0),
     "chunking": (Host(offers=(*OFFERED, "CHUNKING"), replies={"BDAT": "500 5.5.2 what?"}), "relayed", "250", 1),
-    "hugeline": (refusing("MAIL", b"250 " + b"x" * 1_000_000 + b"\r\n"), "deferred", "4.", 0),
-    "hugereply": (refusing("MAIL", b"250-more\r\n" * 100_000 + b"250 ok\r\n"), "deferred", "4.", 0),
+    "hugeline": (refusing("MAIL", b"250 " + b"x" * 1_000_000 + b"\r\n"), "deferred", "peer's reply is too long", 0),
+    "hugereply": (refusing("MAIL", b"250-more\r\n" * 100_000 + b"250 ok\r\n"), "deferred", "peer's reply has too many lines", 0),
     "nocrlf": (Host(replies={"MAIL": b"250 ok"}, cut_after="MAIL"), "deferred", "4.4.2", 0),
-    "nonumber": (refusing("MAIL", b"hello there\r\n"), "deferred", "4.", 0),
-    "code199": (refusing("MAIL", "199 wait"), "deferred", "", 0),
+    "nonumber": (refusing("MAIL", b"hello there\r\n"), "deferred", "peer's reply is none", 0),
+    "code199": (refusing("MAIL", "199 wait"), "deferred", "peer's reply is none", 0),
     "dead": (None, "deferred", "4.4.1", 0),
 }
 
