@@ -125,8 +125,8 @@ class Plan(unittest.TestCase):
                                          "--route", f"far.example smtps:relay.plain.example login={login}", ident).stdout)
             self.assertEqual((plan["version"], plan["id"], plan["state"]), (1, ident, "held"))
             self.assertEqual(plan["local"], [{"address": address("bob"), "alias": address("team"), "user": "bob"}])
-            self.assertEqual([site["protocol"] for site in plan["sites"]], ["smtp", "smtps", "lmtp"])
-            self.assertEqual(plan["sites"][1]["hosts"], [{"name": "relay.plain.example", "address": "203.0.113.9", "port": 465, "preference": 0,
+            self.assertEqual([site["protocol"] for site in plan["sites"]], ["smtps", "lmtp", "smtp"])  # who comes by an alias is last
+            self.assertEqual(plan["sites"][0]["hosts"], [{"name": "relay.plain.example", "address": "203.0.113.9", "port": 465, "preference": 0,
                                                           "tls": "verify", "why": "a password goes there"}])
             self.assertNotIn("secret", json.dumps(plan))
 

@@ -75,8 +75,8 @@ QUICK = {
     "endless": (refusing("MAIL", b"250-more\r\n" * 300_000), "deferred", "4.", 0),
     "hugelinecut": (Host(replies={"MAIL": b"250 " + b"x" * 1_000_000}, cut_after="MAIL"), "deferred", "4.4.2", 0),
     "nocrlf": (Host(replies={"MAIL": b"250 ok"}, cut_after="MAIL"), "deferred", "4.4.2", 0),
-    "nonumber": (refusing("MAIL", b"hello there\r\n"), "deferred", "4.", 0),
-    "code199": (refusing("MAIL", "199 wait"), "deferred", "", 0),
+    "nonumber": (refusing("MAIL", b"hello there\r\n"), "deferred", "peer's reply is none", 0),
+    "code199": (refusing("MAIL", "199 wait"), "deferred", "peer's reply is none", 0),
     "dead": (None, "deferred", "4.4.1", 0),
 }
 

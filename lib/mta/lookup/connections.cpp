@@ -91,7 +91,8 @@ private:
         for (const auto& attempt : attempts_) {
             // In threads, as a conversation blocks and a host may be silent for minutes. Where there can be none, in turns.
             constexpr auto in_a_thread_or_later = std::launch::async | std::launch::deferred;
-            conversations.push_back(std::async(in_a_thread_or_later, probe_host, target(attempt), std::cref(rules_)));
+            const auto host = target(attempt);  // copied: libstdc++ leaves nothing of what is moved into a thread that there can't be
+            conversations.push_back(std::async(in_a_thread_or_later, probe_host, host, std::cref(rules_)));
         }
         for (auto& conversation : conversations) found_.probes.push_back(conversation.get());
         done_(std::move(found_));

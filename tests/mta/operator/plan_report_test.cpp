@@ -201,12 +201,12 @@ TEST_CASE("A plan is one object of JSON", "[mta][remote]") {
     CHECK(plan_json(State::held, message, site.plan(message)) ==
           R"({"version":1,"id":")" + message.name().id + R"(","state":"held",)"
           R"("local":[{"address":"alice@here.example","alias":"team@here.example","user":"alice"}],)"
-          R"("sites":[{"name":"2001:db8::9","protocol":"smtps",)"
-          R"("recipients":[{"address":"x@far.example","alias":"team@here.example"}],)"
-          R"("hosts":[{"name":"2001:db8::9","address":"2001:db8::9","port":465,"preference":0,"tls":"encrypted","why":"the route says smtps"}],)"
-          R"("left-out":[],"login":"me"},)"
-          R"({"name":"unix:/run/lists","protocol":"lmtp","recipients":[{"address":"z@lists.example"}],)"
-          R"("hosts":[{"name":"unix:/run/lists","address":"/run/lists","preference":0,"tls":"none","why":"LMTP has no TLS"}],"left-out":[]}],)"
+          R"("sites":[{"name":"unix:/run/lists","protocol":"lmtp","recipients":[{"address":"z@lists.example"}],)"
+          R"("hosts":[{"name":"unix:/run/lists","address":"/run/lists","preference":0,"tls":"none","why":"LMTP has no TLS"}],)"
+          R"("left-out":[]},)"
+          R"({"name":"2001:db8::9","protocol":"smtps","recipients":[{"address":"x@far.example","alias":"team@here.example"}],)"
+          R"("hosts":[{"name":"2001:db8::9","address":"2001:db8::9","port":465,"preference":0,"tls":"encrypted",)"
+          R"("why":"the route says smtps"}],"left-out":[],"login":"me"}],)"
           R"("refused":[{"address":"nobody@here.example","alias":"team@here.example","code":550,"enhanced":"5.1.1","text":"no such user here"},)"
           R"({"address":"z@gone.example","code":550,"enhanced":"5.1.2","text":"gone.example: no such domain"}]})");
 }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "mta/outbound/delivery_plan.hpp"
+#include "mta/outcome/outcomes.hpp"
 #include "support/residents.hpp"
 #include "support/spooled.hpp"
 
