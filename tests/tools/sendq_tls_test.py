@@ -24,7 +24,7 @@ HOSTS = {"dane": SELF, "spoiled": SELF, "unusable": SELF, "self": SELF, "right":
          "expired": EXPIRED, "plain": PLAIN, "stripped": PLAIN, "old": PLAIN, "evil": EVIL,
          "anchor": PROVEN, "anchored": PROVEN, "adrift": PROVEN, "lapsed": EXPIRED}
 # With two hosts: EVIL before one that takes it, and before one that is not there.
-PAIRS = "both MX 10 mx.evil\nboth MX 20 mx.right\nhalf MX 10 mx.evil\nhalf MX 20 mx.nobody\nmx.nobody A 127.0.0.39\n"
+PAIRS = "both MX 10 mx.evil\nboth MX 20 mx.right\nhalf MX 10 mx.evil\nhalf MX 20 mx.nobody\ngone MX 10 mx.nobody\nmx.nobody A 127.0.0.39\n"
 ZONES = ("signed.example", "unsigned.example")
 TLSA = {"dane": "3 1 1 {key}", "spoiled": "3 1 1 {other}", "unusable": "1 1 1 {other}", "stripped": "3 1 1 {key}", "old": "1 1 1 {other}",
         "anchor": "2 0 1 {ca}", "anchored": "2 0 1 {ca}", "adrift": "2 0 1 {ca}", "lapsed": "3 1 1 {lapsed}"}
@@ -245,6 +245,11 @@ class SendqTls(unittest.TestCase):
         self.assertEqual(self.taken(), {signed("both"): "ESMTPS"})
         journal, = site.journals().values()
         self.assertRegex("\n".join(journal), r"tried .*mx\.evil\.signed\.example.*: does not offer REQUIRETLS")
+        with self.subTest("the other host is not even asked, as it was dead a moment ago"):
+            site.make_due()
+            for _ in range(3):
+                site.put(f"carol@{signed('gone')}", age=3600)
+            self.expect(self.send(site, signed("half"), mail="REQUIRETLS"), deferred_4_4_1=[signed("half")])
 
     def test_reports_with_requiretls(self):
         """RFC 8689 section 5: they have it, too, and no body; but they are not lost where it is not offered."""

@@ -222,7 +222,8 @@ void Dispatcher::unpark(Site& site) {
 
 /// Others wait for a connection, and this site has more than its part of them.
 bool Dispatcher::has_to_yield(const Site& site) const {
-    return !hungry_.empty() && site.links.size() > (world_.limits.run_connections + active_.size() - 1) / std::max<std::size_t>(active_.size(), 1);
+    const auto sites = std::max<std::size_t>(active_.size(), 1);
+    return !hungry_.empty() && site.links.size() > (world_.limits.run_connections + sites - 1) / sites;
 }
 
 /// A host that breaks off again and again, where the site has another one.

@@ -175,6 +175,9 @@ void Dispatcher::try_again(Site& site, Work work, const smtp::Reply& reply) {
 void Dispatcher::fail(Site& site) {
     site.dead_until = now() + site_rest;
     if (!site.has_failed && !site.pace.has_had_enough()) site.last_failure = {451, "4.4.1", "its hosts could not be reached a moment ago"};
+    if (site.last_failure.is_permanent() && site.unfit.size() < site.plan.hosts.size()) {
+        note_failure(site, site.plan.hosts.back().host.address, {451, "4.4.1", "its other hosts could not be asked"});
+    }
     note_tried(site);
     for (auto& work : std::exchange(site.queue, {})) defer(site, work, site.last_failure);
     site.pace.forget();
@@ -224,6 +227,7 @@ void Dispatcher::heard(Link& link, Connected info) {
 void Dispatcher::pass_by(Link& link) {
     auto& site = *link.site;
     const auto& host = link.connection->host();
+    site.unfit.insert(net::to_string(host.address));
     note_failure(site, host.address, {550, "5.7.30", host.to_string() + ": does not offer REQUIRETLS"});
     close(link);
     pump(site);
@@ -261,7 +265,8 @@ void Dispatcher::heard(Link& link, Finished result) {
     link.state = Link::State::idle;
     link.idle_since = now();
     const bool goes_on = result.goes_on && !has_to_yield(site) && !is_in_the_way(link);
-    if (result.is_untouched && ++work.lost <= max_lost) {
+    const bool is_refused = std::ranges::all_of(result.replies, &smtp::Reply::is_permanent);
+    if (result.is_untouched && !is_refused && ++work.lost <= max_lost) {
         if (std::ranges::any_of(result.replies, is_throttling)) throttle(site);
         if (work.lost > 1) pass_over(site, link.connection->host().address);
         site.queue.push_front(std::move(work));

@@ -19,6 +19,7 @@ bool Site::is_reached() const {
 void Site::forget_failures() {
     failures.clear();
     failed.clear();
+    unfit.clear();
     has_failed = false;
 }
 
@@ -82,7 +83,8 @@ SitePlan demand_tls(SitePlan plan) {
 
 const smtp::Reply& unsure_hosts() {
     // RFC 8689 section 4.2.1: who could have made up the hosts could read it.
-    static const smtp::Reply reply{550, "5.7.10", "the message requires TLS (REQUIRETLS), and no DNSSEC says which hosts are the right ones"};
+    static const smtp::Reply reply{550, "5.7.10",
+                                   "the message requires TLS (REQUIRETLS), and no DNSSEC says which hosts are the right ones"};
     return reply;
 }
 

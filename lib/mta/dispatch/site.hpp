@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -75,6 +76,7 @@ struct Site {
     // Since the site was last reached:
     bool has_failed = false;              ///< one of its hosts has
     std::map<std::string, Moment> failed{};  ///< the addresses of those, and when: each is tried once, however long that takes
+    std::set<std::string> unfit{};        ///< those of them that lack REQUIRETLS: they would say the same later
     std::vector<std::string> failures{};  ///< "host: why" of all of these but the last
     smtp::Reply last_failure{451, "4.4.1", "no host could be reached"};
     Moment dead_until{};

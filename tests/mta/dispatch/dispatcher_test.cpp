@@ -370,6 +370,20 @@ TEST_CASE("A host that ends the conversation before the text is asked again at o
     CHECK(here.deferred()[0].recipients()[0].tries == 1);
 }
 
+TEST_CASE("A host that refuses for good and closes has said what there is to say", "[mta][remote]") {
+    std::atomic<int> conversations = 0;
+    const Host host{{[&](int peer) {
+        ++conversations;
+        answers({"220 mx", "250 mx", "550 5.7.1 no"})(peer);
+    }}};
+    Sending here;
+    here.open(host.address.port());
+    here.site("one.example", "mx.one.example");
+    here.send({"bob@one.example"});
+    here.run();
+    CHECK(conversations == 1);
+}
+
 TEST_CASE("What was not begun when it has to stop is as if it had not been taken", "[mta][remote]") {
     const Host host{{says("")}};  // never greets
     Sending here;
