@@ -255,7 +255,8 @@ void CaresResolver::try_again_or_fail(QuestionPtr question, std::string trouble)
         return finish(std::move(question), std::move(answer));
     }
     question->server = (question->server + 1) % servers_.size();
-    waiting_.push_front(std::move(question));
+    if (was_silent) waiting_.push_back(std::move(question));  // behind those that nobody has been asked yet
+    else waiting_.push_front(std::move(question));
 }
 
 void CaresResolver::finish(QuestionPtr question, Answer answer) { finished_.emplace_back(std::move(question), std::move(answer)); }

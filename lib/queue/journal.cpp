@@ -37,9 +37,12 @@ std::optional<JournalLine> parse_line(std::string_view text) {
 
 std::string_view to_string(Event event) { return event_names[static_cast<std::size_t>(event)]; }
 
+std::string enhanced_code(const JournalLine& line) {
+    return line.enhanced.empty() ? fmt::format("{}.0.0", line.code / 100) : line.enhanced;
+}
+
 std::string to_string(const JournalLine& line) {
-    const auto enhanced = line.enhanced.empty() ? fmt::format("{}.0.0", line.code / 100) : line.enhanced;
-    auto text = fmt::format("{} {} {} {} {} {}", line.time, line.recipient, to_string(line.event), line.code, enhanced,
+    auto text = fmt::format("{} {} {} {} {} {}", line.time, line.recipient, to_string(line.event), line.code, enhanced_code(line),
                             line.text);
     std::ranges::replace_if(text, [](char c) { return is_control(c) && c != '\t'; }, ' ');
     text += '\n';

@@ -41,6 +41,9 @@ struct JournalLine {
     bool operator==(const JournalLine&) const = default;
 };
 
+/// Its enhanced code; the class of its code, "5.0.0", where it has none.
+std::string enhanced_code(const JournalLine& line);
+
 /// With its line end. Control characters become blanks, but for tabs.
 std::string to_string(const JournalLine& line);
 

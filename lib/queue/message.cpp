@@ -21,7 +21,8 @@ namespace {
 
 constexpr std::size_t first_read_octets = 16 * 1024;
 constexpr std::size_t copied_octets = 256 * 1024;  // at a time
-constexpr std::size_t line_octets = 800;  // of an outcome with its text, and of what the sender was told
+constexpr std::size_t line_octets = 1100;  // of a site, an outcome with its text, and what the sender was told
+constexpr std::size_t crowded_text_octets = 80;
 constexpr std::int64_t max_seconds = 9'000'000'000;  // what a clock of nanoseconds in 64 bits can hold
 
 Error torn(const FileName& name, std::string_view what) {
@@ -189,8 +190,14 @@ Result<std::size_t> Message::read_at(std::uint64_t offset, char* buffer, std::si
     }
 }
 
-void Message::note(const JournalLine& line) {
-    unsaved_ += to_string(line);
+void Message::note(JournalLine line) {
+    line.enhanced = enhanced_code(line);  // as who reads the journal finds it
+    const bool is_crowded = journal_octets_ + unsaved_.size() > crowded_octets;
+    const bool is_for_people = line.event != Event::expanded && line.event != Event::routed;
+    if (is_crowded && is_for_people) line.text.resize(std::min(line.text.size(), crowded_text_octets));
+    const auto text = to_string(line);
+    if (line.event == Event::tried && (tried_octets_ += text.size()) > max_tried_octets) return;
+    unsaved_ += text;
     must_save_ |= line.event == Event::delivered || line.event == Event::relayed || line.event == Event::notified;
     must_sync_ |= line.event != Event::deferred && line.event != Event::routed && line.event != Event::tried;
     apply(line);
@@ -239,7 +246,7 @@ Result<void> Message::replace_by_copy(const Fd& directory) {
 Result<void> Message::reserve_journal(const Fd& directory) {
     if (auto owned = own_file(directory); !owned) return owned;
     const auto open = static_cast<std::size_t>(std::ranges::count_if(recipients_, [](const auto& r) { return !r.told; }));
-    const auto octets = static_cast<off_t>(unsaved_.size() + open * line_octets);
+    const auto octets = static_cast<off_t>(unsaved_.size() + open * line_octets + max_tried_octets);
     const auto end = static_cast<off_t>(name_.octets + journal_octets_);
     if (::fallocate(file_.number(), FALLOC_FL_KEEP_SIZE, end, octets) == 0) return {};
     if (errno != ENOSPC && errno != EDQUOT) return {};

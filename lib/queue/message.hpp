@@ -33,6 +33,8 @@ class Message {
 public:
     static constexpr std::size_t max_envelope_octets = 16 * 1024 * 1024;
     static constexpr std::size_t max_journal_octets = 64 * 1024 * 1024;
+    static constexpr std::size_t max_tried_octets = 16 * 1024;
+    static constexpr std::size_t crowded_octets = max_journal_octets / 2;  ///< texts behind these have 80 octets at most
 
     /// With a right to save() or without; both may read. `file_name` may have directories before it.
     enum class Access { work, look };
@@ -59,8 +61,9 @@ public:
     /// A piece of the file, which ends before the journal does begin.
     Result<std::size_t> read_at(std::uint64_t offset, char* buffer, std::size_t octets) const;
 
-    /// Takes the line into recipients(); it is in the journal after save().
-    void note(const JournalLine& line);
+    /// Takes the line into recipients(); it is in the journal after save(). Of hosts that were passed over (Event::tried) no more than
+    /// max_tried_octets are kept for one who works on the message; words are cut where the journal has become crowded.
+    void note(JournalLine line);
     /// Appends what was noted with one write, and syncs, unless all of it is about a try that has to be repeated anyhow: a
     /// crash that forgets who was deferred, where and why, costs nothing but their schedule. Where the file has a second name, or may still get one (deliver
     /// links it into a Maildir), a copy takes its place in `directory` first: that mailbox's message must not get a
@@ -93,6 +96,7 @@ private:
     std::vector<RecipientState> recipients_;
     std::uint64_t journal_octets_ = 0;
     std::string unsaved_;
+    std::size_t tried_octets_ = 0;  // since it was opened
     bool unfinished_line_ = false;
     bool must_save_ = false;
     bool must_sync_ = false;

@@ -28,9 +28,10 @@ struct ClientTimeouts {
     std::chrono::seconds command{300};  ///< also for the greeting
     std::chrono::seconds data{120};     ///< until the 354
     std::chrono::seconds end{600};      ///< after the final dot
-    /// All commands up to the text together, and the text beside what it has by its size: else one who answers just in time keeps a
-    /// connection for hours (departs from RFC 5321 section 4.5.3.2 where each of many recipients takes minutes).
+    /// All commands before DATA together, with more for each recipient, and the text, with more for its octets: else one who answers
+    /// just in time keeps a connection for hours (departs from RFC 5321 section 4.5.3.2 where each of many recipients takes minutes).
     std::chrono::seconds commands{900};
+    std::chrono::seconds recipient{30};
     std::chrono::seconds text{300};
     static constexpr std::uint64_t least_octets_per_second = 1000;
 };
@@ -69,8 +70,8 @@ struct Sent {
     /// What each of these answers. Nothing: there is none, or it is our own, and the peer was not asked.
     std::vector<std::optional<ClientCommand>> answered;
     std::optional<Error> broken;        ///< the connection is of no more use
-    std::optional<ClientCommand> open;  ///< what had no reply, or not all of them, when it broke
-    bool text_began = false;      ///< else the peer can't have taken the message, whatever broke
+    std::optional<ClientCommand> open;  ///< what was under way when it broke: told to those who have no reply
+    bool text_began = false;  ///< else the peer can't have taken the message, whatever broke
     /// It offers CHUNKING and does not know BDAT. Broken, and for another connection: Chunking::never.
     bool knows_no_bdat = false;
 };

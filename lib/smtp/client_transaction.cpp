@@ -22,6 +22,7 @@ void mend(Sent& sent, std::size_t recipient) {
     if (!reply || reply->is_final()) return;
     const auto what = "peer leaves a command open: " + to_string(*reply);
     reply = Reply{451, "4.5.0", what};
+    sent.answered[recipient].reset();  // these are our words
     if (!sent.broken) sent.broken = broken(what);
 }
 
@@ -46,7 +47,7 @@ ClientTransaction::ClientTransaction(const ClientPeer& peer, const OutgoingMessa
       message_(message),
       pipelines_(peer.extensions.offers("PIPELINING")),
       chunked_(chunking == Chunking::when_offered && goes_by_chunks(peer.extensions, message)),
-      commands_until_(io::Deadline::after(peer.timeouts.commands)),
+      commands_until_(io::Deadline::after(peer.timeouts.commands + peer.timeouts.recipient * message.envelope.recipients.size())),
       read_(before == Before::reset ? reset_number : mail_number),
       written_(read_),
       to_rcpt_(message.envelope.recipients.size()),
@@ -173,7 +174,7 @@ Result<void> ClientTransaction::send_by_data() {
     if (to_data_->code != 354) return failure(broken("peer answers DATA with " + to_string(*to_data_)));
     auto& channel = peer_.channel;
     io::DotStuffer stuffer{channel};
-    const bool wanted = any_accepted();
+    const bool wanted = is_worth_sending();
     begin_text();
     const auto write = [&](std::string_view piece) -> Result<void> {
         stuffer.write(piece);
@@ -185,7 +186,7 @@ Result<void> ClientTransaction::send_by_data() {
     stuffer.finish();
     if (auto r = read_replies_to_text(); !r) return r;
     finished_ = true;
-    if (!wanted && peer_.protocol == Protocol::smtp) {
+    if (!any_accepted() && peer_.protocol == Protocol::smtp) {
         if (const auto ignored = read(peer_.timeouts.end); !ignored) return failure(ignored.error());
     }
     return {};

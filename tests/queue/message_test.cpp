@@ -14,6 +14,7 @@
 
 using namespace mailpipe;
 using queue::Event;
+using queue::JournalLine;
 using queue::Message;
 
 namespace {
@@ -103,6 +104,32 @@ TEST_CASE("Where a recipient's mail goes, and which hosts did not take it, are n
     CHECK(message.recipients()[0].site == "mx.example");
     CHECK_FALSE(message.recipients()[0].last);
     CHECK(message.recipients()[0].tries == 0);
+}
+
+TEST_CASE("Hosts that were passed over do not fill the journal", "[queue]") {
+    Site site;
+    auto message = site.open(site.add()).value();
+    const JournalLine line{5, 1, Event::tried, 451, "4.4.1", std::string(500, 'x')};
+    const auto fits = Message::max_tried_octets / to_string(line).size();
+    for (std::size_t n = 0; n < 2 * fits; ++n) message.note(line);
+    CHECK(message.journal().value().size() == fits);
+    message.note({5, 1, Event::relayed, 250, "2.0.0", "ok"});
+    CHECK(message.journal().value().back().event == Event::relayed);
+}
+
+TEST_CASE("Where a journal has become crowded words are cut, so that it never gets too long", "[queue]") {
+    Site site;
+    const auto long_line = to_string(JournalLine{5, 1, Event::deferred, 451, "4.4.1", std::string(1000, 'x')});
+    std::string journal;
+    while (journal.size() <= Message::crowded_octets) journal += long_line;
+    for (const bool is_crowded : {true, false}) {
+        if (!is_crowded) journal.resize(journal.size() - 2 * long_line.size());
+        auto message = site.open(site.add(journal)).value();
+        message.note({6, 2, Event::routed, 250, "2.0.0", std::string(200, 'r')});
+        message.note({6, 2, Event::deferred, 451, "4.4.1", std::string(200, 'y')});
+        CHECK(message.recipients()[1].site.size() == 200);
+        CHECK(message.recipients()[1].last->text.size() == (is_crowded ? 80 : 200));
+    }
 }
 
 TEST_CASE("What comes after a torn line of the journal is read", "[queue]") {

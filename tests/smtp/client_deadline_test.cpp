@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr ClientTimeouts timeouts{.command = 10s, .data = 10s, .end = 10s, .commands = 1s, .text = 1s};
+constexpr ClientTimeouts timeouts{.command = 10s, .data = 10s, .end = 10s, .commands = 1s, .recipient = 0s, .text = 1s};
 
 void say(const Fd& socket, std::string_view text) { (void)::send(socket.number(), text.data(), text.size(), MSG_NOSIGNAL); }
 

@@ -144,6 +144,16 @@ TEST_CASE("Nothing is sent for nobody but the dot that a peer insists on", "[smt
     CHECK(talk.stream.output.ends_with("DATA\r\n.\r\n"));
 }
 
+TEST_CASE("Without a sender that was accepted only the dot is sent, whatever else the peer takes", "[smtp][client][rfc2920-3.1]") {
+    const auto* to_mail = GENERATE("354 m\r\n", "421 m\r\n", "450 m\r\n", "550 m\r\n");
+    Talk talk{pipelining + to_mail + "250 r\r\n354 d\r\n250 taken\r\n"};
+    REQUIRE(talk.session.greet());
+    const auto sent = talk.session.send({one, hello_world});
+    (void)talk.channel.flush();
+    CHECK_FALSE(sent.replies[0]->is_positive());
+    CHECK(talk.stream.output.ends_with("DATA\r\n.\r\n"));
+}
+
 TEST_CASE("In lock-step no command follows a refusal that ends it", "[smtp][client]") {
     Talk refused{plain + "550 m\r\n"};
     REQUIRE(refused.session.greet());

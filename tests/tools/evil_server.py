@@ -220,7 +220,7 @@ class Session:
 
     def do_bdat(self, argument):
         octets, _, last = argument.partition(" ")
-        while len(self.buffer) < int(octets):
+        while self.host.cut_text and len(self.buffer) < int(octets):
             self.cut_in_text(len(self.chunks) + len(self.buffer))
             self.more()
         self.chunk += 1

@@ -205,7 +205,7 @@ class Links(Sites):
         for text in texts:
             self.near.put(f"carol@far.{FAR}", text=text)
         self.assertEqual(self.near.run_once()[f"carol@far.{FAR}"].event, "relayed")
-        self.assertGreater(self.net["far"].dropped(), 10)
+        self.assertGreater(self.net["far"].dropped(), 0)
         self.assertTrue(self.near.is_empty())
         self.assert_bodies(far, *texts)
 

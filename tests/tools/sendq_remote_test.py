@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
 """sendq sends to other hosts, most of which behave badly: what becomes of the mail, and who is told."""
+import datetime
 import functools
 import json
 import os
@@ -12,7 +13,7 @@ import time
 import unittest
 
 from evil_server import OFFERED, Host, refusing
-from mailsite import DOMAIN, Site, openssl, wait_for
+from mailsite import DOMAIN, Site, openssl, parse_logfmt, wait_for
 from queue_site import Queue, address
 from remote_site import FAR, Remote
 
@@ -243,6 +244,27 @@ class Ways(unittest.TestCase):
             site.put(f"bob@dual.{FAR}")
             self.assertEqual(site.run_once()[f"bob@dual.{FAR}"].event, "relayed")
             self.assertEqual([entry["host"] for entry in site.evil.accepted()], ["127.0.0.9"])
+
+    def test_the_other_family_gets_the_only_connection(self):
+        zone = "dual MX 10 mx.dual\nmx.dual A 127.0.0.9\nmx.dual AAAA ::1\n"
+        hosts = {"127.0.0.9": Host(), "::1": refusing("RCPT", "550 5.7.25 no PTR for your address")}
+        with Remote(zone=zone, addresses=hosts) as site:
+            site.put(f"bob@dual.{FAR}")
+            log = [parse_logfmt(line) for line in site.sendq("--site-connections", "1").stderr.decode().splitlines()]
+            first, last = [datetime.datetime.fromisoformat(fields["ts"]) for fields in log if fields["event"] in ("connected", "relayed")][::2]
+            self.assertLess((last - first).total_seconds(), 2)  # an idle connection is kept for three
+
+    def test_a_site_with_few_messages_gets_a_connection_of_those_with_many(self):
+        slow = {"wait": {"dot": 0.05}}
+        with Remote({"many": Host(**slow), "more": Host(**slow), "few": Host()}) as site:
+            for number in range(40):
+                site.put(f"u{number}@many.{FAR}", age=60)
+                site.put(f"u{number}@more.{FAR}", age=60)
+            site.put(f"late@few.{FAR}")
+            site.run_once("--run-connections", "4")
+            order = [entry["recipients"][0] for entry in site.evil.accepted()]
+            self.assertEqual(len(order), 81)
+            self.assertLess(order.index(f"late@few.{FAR}"), 40, order)
 
     def test_what_is_for_the_other_family_does_not_wait_for_the_rest(self):
         zone = "dual MX 10 mx.dual\nmx.dual A 127.0.0.9\nmx.dual AAAA ::1\n"

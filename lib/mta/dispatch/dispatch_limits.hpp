@@ -13,7 +13,8 @@ struct DispatchLimits {
     std::size_t run_connections = 100;  ///< in all
     std::size_t site_messages = 200;    ///< claimed for one site; others of it wait in cur/
     std::size_t run_messages = 2000;    ///< claimed in all
-    std::chrono::seconds silence{20};   ///< of a host that has not greeted, while other sites wait to be reached
+    /// Until mail can be sent to a host of a site that was not reached yet, while others such wait.
+    std::chrono::seconds silence{20};
 };
 
 }  // namespace mailpipe::mta

@@ -4,8 +4,8 @@
 #include "mta/dispatch/dispatcher.hpp"
 
 #include <poll.h>
-#include <sys/epoll.h>
 #include <signal.h>
+#include <sys/epoll.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -220,10 +220,9 @@ void Dispatcher::unpark(Site& site) {
     unpark(site.parked, site.is_dead(now()) ? share() : enough - std::min(enough, site.queue.size()));
 }
 
-/// Others wait for a connection, and this site has more than its part of them.
+/// A site that waits for a connection would still have fewer than this one with one more.
 bool Dispatcher::has_to_yield(const Site& site) const {
-    const auto sites = std::max<std::size_t>(active_.size(), 1);
-    return !hungry_.empty() && site.links.size() > (world_.limits.run_connections + sites - 1) / sites;
+    return std::ranges::any_of(hungry_, [&](const Site* other) { return other->links.size() + 1 < site.links.size(); });
 }
 
 /// A host that breaks off again and again, where the site has another one.
@@ -262,20 +261,21 @@ void Dispatcher::turn(std::chrono::milliseconds at_most) {
     if (now() - tidied_ > tidy_interval) tidy();
 }
 
-/// Who accepts a connection and says nothing may do so for minutes (RFC 5321 section 4.5.3.2.1), but not while others wait.
+/// Who accepts a connection and says nothing may do so for minutes (RFC 5321 section 4.5.3.2.1); but not while sites that were not
+/// reached yet wait for its place. One at a time: the place may be enough.
 void Dispatcher::end_silence() {
     if (!std::exchange(has_unreached_, false)) return;
-    for (auto* site : std::vector<Site*>{active_}) {
-        for (std::size_t n = site->links.size(); n-- > 0;) {
-            auto& link = *site->links[n];
-            if (link.state != Link::State::connecting || now() - link.opened < world_.limits.silence) continue;
-            ::kill(link.connection->process(), SIGKILL);
-            const auto what = fmt::format("{}: silent for {} s, while others wait", link.connection->host().to_string(),
-                                          world_.limits.silence.count());
-            heard(link, HostFailure{HostFailure::Step::connection, {451, "4.4.2", what}});
-            break;  // its links are others now
+    Link* oldest = nullptr;
+    for (const auto* site : active_) {
+        for (const auto& link : site->links) {
+            if (link->is_first && (oldest == nullptr || link->opened < oldest->opened)) oldest = link.get();
         }
     }
+    if (oldest == nullptr || now() - oldest->opened < world_.limits.silence) return;
+    ::kill(oldest->connection->process(), SIGKILL);
+    const auto what = fmt::format("{}: not ready for mail within {} s, while others wait", oldest->connection->host().to_string(),
+                                  world_.limits.silence.count());
+    heard(*oldest, HostFailure{HostFailure::Step::connection, {451, "4.4.2", what}});
 }
 
 /// What has to do with time: pauses that are over, connections that nobody needs, children that have ended.
@@ -292,7 +292,10 @@ void Dispatcher::tidy() {
     unpark(lobby_, world_.limits.run_messages - std::min(world_.limits.run_messages, held_.size() + retakable_.size()));
     std::erase_if(active_, [](Site* site) {
         site->is_active = site->has_something();
-        if (!site->is_active) site->forget_failures();
+        if (!site->is_active) {
+            site->forget_failures();
+            site->unfit.clear();
+        }
         return !site->is_active;
     });
     closed_.clear();

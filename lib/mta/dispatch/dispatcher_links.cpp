@@ -175,8 +175,9 @@ void Dispatcher::try_again(Site& site, Work work, const smtp::Reply& reply) {
 void Dispatcher::fail(Site& site) {
     site.dead_until = now() + site_rest;
     if (!site.has_failed && !site.pace.has_had_enough()) site.last_failure = {451, "4.4.1", "its hosts could not be reached a moment ago"};
-    if (site.last_failure.is_permanent() && site.unfit.size() < site.plan.hosts.size()) {
-        note_failure(site, site.plan.hosts.back().host.address, {451, "4.4.1", "its other hosts could not be asked"});
+    const auto is_unfit = [&](const PlannedHost& planned) { return site.unfit.contains(net::to_string(planned.host.address)); };
+    if (site.last_failure.is_permanent() && (site.plan.has_unknown || !std::ranges::all_of(site.plan.hosts, is_unfit))) {
+        site.failures.push_back(std::exchange(site.last_failure, {451, "4.4.1", "other hosts of the site could not be asked now"}));
     }
     note_tried(site);
     for (auto& work : std::exchange(site.queue, {})) defer(site, work, site.last_failure);
@@ -188,8 +189,8 @@ void Dispatcher::note_tried(Site& site) {
     const auto time = unix_seconds(system_clock().now());
     for (auto& work : site.queue) {
         for (const auto number : work.numbers) {
-            for (const auto& text : site.failures) {
-                work.held->message.note({time, number + 1, queue::Event::tried, 451, "4.4.1", text});
+            for (const auto& failure : site.failures) {
+                work.held->message.note({time, number + 1, queue::Event::tried, failure.code, failure.enhanced, failure.text});
             }
         }
     }
@@ -218,7 +219,7 @@ void Dispatcher::heard(Link& link, Connected info) {
     link.idle_since = now();
     unproven_ -= std::exchange(link.is_first, false);
     site.pace.connected();
-    if (site.has_failed) site.failures.push_back(site.last_failure.text);
+    if (site.has_failed) site.failures.push_back(site.last_failure);
     note_tried(site);
     pump(site);
 }
@@ -253,8 +254,8 @@ void Dispatcher::heard(Link& link, HostFailure failure) {
 void Dispatcher::note_failure(Site& site, const net::SocketAddress& address, smtp::Reply reply) {
     site.failed[net::to_string(address)] = now();
     const bool is_first = !std::exchange(site.has_failed, true);
-    if (!is_first && reply.is_permanent() && !site.last_failure.is_permanent()) return site.failures.push_back(reply.text);
-    if (!is_first) site.failures.push_back(site.last_failure.text);
+    if (!is_first && reply.is_permanent() && !site.last_failure.is_permanent()) return site.failures.push_back(std::move(reply));
+    if (!is_first) site.failures.push_back(site.last_failure);
     site.last_failure = std::move(reply);
 }
 
@@ -264,7 +265,6 @@ void Dispatcher::heard(Link& link, Finished result) {
     link.work.reset();
     link.state = Link::State::idle;
     link.idle_since = now();
-    const bool goes_on = result.goes_on && !has_to_yield(site) && !is_in_the_way(link);
     const bool is_refused = std::ranges::all_of(result.replies, &smtp::Reply::is_permanent);
     if (result.is_untouched && !is_refused && ++work.lost <= max_lost) {
         if (std::ranges::any_of(result.replies, is_throttling)) throttle(site);
@@ -273,16 +273,16 @@ void Dispatcher::heard(Link& link, Finished result) {
     } else {
         settle(link, std::move(work), std::move(result.replies));
     }
-    if (!goes_on) close(link);
+    if (!result.goes_on || has_to_yield(site) || is_in_the_way(link)) close(link);
     pump(site);
     if (!site.parked.empty() && site.queue.size() <= share() / 2) unpark(site);
 }
 
-/// What is next has to go over the other family, and the site may have no connection more.
+/// What is next has to go over the other family, where there is no connection yet, and the site may have no connection more.
 bool Dispatcher::is_in_the_way(const Link& link) const {
     const auto& site = *link.site;
-    const bool has_room = site.links.size() < site.pace.connections() && links_ < world_.limits.run_connections;
-    return !has_room && !site.queue.empty() && !fits(site.queue.front(), link);
+    if (site.queue.empty() || (site.links.size() < site.pace.connections() && links_ < world_.limits.run_connections)) return false;
+    return std::ranges::none_of(site.links, [&](const auto& other) { return fits(site.queue.front(), *other); });
 }
 
 void Dispatcher::throttle(Site& site) {

@@ -19,7 +19,6 @@ bool Site::is_reached() const {
 void Site::forget_failures() {
     failures.clear();
     failed.clear();
-    unfit.clear();
     has_failed = false;
 }
 
@@ -52,6 +51,7 @@ tl::expected<const PlannedHost*, NoHost> choose_host(const Site& site, const Hos
         const auto& address = planned.host.address;
         if (best != nullptr && planned.preference != best->preference) break;
         if ((family != AF_UNSPEC && address.family() != family) || hosts.is_dead(address, now)) continue;
+        if (site.unfit.contains(net::to_string(address))) continue;
         const auto failed = site.failed.find(net::to_string(address));
         if (failed != site.failed.end() && (!site.is_reached() || now - failed->second < HostTable::rest)) continue;
         if (hosts.is_full(address)) {

@@ -76,9 +76,10 @@ struct Site {
     // Since the site was last reached:
     bool has_failed = false;              ///< one of its hosts has
     std::map<std::string, Moment> failed{};  ///< the addresses of those, and when: each is tried once, however long that takes
-    std::set<std::string> unfit{};        ///< those of them that lack REQUIRETLS: they would say the same later
-    std::vector<std::string> failures{};  ///< "host: why" of all of these but the last
-    smtp::Reply last_failure{451, "4.4.1", "no host could be reached"};
+    std::vector<smtp::Reply> failures{};  ///< "host: why" of all of these but the one that last_failure tells
+    smtp::Reply last_failure{451, "4.4.1", "no host could be reached"};  ///< the last one, or the last temporary one
+    // Since it became active:
+    std::set<std::string> unfit{};  ///< the addresses of hosts that lack REQUIRETLS, where it has to be
     Moment dead_until{};
     bool is_hungry = false;  ///< it waits for a connection to be allowed
     bool is_active = false;  ///< has_something(), or had it a moment ago

@@ -158,10 +158,8 @@ Result<void> Outbound::end_run() {
     finish_local();
     for (auto& message : std::exchange(kept_, {})) conclude(message);
     const auto unopened = std::exchange(unopened_, {});
-    const auto trouble = site_.outcomes->take_trouble();
     if (const auto error = std::exchange(unreachable_, {})) return failure(*error);
     if (unopened) return failure(*unopened);
-    if (trouble) return failure(*trouble);
     return {};
 }
 

@@ -60,6 +60,8 @@ public:
     /// Ends a run: tries again to write down what could not be. Errors: transient, when local delivery could not be reached, and
     /// what OutboundSite::remote() says; then it was not asked again, and its recipients were deferred.
     Result<void> end_run();
+    /// Outcomes::take_trouble()
+    std::optional<Error> take_trouble() const { return site_.outcomes->take_trouble(); }
     /// Learns anew whose mailbox is full: FullMailboxes::refresh().
     Result<void> refresh() { return site_.full->refresh(); }
     /// A message, by its file's name, that is not to be taken now: its site has enough to do.

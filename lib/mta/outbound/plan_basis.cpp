@@ -9,6 +9,13 @@
 
 namespace mailpipe::mta {
 
+namespace {
+
+/// Many: questions whose name servers are silent keep their places for seconds.
+constexpr std::size_t max_questions = 500;
+
+}  // namespace
+
 PlanBasis::PlanBasis(Routes the_routes, const queue::Spool& spool, std::unique_ptr<dns::CaresResolver> the_resolver)
     : routes(std::move(the_routes)), memory(spool, system_clock()), resolver(std::move(the_resolver)), rules{&routes, &memory} {}
 
@@ -23,8 +30,7 @@ Result<std::unique_ptr<PlanBasis>> PlanBasis::make(const QueueRules& rules, cons
     if (!routes) return failure(routes.error());
     const auto servers = dns::parse_servers(rules.remote.resolver);
     if (!servers) return failure(servers.error());
-    // As many questions as there may be messages: a thousand domains whose name servers are silent are in nobody's way.
-    auto resolver = dns::CaresResolver::open({.servers = *servers, .max_in_flight = rules.remote.limits.run_messages});
+    auto resolver = dns::CaresResolver::open({.servers = *servers, .max_in_flight = max_questions});
     if (!resolver) return failure(resolver.error());
     std::unique_ptr<PlanBasis> basis{new PlanBasis{std::move(*routes), spool, std::move(*resolver)}};
     // At another port than SMTP's a loopback address may be anybody: that is for tests.

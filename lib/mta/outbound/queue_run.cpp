@@ -121,7 +121,11 @@ Result<void> QueueRun::do_all() {
     for (;;) {
         const auto found = find();
         if (!found) return failure(found.error());
-        if (found->empty()) return outbound_.end_run();
+        if (found->empty()) {
+            auto ended = outbound_.end_run();
+            const auto trouble = outbound_.take_trouble();
+            return ended && trouble ? failure(*trouble) : ended;
+        }
         if (auto taken = take_all(*found); !taken) return taken;
         outbound_.finish();
     }

@@ -165,11 +165,11 @@ Result<void> lock(const Fd& directory) {
     return {};
 }
 
-/// "1795405105.M36P12Q1.mailpipe.prom.tmp".
-std::string name_while_written(std::string_view name, Time now) { return fmt::format("{}.tmp", unique_name(now, name)); }
+/// "1795405105.M36P12Q1.new.mailpipe.prom.tmp".
+std::string name_while_written(std::string_view name, Time now) { return fmt::format("{}.{}.tmp", unique_name(now, "new"), name); }
 
 bool is_name_while_written(std::string_view entry, std::string_view name) {
-    const auto end = fmt::format(".{}.tmp", name);
+    const auto end = fmt::format(".new.{}.tmp", name);
     if (!entry.ends_with(end)) return false;
     const auto is_of_number = [](char c) { return is_digit(c) || c == '.' || c == 'M' || c == 'P' || c == 'Q'; };
     return std::ranges::all_of(entry.substr(0, entry.size() - end.size()), is_of_number);

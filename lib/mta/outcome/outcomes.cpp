@@ -51,7 +51,7 @@ void Outcomes::note(queue::Message& message, std::size_t number, queue::Event ev
     if (state.alias_of != 0) {
         line.add("alias", mail::to_string(message.recipients()[state.alias_of - 1].recipient.mailbox));
     }
-    line.add("reply", fmt::format("{} {} {}", reply.code, reply.enhanced, log_text(text))).add("delay", delay_text(message, time));
+    line.add("reply", smtp::to_string({reply.code, reply.enhanced, log_text(text)})).add("delay", delay_text(message, time));
     line.write();
     if (metrics_ != nullptr) metrics_->count(site_of(state), event);
     message.note({unix_seconds(time), number + 1, event, reply.code, reply.enhanced, text});

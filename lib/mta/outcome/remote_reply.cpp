@@ -23,8 +23,7 @@ bool is_dotted(char c) { return is_digit(c) || c == '.'; }
 /// "451 4.2.0 " or "451 ": what goes before the words.
 std::string_view status_of(std::string_view text) {
     text::Cursor cursor{text};
-    cursor.take_while(is_digit);
-    if (!cursor.take(' ')) return {};
+    if (cursor.take_while(is_digit).empty() || !cursor.take(' ')) return {};
     const auto code_octets = cursor.position();
     const bool has_enhanced = cursor.take_while(is_dotted).size() >= 5 && cursor.take(' ');
     return text.substr(0, has_enhanced ? cursor.position() : code_octets);

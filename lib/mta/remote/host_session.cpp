@@ -111,7 +111,9 @@ std::optional<HostFailure> HostSession::secure() {
         if (!started) return failed(Step::security, host_, "4.7.5", started.error().what, command);
         if (!started->is_positive()) {
             tls_trouble_ = "STARTTLS: " + smtp::to_string(*started);
-            if (is_needed || tls_) return failed(Step::security, host_, "4.7.5", smtp::to_string(*started), command);
+            if (is_needed || tls_) {
+                return HostFailure{Step::security, {451, "4.7.5", words_with(host_, "to", command, smtp::to_string(*started))}};
+            }
         }
     }
     if (is_trusted_enough(host_.security, trust_)) return {};

@@ -141,6 +141,7 @@ void Planner::take_way(dns::MailRoute way) {
     }
     std::set<net::IpAddress, decltype([](const auto& a, const auto& b) { return a.octets < b.octets; })> seen;
     std::erase_if(attempts_, [&](const dns::Attempt& attempt) { return !seen.insert(attempt.address).second; });
+    plan_.has_unknown = attempts_.size() > max_planned_addresses || std::ranges::any_of(way_.hosts, was_not_looked_up);
     attempts_.resize(std::min(attempts_.size(), max_planned_addresses));
     site_ = site_security(route_, rules_.memory == nullptr ? SeenTls::plain : rules_.memory->level(plan_.remembered_as));
     ask_tlsa();
@@ -180,6 +181,7 @@ void Planner::take_hosts() {
         RemoteHost remote{host.name, net::make_socket_address(address, port_), level, std::move(expectation), tls_first};
         plan_.hosts.push_back({std::move(remote), host.preference, std::move(why)});
     }
+    plan_.has_unknown |= !left_out.empty();
     if (plan_.hosts.empty()) return refuse({451, "4.7.5", fmt::format("{}", fmt::join(plan_.left_out, "; "))});
     if (route_ != nullptr && !route_->login_file.empty()) {
         auto login = read_login(route_->login_file);

@@ -42,6 +42,7 @@ struct SitePlan {
     /// no hosts.
     std::optional<smtp::Reply> refusal{};
     std::vector<PlannedHost> hosts{};  ///< every address once, by preference; which of equal ones is first: order_of_tries()
+    bool has_unknown = false;  ///< there may be more: some could not be looked up or trusted now, or were too many
     std::vector<std::string> left_out{};  ///< "mx2.example.org: TLSA of …: timed out": hosts that can't be trusted now
     bool is_sure = false;  ///< nobody on the way can have made these hosts up: a route names them, or DNSSEC vouches for them
     bool is_fixed = false;  ///< a route names how safe it has to be, or has a login: no message can waive that

@@ -18,6 +18,7 @@ namespace mailpipe::mta {
 
 /// A packet fits into the send buffer that a socket has by default (unix(7), net.core.wmem_default).
 constexpr std::size_t max_packet_octets = 128 * 1024;
+
 /// The conversation with the host is open.
 struct Connected {
     std::string tls;  ///< "TLSv1.3 TLS_AES_256_GCM_SHA384"; empty without TLS

@@ -146,7 +146,8 @@ TEST_CASE("What could not be written down stays claimed until it can", "[mta]") 
     {
         const test::FileSizeLimit limit{octets};
         REQUIRE(site.outbound.take(site.spool.new_messages(), name));
-        CHECK(exit_status(site.outbound.end_run().error()) == ExitStatus::try_again);
+        REQUIRE(site.outbound.end_run());
+        CHECK(exit_status(site.outbound.take_trouble().value()) == ExitStatus::try_again);
         CHECK(names_in(site.claims.directory()) == std::vector{name});
         CHECK(site.waiting() == 0);
     }

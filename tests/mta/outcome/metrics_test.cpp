@@ -167,14 +167,15 @@ TEST_CASE("What another one writes is not touched, and what it has left goes aft
         REQUIRE(write_all(file, "half of"));
         REQUIRE(set_modified(file, modified));
     };
-    put("1.M2P3Q4.mailpipe.prom.tmp", now);
-    put("1.M2P3Q5.mailpipe.prom.tmp", now - 3600);
-    put("1.M2P3Q6.mailpipe.prom.tmp", now - 3601);
+    put("1.M2P3Q4.new.mailpipe.prom.tmp", now);
+    put("1.M2P3Q5.new.mailpipe.prom.tmp", now - 3600);
+    put("1.M2P3Q6.new.mailpipe.prom.tmp", now - 3601);
     put("mailpipe.prom.tmp", now - 10'000);         // somebody else's, like the next two
     put("old.mailpipe.prom.tmp", now - 10'000);
-    put("1.M2P3Q4.other.prom.tmp", now - 10'000);
+    put("1.M2P3Q4.new.other.prom.tmp", now - 10'000);
     REQUIRE(site.metrics().write());
-    CHECK(site.names() == std::vector<std::string>{"1.M2P3Q4.mailpipe.prom.tmp", "1.M2P3Q4.other.prom.tmp", "1.M2P3Q5.mailpipe.prom.tmp",
-                                                   "mailpipe.prom", "mailpipe.prom.tmp", "old.mailpipe.prom.tmp", "spool"});
-    CHECK(read_file(site.temp / "1.M2P3Q4.mailpipe.prom.tmp", 100).value() == "half of");
+    CHECK(site.names() == std::vector<std::string>{"1.M2P3Q4.new.mailpipe.prom.tmp", "1.M2P3Q4.new.other.prom.tmp",
+                                                   "1.M2P3Q5.new.mailpipe.prom.tmp", "mailpipe.prom", "mailpipe.prom.tmp",
+                                                   "old.mailpipe.prom.tmp", "spool"});
+    CHECK(read_file(site.temp / "1.M2P3Q4.new.mailpipe.prom.tmp", 100).value() == "half of");
 }

@@ -53,6 +53,16 @@ TEST_CASE("A failure is told before the message goes", "[mta]") {
     site.expect(0, 0, 0, 1);
 }
 
+TEST_CASE("A refusal without an enhanced code has its class in the report", "[mta][rfc3464-2.3.4]") {
+    Ending site;
+    auto message = site.take(envelope_to({"a@here.example"}));
+    site.outcomes.note_reply(message, 0, {550, "", "mx.far.example[192.0.2.1]:25 to RCPT: no such user"}, Event::relayed);
+    site.outcomes.conclude(message);
+    const auto report = site.only_new();
+    CHECK_THAT(report, Catch::Matchers::Contains("\nStatus: 5.0.0\n"));
+    CHECK_THAT(report, Catch::Matchers::Contains("\nDiagnostic-Code: smtp; 550 5.0.0 no such user\n"));
+}
+
 TEST_CASE("What is deferred waits with its journal, and what failed meanwhile is told once", "[mta]") {
     Ending site;
     auto message = site.take(envelope_to({"a@here.example", "b@here.example"}));

@@ -12,7 +12,7 @@ TEST_CASE("The host, the command and the host's words are told apart", "[mta][rf
         {"mx.example[192.0.2.1]:25 to RCPT: no such user", "mx.example[192.0.2.1]:25", "RCPT", "550 5.1.1 no such user"},
         {"mx.example[192.0.2.1]:25 to mail data: spam: no", "mx.example[192.0.2.1]:25", "mail data", "550 5.1.1 spam: no"},
         {"lmtp[/run/lmtp.sock] to MAIL: no", "lmtp[/run/lmtp.sock]", "MAIL", "550 5.1.1 no"},
-        {"mx[2001:db8::1]:25 at STARTTLS: 454 4.7.0 not now", "mx[2001:db8::1]:25", "STARTTLS", "550 5.1.1 454 4.7.0 not now"},
+        {"mx[2001:db8::1]:25 at STARTTLS: timed out", "mx[2001:db8::1]:25", "STARTTLS", "550 5.1.1 timed out"},
         {"554 5.3.2 mx[192.0.2.1]:25 to EHLO: go away", "mx[192.0.2.1]:25", "EHLO", "554 5.3.2 go away"},
         {"mx[192.0.2.1]:25 to RCPT: ", "mx[192.0.2.1]:25", "RCPT", "550 5.1.1 "},
         {"mx[192.0.2.1]:25 to RCPT:", "mx[192.0.2.1]:25", "RCPT", "550 5.1.1 "},

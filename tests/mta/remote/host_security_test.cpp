@@ -144,7 +144,8 @@ TEST_CASE("Demanded TLSA records need a signed MX and signed addresses", "[mta][
     site.dns.tlsa("_25._tcp.mx.example.org", test::usable_tlsa);
     const auto words = [&] { return to_string(site.plan("example.org").refusal.value()); };
     site.signed_names({"example.org", "_25._tcp.mx.example.org"});
-    CHECK(words() == "451 4.7.5 mx.example.org: TLSA records are demanded, but its addresses are not signed, or our resolver does not validate");
+    CHECK(words() == "451 4.7.5 mx.example.org: TLSA records are demanded, but its addresses are not signed, "
+                     "or our resolver does not validate");
     Site other;
     other.route({"* mx tls=dane"});
     other.mx("example.org", 10, "mx.example.org", "192.0.2.1");

@@ -148,7 +148,7 @@ TEST_CASE("Where a conversation breaks before any mail is told", "[mta][remote]"
         {{"220 mx", "502 what?", "554 5.3.2 never"}, Security::none, " to HELO: never"},
         {{"220 mx", "502 what?"}, Security::none, " at HELO: peer closed the connection"},
         {{"220 mx", "250-mx\r\n250 STARTTLS"}, Security::encrypted, " at STARTTLS: peer closed the connection"},
-        {{"220 mx", "250-mx\r\n250 STARTTLS", "454 4.7.0 not now"}, Security::encrypted, " at STARTTLS: 454 4.7.0 not now"},
+        {{"220 mx", "250-mx\r\n250 STARTTLS", "454 4.7.0 not now"}, Security::encrypted, " to STARTTLS: 454 4.7.0 not now"},
         {{"220 mx", "250 mx"}, Security::encrypted, ": TLS is needed here, and was not offered"},
     }));
     const Host host{{test::answers(c.replies)}};

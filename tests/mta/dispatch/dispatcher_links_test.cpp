@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: ISC
+#include <sys/epoll.h>
+
+#include <array>
+#include <atomic>
+#include <future>
+
+#include "support/sending.hpp"
+
+using namespace std::chrono_literals;
+using namespace mailpipe;
+using test::Host;
+using test::Sending;
+using test::Taking;
+using test::answers;
+using test::names_in;
+using test::says;
+
+TEST_CASE("The next host is tried when the first takes nothing", "[mta][remote][rfc5321-5.1]") {
+    Taking there;
+    Sending here;
+    here.open(there.port());
+    here.site("one.example", "mx1.one.example", "127.0.0.9");
+    here.dns.mx("one.example", 20, "mx2.one.example");
+    here.dns.address("mx2.one.example", "127.0.0.1");
+    here.send({"bob@one.example"});
+    here.run();
+    CHECK(names_in(here.spool.waiting()).empty());
+    CHECK(there.messages().size() == 1);
+}
+
+TEST_CASE("Hosts that say nothing are in nobody's way for long", "[mta][remote]") {
+    std::promise<void> may_end;
+    const auto end = may_end.get_future().share();
+    const Host silent{{[end](int) { end.wait(); }}};
+    Taking there;
+    Sending here;
+    here.limits.run_connections = 2;  // one of them for sites that were not reached yet
+    here.limits.silence = 1s;
+    here.open(silent.address.port());
+    here.routes = mta::Routes::parse({"one.example smtp:127.0.0.1:" + std::to_string(there.port()) + " tls=none"}).value();
+    here.site("silent.example", "mx.silent.example");
+    here.send({"bob@silent.example"});
+    here.dispatcher->turn(0ms);
+    here.send({"carol@one.example"});
+    here.run();
+    may_end.set_value();
+    CHECK(here.reason().find("not ready for mail within 1 s") != std::string::npos);
+    CHECK(there.messages().size() == 1);
+}
+
+TEST_CASE("A connection is closed once, though another site takes its place just then", "[mta][remote]") {
+    std::atomic<int> waiting = 0;
+    std::vector<std::jthread> conversations;
+    std::promise<void> ours_may_end, theirs_may_end;
+    const auto answers_beside = [&](int at_once, std::shared_future<void> end) -> Host::Way {
+        std::vector<std::string> replies{"220 mx", "250 mx", "250 m", "250 r", "354 d"};
+        for (; at_once > 0; --at_once) replies.insert(replies.end(), {"250 ok", "250 m", "250 r", "354 d"});
+        return [=, &waiting, &conversations](int peer) {
+            conversations.emplace_back([=, &waiting, own = std::make_shared<Fd>(::dup(peer))] {
+                answers(replies)(own->number());
+                ++waiting;
+                end.wait();
+                answers({"250 ok", "250 m", "250 r", "354 d", "250 ok", "250 m", "250 r", "354 d", "250 ok"})(own->number());
+            });
+        };
+    };
+    const auto ours = answers_beside(0, ours_may_end.get_future().share());
+    const auto end = theirs_may_end.get_future().share();
+    const Host host{{ours, ours, answers_beside(1, end), answers_beside(0, end)}};
+    Sending here;
+    here.limits.run_connections = 6;
+    here.open(host.address.port());
+    here.site("our.example", "mx.our.example");
+    here.site("their.example", "mx.their.example");
+    const auto send = [&](int count, std::string_view recipient, auto is_so) {
+        for (; count > 0; --count) here.send({recipient});
+        for (int n = 0; n < 2000 && !is_so(); ++n) here.dispatcher->turn(10ms);
+        REQUIRE(is_so());
+    };
+    send(2, "bob@our.example", [&] { return waiting == 2; });
+    send(1, "carol@their.example", [&] { return here.concluded == 1; });
+    send(7, "carol@their.example", [&] { return waiting == 6; });  // they would have two connections more
+    here.dispatcher->close_idle();
+    ours_may_end.set_value();
+    std::array<epoll_event, 8> events;
+    const auto heard = [&] { return ::epoll_wait(here.dispatcher->file().number(), events.data(), events.size(), 10); };
+    bool both = false;  // of ours are idle at a time
+    for (int n = 0; n < 2000 && !both; ++n) both = heard() >= 2;
+    REQUIRE(both);
+    send(0, "", [&] { return waiting == 8; });
+    theirs_may_end.set_value();
+    here.run();
+    CHECK(here.concluded == 10);
+}
+
+TEST_CASE("A host that breaks off after the text may have the message: it is tried again later", "[mta][remote]") {
+    const Host host{{answers({"220 mx", "250 mx", "250 m", "250 r", "354 d"})}};
+    Sending here;
+    here.open(host.address.port());
+    here.site("one.example", "mx.one.example");
+    here.send({"bob@one.example"});
+    here.run();
+    CHECK(here.reason().find("4.4.2") != std::string::npos);
+    CHECK(here.deferred()[0].recipients()[0].tries == 1);
+}
+
+TEST_CASE("A host that ends the conversation before the text is asked again at once, but not for ever", "[mta][remote]") {
+    const Host host{{answers({"220 mx", "250 mx", "421 4.3.2 closing"})}};
+    Sending here;
+    here.open(host.address.port());
+    here.site("one.example", "mx.one.example");
+    here.send({"bob@one.example"});
+    here.run();
+    CHECK(here.reason().find("closing") != std::string::npos);
+    CHECK(here.deferred()[0].recipients()[0].tries == 1);
+}
+
+TEST_CASE("A host that refuses for good and closes has said what there is to say", "[mta][remote]") {
+    std::atomic<int> conversations = 0;
+    const Host host{{[&](int peer) {
+        ++conversations;
+        answers({"220 mx", "250 mx", "550 5.7.1 no"})(peer);
+    }}};
+    Sending here;
+    here.open(host.address.port());
+    here.site("one.example", "mx.one.example");
+    here.send({"bob@one.example"});
+    here.run();
+    CHECK(conversations == 1);
+}
