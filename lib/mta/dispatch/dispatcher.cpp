@@ -220,6 +220,11 @@ void Dispatcher::unpark(Site& site) {
     unpark(site.parked, site.is_dead(now()) ? share() : enough - std::min(enough, site.queue.size()));
 }
 
+/// A site that waits for a connection has fewer than this one: it comes first.
+bool Dispatcher::has_to_wait(const Site& site) const {
+    return std::ranges::any_of(hungry_, [&](const Site* other) { return other->links.size() < site.links.size(); });
+}
+
 /// A site that waits for a connection would still have fewer than this one with one more.
 bool Dispatcher::has_to_yield(const Site& site) const {
     return std::ranges::any_of(hungry_, [&](const Site* other) { return other->links.size() + 1 < site.links.size(); });

@@ -123,6 +123,7 @@ private:
     void close(Link& link);
     void throttle(Site& site);
     void pass_over(Site& site, const net::SocketAddress& address);
+    bool has_to_wait(const Site& site) const;
     bool has_to_yield(const Site& site) const;
     bool is_in_the_way(const Link& link) const;
 

@@ -59,7 +59,7 @@ bool Dispatcher::may_connect(Site& site) {
         has_unreached_ = true;
         return false;
     }
-    if (links_ < world_.limits.run_connections || make_room(site)) return true;
+    if (!has_to_wait(site) && (links_ < world_.limits.run_connections || make_room(site))) return true;
     if (!std::exchange(site.is_hungry, true)) hungry_.push_back(&site);
     return false;
 }
