@@ -15,10 +15,14 @@ class Plan:
     quick: bool
     own: bool            # measure mailpipe too
     dynamic_bin: pathlib.Path = None
+    only: tuple = ()     # parts of the names of what is to be measured; empty: all of it
 
     def count(self, full):
         """A number of messages or connections, smaller for a quick look."""
         return max(full // 5, 10) if self.quick else full
+
+    def wants(self, what):
+        return not self.only or any(text.lower() in what.lower() for text in self.only)
 
     @contextlib.contextmanager
     def servers(self, peer, own):

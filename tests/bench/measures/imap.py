@@ -51,7 +51,8 @@ def measure(plan):
     with plan.servers(Dovecot([USER], "imap"), Mailpipe([USER], IMAP)) as servers:
         tables = [mailbox_table(plan, servers, plan.count(count)) for count in (10_000, 100_000)]
     with plan.servers(Dovecot(USERS, "imap"), Mailpipe(USERS, IMAP)) as servers:
-        return [*tables, connections_table(plan, servers), idle_table(plan, servers)]
+        tables += [connections_table(plan, servers)] if plan.wants("connections") else []
+        return [*tables, *([idle_table(plan, servers)] if plan.wants("IDLE") else [])]
 
 
 def mailbox_table(plan, servers, count):
@@ -60,10 +61,13 @@ def mailbox_table(plan, servers, count):
     with tempfile.TemporaryDirectory(prefix="mailpipe-bench-messages.") as directory:
         mailbox = Mailbox(pathlib.Path(directory), count)
         same_octets(servers, mailbox)
-        selects(plan, table, servers, mailbox)
+        if plan.wants("SELECT"):
+            selects(plan, table, servers, mailbox)
         for read in READS:
-            reads(plan, table, servers, mailbox, read)
-        writes(plan, table, servers, mailbox)
+            if plan.wants(read[0]):
+                reads(plan, table, servers, mailbox, read)
+        if plan.wants("changes"):
+            writes(plan, table, servers, mailbox)
     return table
 
 
