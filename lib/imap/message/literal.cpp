@@ -5,6 +5,8 @@
 #include <cstring>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "base/line_ends.hpp"
 
 namespace mailpipe::imap {
@@ -12,6 +14,7 @@ namespace mailpipe::imap {
 namespace {
 
 constexpr std::size_t block = 16 * 1024;  // stays in the first cache from counting to copying
+constexpr std::size_t small = 64 * 1024;  // most messages: a pass that counts first costs more than a copy
 
 /// How far a text is on the wire.
 struct Place {
@@ -59,14 +62,27 @@ char* put_lines(std::string_view text, char before, char* out) {
     return put(text.substr(begun), out);
 }
 
+bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
 /// Of `block` octets at most.
 void write_block(std::string_view text, char before, bool has_bare, const mime::Sink& sink) {
-    const bool has_nul = text.find('\0') != std::string_view::npos;
-    if (!has_bare && !has_nul) return sink(text);
+    if (!has_bare && !has_nul(text)) return sink(text);
     char out[2 * block];
     char* const end = has_bare ? put_lines(text, before, out) : put(text, out);
-    if (has_nul) std::replace(out, end, '\0', '\x80');
+    std::replace(out, end, '\0', '\x80');
     sink({out, static_cast<std::size_t>(end - out)});
+}
+
+std::string size_line(std::uint64_t octets) { return fmt::format("{{{}}}\r\n", octets); }
+
+/// Of `small` octets at most, whole: how long it is on the wire is seen when it is made.
+void write_small(std::string_view text, const mime::Sink& sink) {
+    char out[2 * small];
+    char* const end = put_lines(text, '\0', out);
+    if (has_nul(text)) std::replace(out, end, '\0', '\x80');
+    const std::string_view made{out, static_cast<std::size_t>(end - out)};
+    sink(size_line(made.size()));
+    mime::for_pieces(made, sink);
 }
 
 void write_between(std::string_view text, const Place& begin, const Place& end, const mime::Sink& sink) {
@@ -86,10 +102,11 @@ void write_between(std::string_view text, const Place& begin, const Place& end, 
 }  // namespace
 
 void write_literal(std::string_view text, const std::optional<Partial>& partial, const mime::Sink& sink) {
+    if (!partial && text.size() <= small) return write_small(text, sink);
     const auto begin = partial ? place_of(text, partial->offset) : Place{};
     const auto last = partial ? partial->offset + std::min(partial->octets, UINT64_MAX - partial->offset) : 0;
     const auto end = partial ? place_of(text, last, begin) : end_of(text);
-    sink("{" + std::to_string(end.octets - begin.octets) + "}\r\n");
+    sink(size_line(end.octets - begin.octets));
     write_between(text, begin, end, sink);
 }
 

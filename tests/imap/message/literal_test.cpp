@@ -50,6 +50,19 @@ TEST_CASE("a partial is cut out of what is on the wire", "[imap][rfc9051-6.4.5]"
     CHECK(literal("a\nb\r\n", c.partial) == c.literal);
 }
 
+TEST_CASE("where a text is too long to be made before it is counted, nothing changes", "[imap]") {
+    const std::size_t size = GENERATE(65'535U, 65'536U, 65'537U);
+    const auto end = GENERATE(as<std::string>{}, "\n", "\r\n", "\n\n", "x");
+    std::string text(size, '\n');  // twice as long on the wire
+    SECTION("line ends only") {}
+    SECTION("lines and a NUL") {
+        for (std::size_t at = 0; at < size; at += at % 7 + 1) text[at] = 'x';
+        text[size / 2] = '\0';
+    }
+    text.replace(size - end.size(), end.size(), end);
+    CHECK(literal(text) == counted(on_the_wire(text)));
+}
+
 TEST_CASE("long texts are no other than short ones, whole or in pieces", "[imap]") {
     const auto line = GENERATE(as<std::string>{}, "seven times ten octets make one line\n", "with CRLF\r\n", "\n", "\r", "x");
     std::string text;
