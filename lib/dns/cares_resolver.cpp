@@ -98,6 +98,7 @@ struct CaresResolver::Question {
     std::size_t server = 0;      // of the last try
     std::size_t tries_done = 0;
     bool has_edns = true;        // and so had it
+    Answer answer{};             // when it is finished
 };
 
 CaresResolver::CaresResolver(const CaresOptions& options, Fd poller)
@@ -259,15 +260,18 @@ void CaresResolver::try_again_or_fail(QuestionPtr question, std::string trouble)
     else waiting_.push_front(std::move(question));
 }
 
-void CaresResolver::finish(QuestionPtr question, Answer answer) { finished_.emplace_back(std::move(question), std::move(answer)); }
+void CaresResolver::finish(QuestionPtr question, Answer answer) {
+    question->answer = std::move(answer);
+    finished_.push_back(std::move(question));
+}
 
 /// Only what is finished now: those that callbacks ask for come with the next wait().
 bool CaresResolver::call_back() {
     const bool has_any = !finished_.empty();
     for (auto left = finished_.size(); left > 0; --left) {
-        const auto [question, answer] = std::move(finished_.front());
+        const auto question = std::move(finished_.front());
         finished_.pop_front();
-        question->callback(answer);
+        question->callback(question->answer);
     }
     return has_any;
 }

@@ -76,7 +76,7 @@ private:
     std::size_t first_server_ = 0;  // the one that is asked first
     std::deque<QuestionPtr> waiting_;
     std::size_t in_flight_ = 0;
-    std::deque<std::pair<QuestionPtr, Answer>> finished_;
+    std::deque<QuestionPtr> finished_;
     std::chrono::steady_clock::time_point next_send_{};
     std::array<std::uint16_t, 128> ids_{};
     std::size_t ids_left_ = 0;

@@ -146,7 +146,7 @@ void Search::ask_addresses_of(std::size_t at) {
     auto& host = route_.hosts[at];
     host.canonical = host.name;
     lookups_[at].v4.status = lookups_[at].v6.status = Status::no_data;
-    if (net::parse_ip(host.name)) return add(host.findings, Finding::address_as_name);
+    if (net::find_ip(host.name)) return add(host.findings, Finding::address_as_name);
     if (!is_host_name(host.name)) return add(host.findings, Finding::not_a_host_name);
     for (const auto type : {Type::aaaa, Type::a}) {
         ++unanswered_;
@@ -199,8 +199,7 @@ void Search::finish() {
 
 std::optional<net::IpAddress> literal_address(std::string_view domain) {
     if (domain.size() < 2 || domain.front() != '[' || domain.back() != ']') return {};
-    const auto ip = net::parse_ip(domain.substr(1, domain.size() - 2));
-    return ip ? std::optional{*ip} : std::nullopt;
+    return net::find_ip(domain.substr(1, domain.size() - 2));
 }
 
 MailRoute literal_route(std::string domain, const net::IpAddress& address) {

@@ -2,6 +2,7 @@
 #include "dns/order_of_tries.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <random>
 #include <utility>
 
@@ -25,11 +26,18 @@ void shuffle(std::vector<std::size_t>& hosts, std::size_t begin, std::size_t end
 
 /// IPv6 first, then by turns, as long as there are both.
 void append_by_turns(std::vector<Attempt>& attempts, std::size_t at, const std::vector<net::IpAddress>& addresses) {
-    std::vector<net::IpAddress> families[2];
-    for (const auto& address : addresses) families[address.is_v4() ? 1 : 0].push_back(address);
-    for (std::size_t i = 0; i < std::max(families[0].size(), families[1].size()); ++i) {
-        for (const auto& family : families) {
-            if (i < family.size()) attempts.push_back({at, family[i]});
+    const auto next = [&](auto from, bool is_v4) {
+        return std::find_if(from, addresses.end(), [&](const auto& address) { return address.is_v4() == is_v4; });
+    };
+    auto v6 = next(addresses.begin(), false), v4 = next(addresses.begin(), true);
+    while (v6 != addresses.end() || v4 != addresses.end()) {
+        if (v6 != addresses.end()) {
+            attempts.push_back({at, *v6});
+            v6 = next(v6 + 1, false);
+        }
+        if (v4 != addresses.end()) {
+            attempts.push_back({at, *v4});
+            v4 = next(v4 + 1, true);
         }
     }
 }
@@ -48,10 +56,12 @@ std::vector<Attempt> order_of_tries(const MailRoute& route, std::uint64_t seed, 
     for (std::size_t i = 0; i < hosts.size(); ++i) {
         if (ours == nullptr || hosts[i].preference < ours->preference) order.push_back(i);
     }
-    std::mt19937_64 numbers{seed};
+    std::optional<std::mt19937_64> numbers;  // made where it is needed: to seed it takes longer than all the rest
     for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
         while (end < order.size() && hosts[order[end]].preference == hosts[order[begin]].preference) ++end;
-        shuffle(order, begin, end, numbers);
+        if (end - begin == 1) continue;
+        if (!numbers) numbers.emplace(seed);
+        shuffle(order, begin, end, *numbers);
     }
     std::vector<Attempt> attempts;
     for (const auto at : order) append_by_turns(attempts, at, hosts[at].addresses);

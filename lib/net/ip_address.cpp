@@ -37,16 +37,20 @@ bool IpAddress::is_unspecified() const {
     return std::all_of(octets.begin() + (is_v4() ? 12 : 0), octets.end(), [](auto octet) { return octet == 0; });
 }
 
-Result<IpAddress> parse_ip(std::string_view text) {
+std::optional<IpAddress> find_ip(std::string_view text) {
     constexpr std::string_view tag = "IPv6:";
     const bool tagged = istarts_with(text, tag);
     const std::string plain{tagged ? text.substr(tag.size()) : text};
+    if (plain.find('\0') != std::string::npos) return {};
     IpAddress address;
-    if (plain.find('\0') == std::string::npos) {
-        if (::inet_pton(AF_INET6, plain.c_str(), address.octets.data()) == 1) return address;
-        std::ranges::copy(v4_prefix, address.octets.begin());
-        if (!tagged && ::inet_pton(AF_INET, plain.c_str(), address.octets.data() + v4_prefix.size()) == 1) return address;
-    }
+    if (::inet_pton(AF_INET6, plain.c_str(), address.octets.data()) == 1) return address;
+    std::ranges::copy(v4_prefix, address.octets.begin());
+    if (!tagged && ::inet_pton(AF_INET, plain.c_str(), address.octets.data() + v4_prefix.size()) == 1) return address;
+    return {};
+}
+
+Result<IpAddress> parse_ip(std::string_view text) {
+    if (const auto address = find_ip(text)) return *address;
     return failure({Fault::permanent, fmt::format("'{}' is not an IP address", text)});
 }
 
@@ -64,7 +68,11 @@ std::string to_literal(const IpAddress& address) {
     return address.is_v4() ? to_string(address) : "IPv6:" + to_string(address);
 }
 
-bool Network::contains(const IpAddress& address) const { return masked(address, prefix) == first; }
+bool Network::contains(const IpAddress& address) const {
+    const unsigned whole = prefix / 8, rest = prefix % 8;
+    if (std::memcmp(address.octets.data(), first.octets.data(), whole) != 0) return false;
+    return rest == 0 || (address.octets[whole] ^ first.octets[whole]) >> (8 - rest) == 0;
+}
 
 Result<Network> parse_network(std::string_view text) {
     const auto slash = text.find('/');

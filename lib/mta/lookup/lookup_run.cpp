@@ -72,11 +72,12 @@ private:
     void begin(const std::string& line) {
         auto slot = std::make_shared<Slot>();
         if (options_.order == LookupOrder::as_given) slots_.push_back(slot);
-        const auto subject = parse_subject(line);
+        auto subject = parse_subject(line);
         if (!subject) return refuse(*slot, line, subject.error());
         ++active_;
-        dns::find_mail_route(resolver_, subject->domain, [this, slot, subject = *subject](const dns::MailRoute& route) {
-            check(slot, {subject, route});
+        auto domain = subject->domain;
+        dns::find_mail_route(resolver_, std::move(domain), [this, slot, subject = std::move(*subject)](dns::MailRoute route) mutable {
+            check(slot, {std::move(subject), std::move(route)});
         });
     }
 

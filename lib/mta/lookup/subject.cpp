@@ -19,7 +19,7 @@ Result<Subject> parse_subject(std::string_view text) {
     if (domain.starts_with('[')) {
         return failure({Fault::permanent, fmt::format("'{}' is no address literal", line_for_terminal(domain)), ExitStatus::data});
     }
-    if (const auto ip = net::parse_ip(domain)) return Subject{std::string(text), fmt::format("[{}]", net::to_literal(*ip))};
+    if (const auto ip = net::find_ip(domain)) return Subject{std::string(text), fmt::format("[{}]", net::to_literal(*ip))};
     auto name = dns::to_ascii_name(domain);
     if (!name) return failure(std::move(name).error());
     return Subject{std::string(text), std::move(*name)};

@@ -46,7 +46,7 @@ SiteSecurity site_security(const Route* route, SeenTls seen) {
     if (seen == SeenTls::encrypted) raise(Security::encrypted, "it was encrypted before");
     if (seen == SeenTls::verified) raise(Security::verified, "it was verified before");
     if (route != nullptr && !route->login_file.empty() && !route->is_loopback()) {
-        raise(net::parse_ip(route->host) ? Security::encrypted : Security::verified, "a password goes there");
+        raise(net::find_ip(route->host) ? Security::encrypted : Security::verified, "a password goes there");
     }
     return site;
 }
@@ -54,7 +54,7 @@ SiteSecurity site_security(const Route* route, SeenTls seen) {
 tl::expected<HostSecurity, std::string> host_security(const SiteSecurity& site, const DomainNames& domain, const dns::RouteHost& host,
                                                       const HostTlsa& tlsa) {
     using Kind = HostTlsa::Kind;
-    const bool is_address = net::parse_ip(host.name).has_value();
+    const bool is_address = net::find_ip(host.name).has_value();
     if (tlsa.kind == Kind::failed) return tl::unexpected{fmt::format("{}: {}", host.name, tlsa.trouble)};
     const bool is_demanded = site.least == Security::dane;
     if (is_demanded && domain.has_mx && !domain.is_authentic) {

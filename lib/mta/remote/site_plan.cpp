@@ -100,7 +100,7 @@ void Planner::begin() {
     plan_.name = plan_.remembered_as = domain;
     route_ = rules_.routes->find(domain);
     if (route_ != nullptr && route_->kind != NextHopKind::mx) return follow(*route_);
-    if (is_literal(domain) && !net::parse_ip(std::string_view{domain}.substr(1, domain.size() - 2))) {
+    if (is_literal(domain) && !net::find_ip(std::string_view{domain}.substr(1, domain.size() - 2))) {
         return refuse({550, "5.1.2", domain + " is no address"});
     }
     dns::find_mail_route(resolver_, std::move(domain), [self = shared_from_this()](dns::MailRoute way) { self->take_way(std::move(way)); });
@@ -117,7 +117,7 @@ void Planner::follow(const Route& route) {
     port_ = route.port;
     plan_.name = route.host;
     plan_.remembered_as = port_ == 25 ? route.host : fmt::format("{}:{}", route.host, port_);
-    if (const auto ip = net::parse_ip(route.host)) return take_way(route_to(route.host, {*ip}));
+    if (const auto ip = net::find_ip(route.host)) return take_way(route_to(route.host, {*ip}));
     if (route.is_loopback()) return take_way(route_to(route.host, {*net::parse_ip("::1"), *net::parse_ip("127.0.0.1")}));
     dns::find_host_route(resolver_, route.host, [self = shared_from_this()](dns::MailRoute way) { self->take_way(std::move(way)); });
 }
