@@ -50,8 +50,8 @@ std::size_t run_of(std::string_view octets, const Suspects& suspects, const IsGo
     return at + static_cast<std::size_t>(std::ranges::find_if_not(rest, is_good) - rest.begin());
 }
 
-bool turns_direction(std::string_view character) {
-    return character.size() == 3 && ((character >= "\xe2\x80\xaa" && character <= "\xe2\x80\xae") ||
+bool breaks_or_turns(std::string_view character) {
+    return character.size() == 3 && ((character >= "\xe2\x80\xa8" && character <= "\xe2\x80\xae") ||
                                      (character >= "\xe2\x81\xa6" && character <= "\xe2\x81\xa9"));
 }
 
@@ -77,7 +77,7 @@ std::size_t ascii_octets(std::string_view octets) {
 std::size_t printable_octets(std::string_view octets) {
     const auto size = character_octets(octets);
     const bool is_c1 = size == 2 && octets[0] == '\xc2' && between(octets[1], 0x80, 0x9f);
-    return is_c1 || is_control(octets[0]) || turns_direction(octets.substr(0, size)) ? 0 : size;
+    return is_c1 || is_control(octets[0]) || breaks_or_turns(octets.substr(0, size)) ? 0 : size;
 }
 
 bool is_utf8(std::string_view octets) {

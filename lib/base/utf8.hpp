@@ -16,8 +16,9 @@ std::size_t ascii_octets(std::string_view octets);
 
 /// How many octets the first character has; 0 where there is none. `octets` is not empty.
 std::size_t character_octets(std::string_view octets);
-/// The same, but 0 for a control character too (U+0000 to U+001F, U+007F to U+009F), and for what turns the direction of
-/// others (U+202A to U+202E, U+2066 to U+2069): "gpj.exe" is shown as "exe.jpg" by it.
+/// The same, but 0 for a control character too (U+0000 to U+001F, U+007F to U+009F), for what ends a line or a paragraph
+/// (U+2028, U+2029), and for what turns the direction of others (U+202A to U+202E, U+2066 to U+2069): "gpj.exe" is shown as
+/// "exe.jpg" by it.
 std::size_t printable_octets(std::string_view octets);
 
 /// Takes the first character off. Precondition: `utf8` is UTF-8 and not empty.

@@ -113,7 +113,7 @@ Result<std::unique_ptr<CaresResolver>> CaresResolver::open(const CaresOptions& o
     static const int library = ares_library_init(ARES_LIB_INIT_ALL);
     if (library != ARES_SUCCESS) return failure(ares_failure("c-ares", library));
     Fd poller{::epoll_create1(EPOLL_CLOEXEC)};
-    if (!poller) return failure(system_error(errno, "epoll"));
+    if (!poller) return failure({Fault::transient, system_error(errno, "epoll").what, ExitStatus::try_again});
     std::unique_ptr<CaresResolver> resolver{new CaresResolver{options, std::move(poller)}};
     const auto servers = options.servers.empty() ? system_servers() : options.servers;
     if (!servers) return failure(servers.error());

@@ -194,7 +194,7 @@ void Message::note(JournalLine line) {
     line.enhanced = enhanced_code(line);  // as who reads the journal finds it
     const bool is_crowded = journal_octets_ + unsaved_.size() > crowded_octets;
     const bool is_for_people = line.event != Event::expanded && line.event != Event::routed;
-    if (is_crowded && is_for_people) line.text.resize(std::min(line.text.size(), crowded_text_octets));
+    if (is_for_people) line.text.resize(std::min(line.text.size(), is_crowded ? crowded_text_octets : max_reply_octets));
     const auto text = to_string(line);
     if (line.event == Event::tried && (tried_octets_ += text.size()) > max_tried_octets) return;
     unsaved_ += text;

@@ -176,14 +176,22 @@ Result<void> ClientTransaction::send_by_data() {
     io::DotStuffer stuffer{channel};
     const bool wanted = is_worth_sending();
     begin_text();
-    const auto write = [&](std::string_view piece) -> Result<void> {
-        stuffer.write(piece);
-        return channel.write_error() ? failure(*channel.write_error()) : check_pace();
+    const auto write = [&](std::string_view text) -> Result<void> {
+        while (!text.empty()) {
+            const auto piece = text.substr(0, io::Channel::output_octets);
+            stuffer.write(piece);
+            if (channel.write_error()) return failure(*channel.write_error());
+            if (auto r = check_pace(); !r) return r;
+            text.remove_prefix(piece.size());
+        }
+        return {};
     };
     if (wanted) {
         if (auto r = message_.text(write); !r) return r;
     }
     stuffer.finish();
+    if (auto r = channel.flush(); !r) return r;
+    if (auto r = check_pace(); !r) return r;
     if (auto r = read_replies_to_text(); !r) return r;
     finished_ = true;
     if (!any_accepted() && peer_.protocol == Protocol::smtp) {

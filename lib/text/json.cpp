@@ -10,7 +10,7 @@ namespace mailpipe::text {
 
 namespace {
 
-/// What JSON allows and terminals obey (DEL, U+0080 to U+009F, what turns the direction), escaped.
+/// What JSON allows and terminals obey (DEL, U+0080 to U+009F, what ends lines or turns the direction), escaped.
 std::string without_controls(const std::string& json) {
     std::string escaped;
     for (std::string_view left = json; !left.empty();) {

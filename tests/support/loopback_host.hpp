@@ -26,7 +26,8 @@ class Host {
 public:
     using Way = std::function<void(int peer)>;
 
-    explicit Host(std::vector<Way> ways) : ways_(std::move(ways)) {
+    explicit Host(std::vector<Way> ways, const std::string& at = "127.0.0.1:0")
+        : address(net::parse_socket_address(at).value()), ways_(std::move(ways)) {
         REQUIRE(::bind(listener_.number(), address.native(), address.size) == 0);
         REQUIRE(::listen(listener_.number(), 8) == 0);
         address = net::local_address(listener_.number()).value();
@@ -38,7 +39,7 @@ public:
         thread_.join();
     }
 
-    net::SocketAddress address = net::parse_socket_address("127.0.0.1:0").value();
+    net::SocketAddress address;
 
 private:
     void serve() {

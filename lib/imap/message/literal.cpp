@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <string>
 
 #include <fmt/format.h>
@@ -77,10 +78,10 @@ std::string size_line(std::uint64_t octets) { return fmt::format("{{{}}}\r\n", o
 
 /// Of `small` octets at most, whole: how long it is on the wire is seen when it is made.
 void write_small(std::string_view text, const mime::Sink& sink) {
-    char out[2 * small];
-    char* const end = put_lines(text, '\0', out);
-    if (has_nul(text)) std::replace(out, end, '\0', '\x80');
-    const std::string_view made{out, static_cast<std::size_t>(end - out)};
+    const std::unique_ptr<char[]> out{new char[2 * text.size()]};  // not of the stack, which a session in IDLE would keep
+    char* const end = put_lines(text, '\0', out.get());
+    if (has_nul(text)) std::replace(out.get(), end, '\0', '\x80');
+    const std::string_view made{out.get(), static_cast<std::size_t>(end - out.get())};
     sink(size_line(made.size()));
     mime::for_pieces(made, sink);
 }

@@ -11,15 +11,14 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <iterator>
 #include <random>
 
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
 #include "base/clock.hpp"
-#include "base/log.hpp"
-#include "mail/header.hpp"
-#include "mail/tls_required.hpp"
+#include "mta/dispatch/tls_wish.hpp"
 #include "queue/file_name.hpp"
 
 namespace mailpipe::mta {
@@ -40,12 +39,6 @@ void direct(Held::Destination& destination, const Held::Destination& plan) {
     auto numbers = std::move(destination.numbers);
     destination = plan;
     destination.numbers = std::move(numbers);
-}
-
-/// A report is sent as safely as it can be, but is not lost for that: RFC 8689 section 5.
-bool needs_tls(const Held& held) {
-    const auto& envelope = held.message.envelope();
-    return envelope.require_tls && envelope.sender;
 }
 
 }  // namespace
@@ -107,7 +100,7 @@ void Dispatcher::ask(const std::string& domain, Domain& entry, Held& held) {
 void Dispatcher::planned(const std::string& domain, SitePlan plan) {
     auto& entry = domains_[domain];
     entry.planned = now();
-    entry.plan = Held::Destination{domain, {}, nullptr, plan.refusal, plan.remembered_as, plan.is_sure, plan.is_fixed};
+    entry.plan = Held::Destination{domain, {}, nullptr, plan.refusal, plan.terms};
     for (auto& [host, preference, why] : plan.hosts) {
         host.protocol = plan.is_lmtp ? smtp::Protocol::lmtp : smtp::Protocol::smtp;
         host.login = plan.login;
@@ -126,32 +119,19 @@ std::shared_ptr<Site> Dispatcher::site_for(SitePlan plan) {
     return site;
 }
 
-/// Why the message can't go there. Null: it can.
-const smtp::Reply* Dispatcher::refusal_for(const Held::Destination& destination, const Held& held) {
-    if (destination.refusal) return &*destination.refusal;
-    return needs_tls(held) && !destination.site->plan.is_lmtp && !destination.is_sure ? &unsure_hosts() : nullptr;
-}
-
-/// A message that must not be read on its way needs more than others; one that had better be read than lost less.
-std::shared_ptr<Site> Dispatcher::site_for(const Held::Destination& destination, const Held& held) {
-    const auto& plan = destination.site->plan;
-    if (plan.is_lmtp) return destination.site;
-    if (needs_tls(held)) return site_for(demand_tls(plan));
-    return held.waives_tls && !destination.is_fixed ? site_for(waive_tls(plan)) : destination.site;
-}
-
 /// All its domains have their plans: its recipients come together by sites.
 void Dispatcher::route(Held& held) {
-    const auto header = held.message.header(mail::HeaderReader::max_octets);
-    held.waives_tls = header && !held.message.envelope().require_tls && mail::says_tls_is_not_required(*header);
+    const auto wish = tls_wish(held.message);
     std::vector<std::pair<std::shared_ptr<Site>, std::vector<std::size_t>>> parts;
     for (auto& destination : held.destinations) {
         const auto& numbers = destination.numbers;
-        if (const auto* refusal = refusal_for(destination, held)) {
-            for (const auto number : numbers) world_.outcomes->note_reply(held.message, number, *refusal, queue::Event::relayed);
+        const auto fit = destination.refusal ? TlsFit::refused : fit_of(wish, destination.terms, destination.site->plan.is_lmtp);
+        if (fit == TlsFit::refused) {
+            const auto& why = destination.refusal ? *destination.refusal : unsure_hosts();
+            for (const auto number : numbers) world_.outcomes->note_reply(held.message, number, why, queue::Event::relayed);
             continue;
         }
-        auto site = site_for(destination, held);
+        auto site = fit == TlsFit::as_planned ? destination.site : site_for(fitted(destination.site->plan, fit));
         const auto part = std::ranges::find(parts, site, [](const auto& known) { return known.first; });
         if (part == parts.end()) parts.emplace_back(std::move(site), numbers);
         else part->second.insert(part->second.end(), numbers.begin(), numbers.end());
@@ -189,11 +169,12 @@ std::size_t Dispatcher::share() const {
 }
 
 /// One that nobody has reached yet gets no more than it needs to be tried, where room is scarce.
-bool Dispatcher::has_enough(const Site& site) const {
-    if (site.is_dead(now())) return false;
+std::size_t Dispatcher::enough(const Site& site) const {
     const bool is_doubtful = !site.pace.is_proven() && held_.size() > world_.limits.run_messages / 2;
-    return site.queue.size() >= (is_doubtful ? 1 : share());
+    return is_doubtful ? 1 : share();
 }
+
+bool Dispatcher::has_enough(const Site& site) const { return !site.is_dead(now()) && site.queue.size() >= enough(site); }
 
 /// The message goes back, and waits in cur/ for whoever has the time. False: it can't, so it stays.
 bool Dispatcher::park(queue::Message& message, std::deque<std::string>& place) {
@@ -216,8 +197,8 @@ void Dispatcher::unpark(std::deque<std::string>& place, std::size_t most) {
 
 /// Those that there is room for, or nothing to wait for.
 void Dispatcher::unpark(Site& site) {
-    const auto enough = share() / 2 + 1;
-    unpark(site.parked, site.is_dead(now()) ? share() : enough - std::min(enough, site.queue.size()));
+    const auto wanted = enough(site) / 2 + 1;
+    unpark(site.parked, site.is_dead(now()) ? share() : wanted - std::min(wanted, site.queue.size()));
 }
 
 /// A site that waits for a connection has fewer than this one: it comes first.
@@ -280,7 +261,10 @@ void Dispatcher::end_silence() {
     ::kill(oldest->connection->process(), SIGKILL);
     const auto what = fmt::format("{}: not ready for mail within {} s, while others wait", oldest->connection->host().to_string(),
                                   world_.limits.silence.count());
-    heard(*oldest, HostFailure{HostFailure::Step::connection, {451, "4.4.2", what}});
+    auto& site = *oldest->site;
+    leave(*oldest, HostFailure{HostFailure::Step::connection, {451, "4.4.2", what}});
+    // It may try its next host when those have had their turn.
+    std::rotate(std::ranges::find(active_, &site), std::next(std::ranges::find(active_, &site)), active_.end());
 }
 
 /// What has to do with time: pauses that are over, connections that nobody needs, children that have ended.
@@ -308,7 +292,7 @@ void Dispatcher::tidy() {
     if (time - swept_ < plan_lifetime) return;
     swept_ = time;
     hosts_.sweep(time);
-    if (auto swept = world_.memory->sweep(); !swept) LogLine("error").add("what", swept.error().what).write();
+    if (auto swept = world_.memory->sweep(); !swept) world_.outcomes->trouble(swept.error());
     std::erase_if(domains_, [&](const auto& entry) { return entry.second.waiting.empty() && !entry.second.is_known(time); });
     std::erase_if(sites_, [&](const auto& entry) {
         const auto& site = *entry.second;
@@ -350,22 +334,30 @@ void Dispatcher::abandon(Held& held) {
     forget(held);
 }
 
-void Dispatcher::stop() {
-    is_stopping_ = true;
-    for (auto& [name, domain] : domains_) domain.waiting.clear();
+/// What waits for a connection has none.
+void Dispatcher::empty_queues() {
     for (auto& [key, site] : sites_) {
         site->parked.clear();
         for (auto& work : std::exchange(site->queue, {})) --work.held->open;
     }
-    lobby_.clear();
-    parked_.clear();
-    retakable_.clear();
     std::vector<Held*> idle;
     for (const auto& [held, owned] : held_) {
         if (owned->open == 0) idle.push_back(owned.get());
     }
     for (auto* held : idle) abandon(*held);
-    for (const auto deadline = now() + stop_patience; !held_.empty() && now() < deadline;) turn(tidy_interval);
+}
+
+void Dispatcher::stop() {
+    is_stopping_ = true;
+    for (auto& [name, domain] : domains_) domain.waiting.clear();
+    lobby_.clear();
+    parked_.clear();
+    retakable_.clear();
+    empty_queues();
+    for (const auto deadline = now() + stop_patience; !held_.empty() && now() < deadline;) {
+        turn(tidy_interval);
+        empty_queues();  // of what was to be tried once more
+    }
     close_idle();
 }
 

@@ -91,15 +91,15 @@ private:
     void planned(const std::string& domain, SitePlan plan);
     void route(Held& held);
     std::shared_ptr<Site> site_for(SitePlan plan);
-    std::shared_ptr<Site> site_for(const Held::Destination& destination, const Held& held);
-    static const smtp::Reply* refusal_for(const Held::Destination& destination, const Held& held);
     bool park(queue::Message& message, std::deque<std::string>& place);
     void unpark(std::deque<std::string>& place, std::size_t most);
+    std::size_t enough(const Site& site) const;
     bool has_enough(const Site& site) const;
     void unpark(Site& site);
     std::size_t share() const;
     void activate(Site& site);
     void abandon(Held& held);
+    void empty_queues();
 
     void pump(Site& site);
     bool may_connect(Site& site);
@@ -116,6 +116,7 @@ private:
     void heard(Link& link, Connected info);
     void pass_by(Link& link);
     void heard(Link& link, HostFailure failure);
+    void leave(Link& link, HostFailure failure);
     void heard(Link& link, Finished result);
     void heard(Link& link, Leaving);
     void lost(Link& link, const Error& error);

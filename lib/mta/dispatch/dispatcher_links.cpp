@@ -29,7 +29,7 @@ bool is_temporary(const smtp::Reply& reply) { return reply.code >= 400 && reply.
 /// A host that sends everybody away may let us in tomorrow.
 smtp::Reply temporary(smtp::Reply reply) {
     if (is_temporary(reply)) return reply;
-    return {451, "4.4.0", fmt::format("{} {}", reply.code, reply.text)};
+    return {451, "4.4.0", smtp::to_string(reply)};
 }
 
 bool fits(const Work& work, const Link& link) {
@@ -234,8 +234,14 @@ void Dispatcher::pass_by(Link& link) {
     pump(site);
 }
 
-/// This host takes nothing now; another one may. That it is not as safe as this site needs it says nothing to others.
 void Dispatcher::heard(Link& link, HostFailure failure) {
+    auto& site = *link.site;
+    leave(link, std::move(failure));
+    pump(site);
+}
+
+/// This host takes nothing now; another one may. That it is not as safe as this site needs it says nothing to others.
+void Dispatcher::leave(Link& link, HostFailure failure) {
     using Step = HostFailure::Step;
     auto& site = *link.site;
     const auto& address = link.connection->host().address;
@@ -247,7 +253,6 @@ void Dispatcher::heard(Link& link, HostFailure failure) {
     world_.outcomes->count(site.plan.name, Counted::unreachable);
     if (!is_one_too_many) note_failure(site, address, temporary(std::move(failure.reply)));
     close(link);
-    pump(site);
 }
 
 /// A host that may do another time is a reason to wait, whatever others say.

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "base/clock.hpp"
-#include "base/log.hpp"
 #include "mta/dispatch/dispatcher.hpp"
 
 namespace mailpipe::mta {
@@ -57,7 +56,7 @@ void Dispatcher::settle(Link& link, Work work, const std::vector<smtp::Reply>& r
         site.queue.push_front(std::move(*again));
     }
     if (complaint != replies.end() && site.pace.has_had_enough()) {
-        site.last_failure = {451, "4.7.0", "the site wants less mail: " + smtp::to_string(*complaint)};
+        site.last_failure = {451, "4.7.0", smtp::to_string(*complaint) + "; the site wants less mail"};
         fail(site);
     }
     done(*work.held);
@@ -85,8 +84,10 @@ void Dispatcher::remember(const Held& held, std::size_t number, const Connected&
     const auto here = std::ranges::find_if(held.destinations, [&](const Held::Destination& destination) {
         return std::ranges::find(destination.numbers, number) != destination.numbers.end();
     });
-    if (here == held.destinations.end() || here->remembered_as.empty()) return;
-    if (auto saw = world_.memory->saw(here->remembered_as, seen_tls(info)); !saw) LogLine("error").add("what", saw.error().what).write();
+    if (here == held.destinations.end()) return;
+    const auto& known_as = here->terms.remembered_as;
+    if (known_as.empty()) return;
+    if (auto saw = world_.memory->saw(known_as, seen_tls(info)); !saw) world_.outcomes->trouble(saw.error());
 }
 
 void Dispatcher::note_reply(const Site& site, Held& held, std::size_t number, const smtp::Reply& reply) {

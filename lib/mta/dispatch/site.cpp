@@ -51,8 +51,9 @@ tl::expected<const PlannedHost*, NoHost> choose_host(const Site& site, const Hos
         const auto& address = planned.host.address;
         if (best != nullptr && planned.preference != best->preference) break;
         if ((family != AF_UNSPEC && address.family() != family) || hosts.is_dead(address, now)) continue;
-        if (site.unfit.contains(net::to_string(address))) continue;
-        const auto failed = site.failed.find(net::to_string(address));
+        const auto name = net::to_string(address);
+        if (site.unfit.contains(name)) continue;
+        const auto failed = site.failed.find(name);
         if (failed != site.failed.end() && (!site.is_reached() || now - failed->second < HostTable::rest)) continue;
         if (hosts.is_full(address)) {
             why = NoHost::all_busy;
@@ -65,37 +66,6 @@ tl::expected<const PlannedHost*, NoHost> choose_host(const Site& site, const Hos
     }
     if (best == nullptr) return tl::unexpected{why};
     return best;
-}
-
-SitePlan demand_tls(SitePlan plan) {
-    for (auto& planned : plan.hosts) {
-        auto& host = planned.host;
-        if (host.security < Security::verified) {
-            host.security = Security::verified;
-            planned.why = "the message has REQUIRETLS";
-        }
-        if (host.expectation.names.empty()) host.expectation.names.push_back(host.name);
-    }
-    plan.needs_requiretls = true;
-    plan.key += "\nrequiretls";
-    return plan;
-}
-
-const smtp::Reply& unsure_hosts() {
-    // RFC 8689 section 4.2.1: who could have made up the hosts could read it.
-    static const smtp::Reply reply{550, "5.7.10",
-                                   "the message requires TLS (REQUIRETLS), and no DNSSEC says which hosts are the right ones"};
-    return reply;
-}
-
-SitePlan waive_tls(SitePlan plan) {
-    for (auto& planned : plan.hosts) {
-        if (planned.host.security <= Security::opportunistic) continue;
-        planned.host.security = Security::opportunistic;
-        planned.why = "the message has TLS-Required: No";
-    }
-    plan.key += "\ntls-required: no";
-    return plan;
 }
 
 bool is_throttling(const smtp::Reply& reply) {

@@ -31,15 +31,12 @@ struct Held {
         std::vector<std::size_t> numbers;      ///< of recipients, from 0
         std::shared_ptr<Site> site{};          ///< where its mail goes; null: not known yet, or nowhere
         std::optional<smtp::Reply> refusal{};  ///< why it goes nowhere
-        std::string remembered_as{};           ///< SitePlan::remembered_as
-        bool is_sure = false;                  ///< SitePlan::is_sure, of this domain: others with the same hosts may differ
-        bool is_fixed = false;                 ///< SitePlan::is_fixed
+        DomainTerms terms{};
     };
     queue::Message message;
     std::vector<Destination> destinations;
     std::size_t unplanned = 0;  ///< domains whose plan is not known yet
     std::size_t open = 0;       ///< pieces of work at sites
-    bool waives_tls = false;    ///< TLS-Required: No
     bool is_stuck = false;      ///< its journal can't be written: nobody else gets it now
 };
 
@@ -105,13 +102,6 @@ Work split(Work& work, std::size_t most);
 
 /// The host that the next connection goes to: of the lowest preference that is alive the one with the fewest connections.
 tl::expected<const PlannedHost*, NoHost> choose_host(const Site& site, const HostTable& hosts, int family, Moment now);
-
-/// The plan for a message with REQUIRETLS: hosts have to prove who they are (RFC 8689 section 4.2.1).
-SitePlan demand_tls(SitePlan plan);
-/// Why such a message can't go to hosts that nobody is sure of (SitePlan::is_sure).
-const smtp::Reply& unsure_hosts();
-/// The plan for one whose header says that TLS need not be (RFC 8689 section 3): no policy is in its way.
-SitePlan waive_tls(SitePlan plan);
 
 /// The site's word that it gets too much; greylisting is none.
 bool is_throttling(const smtp::Reply& reply);

@@ -8,9 +8,6 @@
 
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
-#include "mail/header.hpp"
-#include "mail/tls_required.hpp"
-#include "mta/dispatch/site.hpp"
 #include "mta/outbound/delivery_plan.hpp"
 #include "text/json.hpp"
 
@@ -61,15 +58,6 @@ void plan_sites(std::vector<RemoteDomain>& domains, const PlanRules& rules, dns:
     }
     constexpr std::chrono::seconds while_nothing_comes{1};
     while (!std::ranges::all_of(domains, [](const auto& one) { return one.site.has_value(); })) resolver.wait(while_nothing_comes);
-}
-
-/// As the dispatcher reads it.
-TlsWish wish_of(queue::Message& message) {
-    const auto& envelope = message.envelope();
-    // A report is not lost for want of TLS: RFC 8689 section 5.
-    if (envelope.require_tls) return envelope.sender ? TlsWish::required : TlsWish::none;
-    const auto header = message.header(mail::HeaderReader::max_octets);
-    return header && mail::says_tls_is_not_required(*header) ? TlsWish::waived : TlsWish::none;
 }
 
 std::string address_of(const PlannedRecipient& recipient) {
@@ -130,20 +118,19 @@ MessagePlan plan_message(queue::Message& message, Directory& directory, const Pl
 
     auto domains = domains_of(message, delivery.remote);
     plan_sites(domains, rules, resolver);
-    const auto wish = wish_of(message);
+    const auto wish = tls_wish(message);
     for (auto& one : domains) plan.add(std::move(*one.site), std::move(one.recipients), wish);
     return plan;
 }
 
 void MessagePlan::add(SitePlan site, std::vector<PlannedRecipient> recipients, TlsWish wish) {
-    if (site.is_lmtp) wish = TlsWish::none;
-    if (wish == TlsWish::required && !site.refusal && !site.is_sure) site.refusal = unsure_hosts();
-    if (site.refusal) {
-        for (auto& recipient : recipients) refused.push_back({std::move(recipient), *site.refusal});
+    const auto fit = site.refusal ? TlsFit::refused : fit_of(wish, site.terms, site.is_lmtp);
+    if (fit == TlsFit::refused) {
+        const auto& why = site.refusal ? *site.refusal : unsure_hosts();
+        for (auto& recipient : recipients) refused.push_back({std::move(recipient), why});
         return;
     }
-    if (wish == TlsWish::required) site = demand_tls(std::move(site));
-    if (wish == TlsWish::waived && !site.is_fixed) site = waive_tls(std::move(site));
+    site = fitted(std::move(site), fit);
     const auto same = std::ranges::find(remote, site.key, [](const auto& known) { return known.site.key; });
     if (same == remote.end()) remote.push_back({std::move(site), std::move(recipients)});
     else std::ranges::move(recipients, std::back_inserter(same->recipients));

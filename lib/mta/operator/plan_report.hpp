@@ -7,6 +7,7 @@
 
 #include "dns/resolver.hpp"
 #include "mta/directory.hpp"
+#include "mta/dispatch/tls_wish.hpp"
 #include "mta/remote/site_plan.hpp"
 #include "queue/listing.hpp"
 #include "queue/message.hpp"
@@ -19,13 +20,6 @@ constexpr int plan_json_version = 1;
 struct PlannedRecipient {
     mail::Mailbox mailbox;
     std::string alias{};  ///< the recipient who has become this one; empty: it is in the envelope
-};
-
-/// What the message itself asks for (RFC 8689), beside what its domains and routes do.
-enum class TlsWish {
-    none,
-    required,  ///< REQUIRETLS
-    waived,    ///< TLS-Required: No
 };
 
 struct MessagePlan {

@@ -114,7 +114,7 @@ void Outbound::note_delivery(queue::Message& message, std::size_t number, const 
     if (!found || found->kind != Resolution::Kind::user) return;
     const auto octets = message.name().wire_octets;
     if (!full) return site_.full->remove(found->user, octets);
-    if (auto noted = site_.full->add(found->user, octets); !noted) LogLine("error").add("what", noted.error().what).write();
+    if (auto noted = site_.full->add(found->user, octets); !noted) site_.outcomes->trouble(noted.error());
 }
 
 /// The conversation broke down. The oldest message may be why, so it has to wait; the others go on at once.

@@ -17,7 +17,8 @@ namespace mailpipe::mta {
 struct PlanBasis {
     /// What can be wrong with the routes and the name servers, without more. Errors: 78.
     static Result<void> check(const RemoteRules& rules);
-    /// `spool` is borrowed. Our addresses are those of the interfaces now. Nothing is asked of the DNS yet. Errors: 78.
+    /// `spool` is borrowed. Our addresses are those of the interfaces now. Nothing is asked of the DNS yet. Errors: 78;
+    /// 75 where there are no descriptors.
     static Result<std::unique_ptr<PlanBasis>> make(const QueueRules& rules, const queue::Spool& spool);
     PlanBasis(const PlanBasis&) = delete;
 

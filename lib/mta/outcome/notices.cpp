@@ -82,7 +82,7 @@ Wording wording(bool has_sender, bool any_failed, bool any_delayed) {
 }
 
 std::string outcome_text(const queue::JournalLine& line, const RemoteReply& said) {
-    auto text = said.host.empty() ? reply_text(line) : fmt::format("{} said: {}", said.host, said.reply);
+    auto text = said.host.empty() ? reply_text(line) : fmt::format("{}{}: {}", said.host, said.is_answer ? " said" : "", said.reply);
     const bool has_expired = line.event == Event::failed && line.code < 500 && !said.host.empty();
     if (has_expired) text += "\n    It was tried for as long as messages are kept.";
     return text;

@@ -32,6 +32,7 @@ std::string_view status_of(std::string_view text) {
 struct Begin {
     std::string_view host, command;
     std::size_t octets = 0;  // of the whole, with what parts it from the words; 0: there is no host
+    bool is_answer = false;  // " to "
 };
 
 /// "mx.example[192.0.2.1]:25", or of an LMTP server "name[/path]".
@@ -57,7 +58,7 @@ Begin begin_of(std::string_view text) {
     const auto command = rest.substr(std::min(rest.size(), word_octets));
     const bool has_sound_command = (rest.starts_with(" to ") || rest.starts_with(" at ")) && is_command(command);
     if (!is_host(front.substr(0, blank)) || (!rest.empty() && !has_sound_command)) return {};
-    return {front.substr(0, blank), command, std::min(colon + 2, text.size())};
+    return {front.substr(0, blank), command, std::min(colon + 2, text.size()), rest.starts_with(" to ")};
 }
 
 }  // namespace
@@ -73,10 +74,10 @@ RemoteReply remote_reply(const queue::JournalLine& line) {
         if (!theirs.empty()) status = theirs;
         words.remove_prefix(theirs.size());
     }
-    const auto [host, command, octets] = begin_of(words);
-    if (octets == 0) return {{}, {}, {}, std::string{text}};
+    const auto [host, command, octets, is_answer] = begin_of(words);
+    if (octets == 0) return {.reply = std::string{text}};
     const auto name = host.substr(0, host.rfind('['));
-    return {std::string{host}, std::string{name}, std::string{command}, fmt::format("{}{}", status, words.substr(octets))};
+    return {std::string{host}, std::string{name}, std::string{command}, is_answer, fmt::format("{}{}", status, words.substr(octets))};
 }
 
 std::string_view without_host(std::string_view text) { return text.substr(begin_of(text).octets); }

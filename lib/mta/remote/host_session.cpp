@@ -26,6 +26,11 @@ std::string words_with(const RemoteHost& host, std::string_view how, Command com
     return fmt::format("{} {} {}: {}", host.to_string(), how, smtp::to_string(*command), words);
 }
 
+/// The same for a reply that is not taken at its word: its own code goes before it (spool(5)).
+std::string doubted(const RemoteHost& host, Command command, const smtp::Reply& reply) {
+    return smtp::to_string({reply.code, reply.enhanced, words_with(host, "to", command, reply.text)});
+}
+
 HostFailure failed(Step step, const RemoteHost& host, std::string_view enhanced, std::string_view what, Command command = {}) {
     return {step, {451, std::string{enhanced}, words_with(host, "at", command, what)}};
 }
@@ -112,7 +117,7 @@ std::optional<HostFailure> HostSession::secure() {
         if (!started->is_positive()) {
             tls_trouble_ = "STARTTLS: " + smtp::to_string(*started);
             if (is_needed || tls_) {
-                return HostFailure{Step::security, {451, "4.7.5", words_with(host_, "to", command, smtp::to_string(*started))}};
+                return HostFailure{Step::security, {451, "4.7.5", doubted(host_, command, *started)}};
             }
         }
     }
@@ -166,10 +171,9 @@ std::vector<smtp::Reply> HostSession::send(const Transfer& transfer, const Fd& f
 
 /// With the host's name, and the command, before its words. Who asks for the TLS that he could not do a moment ago may do it later.
 smtp::Reply HostSession::from_host(const smtp::Reply& reply, std::optional<smtp::ClientCommand> command) const {
-    const auto text = words_with(host_, "to", command, reply.text);
     const bool wants_tls = reply.code == 530 || (reply.is_permanent() && reply.enhanced.starts_with("5.7."));
-    if (tls_trouble_.empty() || !wants_tls) return {reply.code, reply.enhanced, text};
-    return {451, "4.7.5", fmt::format("{}; TLS had failed: {}", text, tls_trouble_)};
+    if (tls_trouble_.empty() || !wants_tls) return {reply.code, reply.enhanced, words_with(host_, "to", command, reply.text)};
+    return {451, "4.7.5", fmt::format("{}; TLS had failed: {}", doubted(host_, command, reply), tls_trouble_)};
 }
 
 /// What comes unasked is a farewell; under TLS it may also be a ticket, which the next read takes.

@@ -97,7 +97,7 @@ void Planner::begin() {
         if (!ascii) return refuse({550, "5.1.2", std::move(ascii.error().what)});
         domain = std::move(*ascii);
     }
-    plan_.name = plan_.remembered_as = domain;
+    plan_.name = plan_.terms.remembered_as = domain;
     route_ = rules_.routes->find(domain);
     if (route_ != nullptr && route_->kind != NextHopKind::mx) return follow(*route_);
     if (is_literal(domain) && !net::find_ip(std::string_view{domain}.substr(1, domain.size() - 2))) {
@@ -109,14 +109,14 @@ void Planner::begin() {
 void Planner::follow(const Route& route) {
     if (route.kind == NextHopKind::lmtp) {
         plan_.name = net::to_string(route.address);
-        plan_.remembered_as.clear();
+        plan_.terms.remembered_as.clear();
         plan_.is_lmtp = true;
         plan_.hosts.push_back({{plan_.name, route.address, Security::none}, 0, "LMTP has no TLS"});
         return finish();
     }
     port_ = route.port;
     plan_.name = route.host;
-    plan_.remembered_as = port_ == 25 ? route.host : fmt::format("{}:{}", route.host, port_);
+    plan_.terms.remembered_as = port_ == 25 ? route.host : fmt::format("{}:{}", route.host, port_);
     if (const auto ip = net::find_ip(route.host)) return take_way(route_to(route.host, {*ip}));
     if (route.is_loopback()) return take_way(route_to(route.host, {*net::parse_ip("::1"), *net::parse_ip("127.0.0.1")}));
     dns::find_host_route(resolver_, route.host, [self = shared_from_this()](dns::MailRoute way) { self->take_way(std::move(way)); });
@@ -143,7 +143,7 @@ void Planner::take_way(dns::MailRoute way) {
     std::erase_if(attempts_, [&](const dns::Attempt& attempt) { return !seen.insert(attempt.address).second; });
     plan_.has_unknown = attempts_.size() > max_planned_addresses || std::ranges::any_of(way_.hosts, was_not_looked_up);
     attempts_.resize(std::min(attempts_.size(), max_planned_addresses));
-    site_ = site_security(route_, rules_.memory == nullptr ? SeenTls::plain : rules_.memory->level(plan_.remembered_as));
+    site_ = site_security(route_, rules_.memory == nullptr ? SeenTls::plain : rules_.memory->level(plan_.terms.remembered_as));
     ask_tlsa();
 }
 
@@ -166,8 +166,8 @@ void Planner::ask_tlsa() {
 void Planner::take_hosts() {
     DomainNames domain{way_.domain, way_.canonical, way_.has_mx, way_.is_authentic};
     if (is_to_named_host() || is_literal(way_.domain)) domain = {};
-    plan_.is_fixed = route_ != nullptr && (route_->security || route_->tls_first || !route_->login_file.empty());
-    plan_.is_sure = is_to_named_host() || is_literal(way_.domain) || way_.is_authentic;
+    plan_.terms.is_fixed = route_ != nullptr && (route_->security || route_->tls_first || !route_->login_file.empty());
+    plan_.terms.is_sure = is_to_named_host() || is_literal(way_.domain) || way_.is_authentic;
     std::set<std::size_t> left_out;
     for (const auto& [at, address] : attempts_) {
         const auto& host = way_.hosts[at];

@@ -28,6 +28,13 @@ struct PlannedHost {
     std::string why{};             ///< it has to be that safe, in words
 };
 
+/// What holds of one domain, though others may share its hosts.
+struct DomainTerms {
+    std::string remembered_as{};  ///< whom TlsMemory knows: the domain, or the host that a route names; empty for LMTP
+    bool is_sure = false;   ///< nobody on the way can have made the hosts up: a route names them, or DNSSEC vouches for them
+    bool is_fixed = false;  ///< a route names how safe it has to be, or has a login: no message can waive that
+};
+
 struct SitePlan {
     std::string domain{};  ///< as it was asked
     /// Of the site, for people: the first host by preference, then by name; a route's host; the LMTP server. Of a domain whose
@@ -35,8 +42,7 @@ struct SitePlan {
     std::string name{};
     /// The same for all domains whose mail may share connections: hosts, preferences, port, security, login.
     std::string key{};
-    /// Whom TlsMemory knows these hosts by: the domain, or the host that a route names; empty for LMTP.
-    std::string remembered_as{};
+    DomainTerms terms{};
     /// Why nothing is to be tried: 5.1.2 (no such domain, no mail host), 5.1.10 (null MX), 5.4.6 (we are the best host), 4.4.3
     /// (DNS has failed), 4.7.5 (no host can be trusted now), 4.3.5 (a route's host or login file is not there); then there are
     /// no hosts.
@@ -44,8 +50,6 @@ struct SitePlan {
     std::vector<PlannedHost> hosts{};  ///< every address once, by preference; which of equal ones is first: order_of_tries()
     bool has_unknown = false;  ///< there may be more: some could not be looked up or trusted now, or were too many
     std::vector<std::string> left_out{};  ///< "mx2.example.org: TLSA of …: timed out": hosts that can't be trusted now
-    bool is_sure = false;  ///< nobody on the way can have made these hosts up: a route names them, or DNSSEC vouches for them
-    bool is_fixed = false;  ///< a route names how safe it has to be, or has a login: no message can waive that
     bool is_lmtp = false;
     bool needs_requiretls = false;  ///< only hosts that offer REQUIRETLS get anything
     std::optional<smtp::Login> login{};

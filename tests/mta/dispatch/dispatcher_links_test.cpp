@@ -4,7 +4,10 @@
 #include <array>
 #include <atomic>
 #include <future>
+#include <mutex>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "support/sending.hpp"
 
@@ -48,6 +51,43 @@ TEST_CASE("Hosts that say nothing are in nobody's way for long", "[mta][remote]"
     may_end.set_value();
     CHECK(here.reason().find("not ready for mail within 1 s") != std::string::npos);
     CHECK(there.messages().size() == 1);
+}
+
+TEST_CASE("A site whose host keeps silent tries its next one when others have had their turn", "[mta][remote]") {
+    std::mutex mutex;
+    std::vector<std::string> order;
+    std::promise<void> may_end;
+    const auto end = may_end.get_future().share();
+    const auto note = [&](const std::string& name) {
+        const std::lock_guard lock{mutex};
+        order.push_back(name);
+    };
+    const auto silent = [&](const std::string& name) -> Host::Way {
+        return [&, name](int) {
+            note(name);
+            end.wait();
+        };
+    };
+    const Host first{{silent("first")}};
+    const Host second{{silent("second")}, "127.0.0.2:" + std::to_string(first.address.port())};
+    const Host there{{[&](int peer) {
+        note("there");
+        answers({"220 mx", "250 mx", "250 m", "250 r", "354 d", "250 ok"})(peer);
+    }}};
+    Sending here;
+    here.limits.run_connections = 2;  // one of them for sites that were not reached yet
+    here.limits.silence = 1s;
+    here.open(first.address.port());
+    here.routes = mta::Routes::parse({"one.example smtp:127.0.0.1:" + std::to_string(there.address.port()) + " tls=none"}).value();
+    here.site("silent.example", "mx1.silent.example");
+    here.site("silent.example", "mx2.silent.example", "127.0.0.2");
+    here.send({"bob@silent.example"});
+    here.dispatcher->turn(0ms);
+    here.send({"carol@one.example"});
+    here.run();
+    may_end.set_value();
+    REQUIRE(order.size() == 3);
+    CHECK(order[1] == "there");
 }
 
 TEST_CASE("A connection is closed once, though another site takes its place just then", "[mta][remote]") {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: ISC
 #include "mta/dispatch/dispatcher.hpp"
 
+#include <atomic>
 #include <future>
+#include <thread>
 
 #include "support/sending.hpp"
 
@@ -181,6 +183,29 @@ TEST_CASE("A site that has enough to do leaves messages in cur/ until their turn
     CHECK_FALSE(here.dispatcher->is_parked(id));
     CHECK(here.concluded == count);
     CHECK(there.messages().size() == count);
+}
+
+TEST_CASE("Who was to be tried once more when it has to stop waits in the queue, and nothing waits for him", "[mta][remote]") {
+    std::atomic<bool> has_text = false;
+    const Host host{{[&](int peer) {
+        answers({"220 mx", "250 mx", "250 m", "250 r", "452 4.5.3 too many", "354 d"})(peer);
+        has_text = true;
+        std::this_thread::sleep_for(300ms);
+        (void)::send(peer, "250 ok\r\n", 8, MSG_NOSIGNAL);
+    }}};
+    Sending here;
+    here.open(host.address.port());
+    here.site("one.example", "mx.one.example");
+    here.send({"bob@one.example", "carol@one.example"});
+    while (!has_text) here.dispatcher->turn(10ms);
+    const auto begin = std::chrono::steady_clock::now();
+    here.dispatcher->stop();
+    CHECK(std::chrono::steady_clock::now() - begin < 10s);
+    CHECK(here.dispatcher->is_idle());
+    const auto left = here.deferred();
+    REQUIRE(left.size() == 1);
+    CHECK(left[0].recipients()[0].last->event == queue::Event::relayed);
+    CHECK_FALSE(left[0].recipients()[1].is_done());
 }
 
 TEST_CASE("What was not begun when it has to stop is as if it had not been taken", "[mta][remote]") {

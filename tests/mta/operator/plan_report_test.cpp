@@ -139,7 +139,7 @@ TEST_CASE("REQUIRETLS raises what hosts have to prove, and refuses those that so
         mta::SitePlan way;
         plan_site(site.rules, site.dns, "far.example", 0, [&](mta::SitePlan made) { way = std::move(made); });
         while (site.dns.outstanding() > 0) site.dns.wait(std::chrono::seconds{1});
-        way.is_sure = is_sure;
+        way.terms.is_sure = is_sure;
         mta::MessagePlan plan;
         plan.add(way, {{test::mailbox("x@far.example")}}, wish);
         return plan;

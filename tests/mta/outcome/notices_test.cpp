@@ -161,19 +161,23 @@ TEST_CASE("A report without a failure has the header only, and a message's odd M
 TEST_CASE("A report tells which host said what, and how long it will be tried", "[mta][rfc3464-2.3]") {
     struct Case { Event event; int code; std::string_view enhanced, text, human, machine; };
     const auto c = GENERATE(values<Case>({
-        {Event::failed, 550, "5.1.1", "mx.far.example[192.0.2.1]:25: no such user",
+        {Event::failed, 550, "5.1.1", "mx.far.example[192.0.2.1]:25 to RCPT: no such user",
          "failed: mx.far.example[192.0.2.1]:25 said: 550 5.1.1 no such user\n",
          "Action: failed\nStatus: 5.1.1\nRemote-MTA: dns; mx.far.example\nDiagnostic-Code: smtp; 550 5.1.1 no such user\n"
          "Last-Attempt-Date: Tue, 14 Nov 2023 22:13:20 +0000\nFinal-Log-ID: "},
-        {Event::failed, 451, "4.4.7", "not delivered in time; the last try: 451 4.2.0 mx.far.example[192.0.2.1]:25: later",
+        {Event::failed, 451, "4.4.7", "not delivered in time; the last try: 451 4.2.0 mx.far.example[192.0.2.1]:25 to RCPT: later",
          "failed: mx.far.example[192.0.2.1]:25 said: 451 4.2.0 later\n    It was tried for as long as messages are kept.\n",
          "Action: failed\nStatus: 4.4.7\nRemote-MTA: dns; mx.far.example\nDiagnostic-Code: smtp; 451 4.2.0 later\n"},
-        {Event::deferred, 451, "4.2.0", "mx.far.example[192.0.2.1]:25: later",
+        {Event::deferred, 451, "4.2.0", "mx.far.example[192.0.2.1]:25 to MAIL: later",
          "delayed: mx.far.example[192.0.2.1]:25 said: 451 4.2.0 later\n",
          "Will-Retry-Until: Sun, 19 Nov 2023 22:13:20 +0000\n"},
-        {Event::relayed, 250, "2.0.0", "mx.far.example[192.0.2.1]:25: queued",
+        {Event::relayed, 250, "2.0.0", "mx.far.example[192.0.2.1]:25 to mail data: queued",
          "relayed: mx.far.example[192.0.2.1]:25 said: 250 2.0.0 queued\n    (that host makes no reports",
          "Action: relayed\nStatus: 2.0.0\nRemote-MTA: dns; mx.far.example\n"},
+        {Event::deferred, 451, "4.4.2", "mx.far.example[192.0.2.1]:25 at mail data: timed out",
+         "delayed: mx.far.example[192.0.2.1]:25: 451 4.4.2 timed out\n", "Remote-MTA: dns; mx.far.example\n"},
+        {Event::deferred, 451, "4.4.1", "mx.far.example[192.0.2.1]:25: Connection refused",
+         "delayed: mx.far.example[192.0.2.1]:25: 451 4.4.1 Connection refused\n", "Remote-MTA: dns; mx.far.example\n"},
         {Event::failed, 550, "5.1.2", "no such domain", "failed: 550 5.1.2 no such domain\n",
          "Action: failed\nStatus: 5.1.2\nDiagnostic-Code: smtp; 550 5.1.2 no such domain\n"},
     }));

@@ -31,6 +31,18 @@ TEST_CASE("The host, the command and the host's words are told apart", "[mta][rf
     CHECK(got.reply == c.reply);
 }
 
+TEST_CASE("What a host said is told apart from what went wrong with it", "[mta][rfc3464-2.3.6]") {
+    struct Case { std::string_view text; bool is_answer; };
+    const auto c = GENERATE(values<Case>({
+        {"mx[192.0.2.1]:25 to STARTTLS: no", true}, {"454 4.7.0 mx[192.0.2.1]:25 to STARTTLS: no", true},
+        {"mx[192.0.2.1]:25 at STARTTLS: timed out", false}, {"mx[192.0.2.1]:25 at mail data: timed out", false},
+        {"mx[192.0.2.1]:25: Connection refused", false}, {"no such domain", false},
+        {"not delivered in time; the last try: 451 4.2.0 mx[192.0.2.1]:25 to RCPT: later", true},
+    }));
+    CAPTURE(c.text);
+    CHECK(remote_reply({0, 1, queue::Event::failed, 451, "4.4.0", std::string{c.text}}).is_answer == c.is_answer);
+}
+
 TEST_CASE("A text loses the host and the command before it, and nothing else", "[mta]") {
     CHECK(mta::without_host("mx[192.0.2.1]:25 to RCPT: a: b") == "a: b");
     CHECK(mta::without_host("mx[192.0.2.1]:25: a") == "a");

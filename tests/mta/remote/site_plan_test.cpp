@@ -26,7 +26,7 @@ TEST_CASE("A domain's mail goes to its MX hosts, by preference, each address onc
     CHECK(text(plan) == "a.example.org[2001:db8::1]:25 opportunistic | a.example.org[192.0.2.1]:25 opportunistic"
                         " | b.example.org[192.0.2.2]:25 opportunistic");
     CHECK(plan.name == "a.example.org");
-    CHECK(plan.remembered_as == "example.org");
+    CHECK(plan.terms.remembered_as == "example.org");
     CHECK_FALSE(plan.is_lmtp);
     CHECK(plan.hosts[2].preference == 20);
     CHECK(plan.hosts[0].host.expectation.names == Names{"a.example.org"});
@@ -134,7 +134,7 @@ TEST_CASE("A route's host is looked up without MX, and may be an address or ours
     const auto plan = site.plan("example.org");
     CHECK(text(plan) == c.plan);
     CHECK(plan.name == c.name);
-    CHECK(plan.remembered_as == c.remembered_as);
+    CHECK(plan.terms.remembered_as == c.remembered_as);
     CHECK(plan.is_lmtp == c.route.starts_with("* lmtp"));
     CHECK_FALSE(site.was_asked("relay.example", Type::mx));
     for (const auto& planned : plan.hosts) CHECK(planned.host.tls_first == c.route.starts_with("* smtps"));
@@ -154,7 +154,7 @@ TEST_CASE("A login is read when it is needed, and asks for TLS", "[mta][remote]"
     const auto plan = site.plan("a.example");
     CHECK(text(plan) == "relay.example[192.0.2.7]:25 verify");
     CHECK(plan.login == smtp::Login{"alice", "secret:of:hers"});
-    CHECK(plan.is_fixed);
+    CHECK(plan.terms.is_fixed);
     CHECK(plan.key.find("secret") == std::string::npos);
     CHECK(text(site.plan("b.example")) == "192.0.2.7[192.0.2.7]:25 encrypted");
     CHECK(text(site.plan("c.example")) == "127.0.0.1[127.0.0.1]:25 opportunistic");
