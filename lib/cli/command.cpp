@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: ISC
 #include "cli/command.hpp"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -25,6 +27,14 @@ namespace mailpipe::cli {
 namespace {
 
 constexpr const char* default_configuration = "/etc/mailpipe/mailpipe.conf";
+
+/// Where one of the first three is closed, the next file that is opened would become it, and be read from or written to as such.
+/// Opened the other way round it fails for who uses it, as if it were closed.
+void hold_standard_descriptors() {
+    for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(number, F_GETFD) < 0) (void)::open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
+}
 
 /// Under inetd descriptor 2 is the peer, whom our configuration does not concern: then into the log.
 int complain(const std::string& tool, const std::string& what, ExitStatus status) {
@@ -238,6 +248,7 @@ std::string Command::configuration() const { return impl_->configuration; }
 int Command::run(int argc, char** argv, const std::function<Result<void>()>& body) {
     auto& app = impl_->app;
     const std::string tool = app.get_name();
+    hold_standard_descriptors();
     ::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow (setrlimit(2)) is an error like a full disk, no end
     try {
         impl_->options.add_named(argc, argv);

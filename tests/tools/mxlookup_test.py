@@ -177,6 +177,10 @@ class Mxlookup(unittest.TestCase):
             process.stdin.close()
             self.assertEqual(process.wait(20), 0)
 
+    def test_a_closed_standard_input_is_told(self):
+        done = subprocess.run(["sh", "-c", f"exec {MXLOOKUP} --resolver {self.dns.server} <&-"], stderr=subprocess.PIPE, text=True, timeout=20)
+        self.assertEqual((done.returncode, done.stderr), (75, "mxlookup: read standard input: Bad file descriptor\n"))
+
     def test_a_rate_is_kept(self):
         begin = time.monotonic()
         self.run_mxlookup("--rate", "20", *["null.example"] * 30, status=68)

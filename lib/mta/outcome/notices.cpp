@@ -7,6 +7,7 @@
 
 #include "base/ascii.hpp"
 #include "base/unique_name.hpp"
+#include "base/utf8.hpp"
 #include "mail/date.hpp"
 #include "mail/dsn.hpp"
 #include "mail/header.hpp"
@@ -106,8 +107,8 @@ std::string human_text(const NoticeRules& rules, const queue::Message& message, 
         text += fmt::format("    {}: {}\n", to_string(action_of(state.last->event)), outcome_text(*state.last, said));
         if (state.last->event == Event::relayed) text += "    (that host makes no reports: this is the last that you hear of it)\n";
     }
-    return text + fmt::format("\nQuestions about this go to <{}>; please mention {}.\n", mail::to_string(rules.postmaster),
-                              message.name().id);
+    text += fmt::format("\nQuestions about this go to <{}>; please mention {}.\n", mail::to_string(rules.postmaster), message.name().id);
+    return for_terminal(text);  // a host may say anything, and its words are shown to our users
 }
 
 mail::DeliveryStatus machine_text(const NoticeRules& rules, const queue::Message& message,
