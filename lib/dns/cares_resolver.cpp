@@ -26,6 +26,7 @@ constexpr int edns_octets = 1232;            // what no path breaks into fragmen
 constexpr int receive_octets = 1024 * 1024;  // of a socket: some hundred answers may come at once
 constexpr int class_in = 1;
 constexpr std::size_t max_events = 64;
+constexpr std::size_t burst = 128;           // answers that a socket has room for, however small the system makes it
 
 Error ares_failure(std::string_view what, int status) {
     return {Fault::transient, fmt::format("{}: {}", what, ares_strerror(status))};
@@ -182,11 +183,13 @@ bool CaresResolver::may_send() {
     return true;
 }
 
+/// Takes answers in between: they may come faster than it sends.
 void CaresResolver::send_waiting() {
-    while (!waiting_.empty() && in_flight_ < options_.max_in_flight && may_send()) {
+    for (std::size_t sent = 0; !waiting_.empty() && in_flight_ < options_.max_in_flight && may_send();) {
         auto question = std::move(waiting_.front());
         waiting_.pop_front();
         send(std::move(question));
+        if (++sent % burst == 0) process(std::chrono::milliseconds{0});
     }
 }
 
@@ -272,6 +275,7 @@ bool CaresResolver::call_back() {
         const auto question = std::move(finished_.front());
         finished_.pop_front();
         question->callback(question->answer);
+        if (left % burst == 0) process(std::chrono::milliseconds{0});
     }
     return has_any;
 }

@@ -123,7 +123,7 @@ void Search::take_hosts(std::vector<Mx> records) {
     const auto is_root = [](const Mx& mx) { return mx.host.empty(); };
     const auto removed = std::erase_if(records, is_root);
     if (removed > 0 && !records.empty()) add(route_.findings, Finding::null_mx_among_hosts);
-    std::ranges::stable_sort(records, {}, &Mx::preference);
+    if (records.size() > 1) std::ranges::stable_sort(records, {}, &Mx::preference);  // which takes memory for one, too
     for (auto& mx : records) {
         if (std::ranges::find(route_.hosts, mx.host, &RouteHost::name) != route_.hosts.end()) {
             add(route_.findings, Finding::host_twice);

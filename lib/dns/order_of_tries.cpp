@@ -24,29 +24,31 @@ void shuffle(std::vector<std::size_t>& hosts, std::size_t begin, std::size_t end
     for (auto left = end - begin; left > 1; --left) std::swap(hosts[begin + left - 1], hosts[begin + numbers() % left]);
 }
 
-/// IPv6 first, then by turns, as long as there are both.
-void append_by_turns(std::vector<Attempt>& attempts, std::size_t at, const std::vector<net::IpAddress>& addresses) {
-    const auto next = [&](auto from, bool is_v4) {
-        return std::find_if(from, addresses.end(), [&](const auto& address) { return address.is_v4() == is_v4; });
-    };
-    auto v6 = next(addresses.begin(), false), v4 = next(addresses.begin(), true);
-    while (v6 != addresses.end() || v4 != addresses.end()) {
-        if (v6 != addresses.end()) {
-            attempts.push_back({at, *v6});
-            v6 = next(v6 + 1, false);
-        }
-        if (v4 != addresses.end()) {
-            attempts.push_back({at, *v4});
-            v4 = next(v4 + 1, true);
-        }
-    }
-}
-
 }  // namespace
 
 const RouteHost* find_self(const MailRoute& route, const Self& self) {
     const auto ours = std::ranges::find_if(route.hosts, [&](const RouteHost& host) { return is_ourselves(host, self); });
     return ours == route.hosts.end() ? nullptr : &*ours;
+}
+
+std::vector<net::IpAddress> by_turns(const std::vector<net::IpAddress>& addresses) {
+    const auto next = [&](auto from, bool is_v4) {
+        return std::find_if(from, addresses.end(), [&](const auto& address) { return address.is_v4() == is_v4; });
+    };
+    std::vector<net::IpAddress> ordered;
+    ordered.reserve(addresses.size());
+    auto v6 = next(addresses.begin(), false), v4 = next(addresses.begin(), true);
+    while (v6 != addresses.end() || v4 != addresses.end()) {
+        if (v6 != addresses.end()) {
+            ordered.push_back(*v6);
+            v6 = next(v6 + 1, false);
+        }
+        if (v4 != addresses.end()) {
+            ordered.push_back(*v4);
+            v4 = next(v4 + 1, true);
+        }
+    }
+    return ordered;
 }
 
 std::vector<Attempt> order_of_tries(const MailRoute& route, std::uint64_t seed, const Self& self) {
@@ -64,7 +66,9 @@ std::vector<Attempt> order_of_tries(const MailRoute& route, std::uint64_t seed, 
         shuffle(order, begin, end, *numbers);
     }
     std::vector<Attempt> attempts;
-    for (const auto at : order) append_by_turns(attempts, at, hosts[at].addresses);
+    for (const auto at : order) {
+        for (const auto& address : by_turns(hosts[at].addresses)) attempts.push_back({at, address});
+    }
     return attempts;
 }
 

@@ -55,12 +55,10 @@ Result<IpAddress> parse_ip(std::string_view text) {
 }
 
 std::string to_string(const IpAddress& address) {
+    const auto& octets = address.octets;
+    if (address.is_v4()) return fmt::format("{}.{}.{}.{}", octets[12], octets[13], octets[14], octets[15]);
     char text[INET6_ADDRSTRLEN] = "";
-    if (address.is_v4()) {
-        ::inet_ntop(AF_INET, address.octets.data() + v4_prefix.size(), text, sizeof text);
-    } else {
-        ::inet_ntop(AF_INET6, address.octets.data(), text, sizeof text);
-    }
+    ::inet_ntop(AF_INET6, octets.data(), text, sizeof text);
     return text;
 }
 

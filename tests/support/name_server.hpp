@@ -39,6 +39,8 @@ public:
     explicit NameServer(std::function<std::string(const DnsQuery&)> answer) : answer_(std::move(answer)) {
         for (;;) {  // a port that is free for both
             udp_ = bound(SOCK_DGRAM, 0);
+            const int wanted = 4 * 1024 * 1024;
+            ::setsockopt(udp_.number(), SOL_SOCKET, SO_RCVBUFFORCE, &wanted, sizeof wanted);  // root may
             address = net::local_address(udp_.number()).value();
             tcp_ = bound(SOCK_STREAM, address.port());
             if (tcp_ && ::listen(tcp_.number(), 8) == 0) break;
@@ -48,6 +50,14 @@ public:
     ~NameServer() {
         is_over_ = true;
         thread_.join();
+    }
+
+    /// Octets of questions, with all that the kernel keeps of them, that may wait to be read.
+    int room() const {
+        int octets = 0;
+        socklen_t size = sizeof octets;
+        ::getsockopt(udp_.number(), SOL_SOCKET, SO_RCVBUF, &octets, &size);
+        return octets;
     }
 
     net::SocketAddress address;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "mta/lookup/route_report.hpp"
 
-#include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -19,13 +19,6 @@ using dns::RouteKind;
 constexpr int max_shown_record = 200;  // characters, for people
 
 constexpr const char* json_bool(bool is) { return is ? "true" : "false"; }
-
-/// For each host its addresses in the order in which they are tried.
-std::vector<std::vector<net::IpAddress>> addresses_in_order(const MailRoute& route) {
-    std::vector<std::vector<net::IpAddress>> addresses(route.hosts.size());
-    for (const auto& attempt : dns::order_of_tries(route, /*seed=*/0)) addresses[attempt.host].push_back(attempt.address);
-    return addresses;
-}
 
 std::string summary(const MailRoute& route) {
     switch (route.kind) {
@@ -46,18 +39,18 @@ std::string title(const Subject& subject, const MailRoute& route) {
 }
 
 void add_finding(std::string& text, dns::Finding finding, const RouteHost& host) {
-    text += fmt::format("        ! {}", dns::describe(finding));
+    text.append("        ! ").append(dns::describe(finding));
     if (finding == dns::Finding::alias) text += ": of " + host.canonical;
     if (finding == dns::Finding::lookup_failed) text += ": " + host.trouble;
     text += '\n';
 }
 
-std::string host_text(const RouteHost& host, const std::vector<net::IpAddress>& addresses, bool has_preference) {
-    auto text = has_preference ? fmt::format("  {:>5} {}", host.preference, host.name) : fmt::format("        {}", host.name);
-    for (const auto& address : addresses) text += "  " + net::to_string(address);
+void add_host(std::string& text, const RouteHost& host, bool has_preference) {
+    if (has_preference) fmt::format_to(std::back_inserter(text), "  {:>5} {}", host.preference, host.name);
+    else text.append(8, ' ').append(host.name);
+    for (const auto& address : dns::by_turns(host.addresses)) text.append("  ").append(net::to_string(address));
     text += '\n';
     for (const auto finding : host.findings) add_finding(text, finding, host);
-    return text;
 }
 
 std::string names_of(const std::vector<dns::Finding>& findings) {
@@ -66,9 +59,9 @@ std::string names_of(const std::vector<dns::Finding>& findings) {
     return names.text();
 }
 
-std::string host_json(const RouteHost& host, const std::vector<net::IpAddress>& in_order, bool has_preference) {
+std::string host_json(const RouteHost& host, bool has_preference) {
     text::JsonArray addresses;
-    for (const auto& address : in_order) addresses.add_raw(text::json_string(net::to_string(address)));
+    for (const auto& address : dns::by_turns(host.addresses)) addresses.add_raw(text::json_string(net::to_string(address)));
     text::JsonObject object;
     object.add("name", host.name);
     if (has_preference) object.add("preference", std::int64_t{host.preference});
@@ -85,15 +78,13 @@ std::string route_text(const Subject& subject, const MailRoute& route) {
     if (route.canonical != route.domain && !route.canonical.empty()) text += fmt::format("        an alias of {}\n", route.canonical);
     for (const auto finding : route.findings) add_finding(text, finding, {});
     if (!route.has_host() && !route.has_mx) return text;
-    const auto addresses = addresses_in_order(route);
-    for (std::size_t i = 0; i < route.hosts.size(); ++i) text += host_text(route.hosts[i], addresses[i], route.has_mx);
+    for (const auto& host : route.hosts) add_host(text, host, route.has_mx);
     return text;
 }
 
 text::JsonObject route_json(const Subject& subject, const MailRoute& route) {
     text::JsonArray hosts;
-    const auto addresses = addresses_in_order(route);
-    for (std::size_t i = 0; i < route.hosts.size(); ++i) hosts.add_raw(host_json(route.hosts[i], addresses[i], route.has_mx));
+    for (const auto& host : route.hosts) hosts.add_raw(host_json(host, route.has_mx));
     text::JsonObject object;
     object.add("version", lookup_json_version).add("query", subject.text).add("domain", route.domain);
     object.add("kind", dns::to_string(route.kind)).add("canonical", route.canonical);
