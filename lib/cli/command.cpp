@@ -28,8 +28,8 @@ namespace {
 
 constexpr const char* default_configuration = "/etc/mailpipe/mailpipe.conf";
 
-/// Where one of the first three is closed, the next file that is opened would become it, and be read from or written to as such.
-/// Opened the other way round it fails for who uses it, as if it were closed.
+/// The next file that is opened would take the place of one that is closed, and be read or written for it. Held by one that
+/// can't be used in its direction, it goes on failing.
 void hold_standard_descriptors() {
     for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
         if (::fcntl(number, F_GETFD) < 0) (void)::open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY);

@@ -26,7 +26,7 @@ constexpr int edns_octets = 1232;            // what no path breaks into fragmen
 constexpr int receive_octets = 1024 * 1024;  // of a socket: some hundred answers may come at once
 constexpr int class_in = 1;
 constexpr std::size_t max_events = 64;
-constexpr std::size_t burst = 128;           // answers that a socket has room for, however small the system makes it
+constexpr std::size_t burst = 128;           // answers that a socket has room for, with the usual limits of systems
 
 Error ares_failure(std::string_view what, int status) {
     return {Fault::transient, fmt::format("{}: {}", what, ares_strerror(status))};
@@ -183,9 +183,10 @@ bool CaresResolver::may_send() {
     return true;
 }
 
-/// Takes answers in between: they may come faster than it sends.
+/// Takes answers in between, or its socket would not have room for all that come.
 void CaresResolver::send_waiting() {
-    for (std::size_t sent = 0; !waiting_.empty() && in_flight_ < options_.max_in_flight && may_send();) {
+    const auto most = options_.max_in_flight;
+    for (std::size_t sent = 0; !waiting_.empty() && sent < most && in_flight_ < most && may_send();) {
         auto question = std::move(waiting_.front());
         waiting_.pop_front();
         send(std::move(question));
@@ -268,16 +269,16 @@ void CaresResolver::finish(QuestionPtr question, Answer answer) {
     finished_.push_back(std::move(question));
 }
 
-/// Only what is finished now: those that callbacks ask for come with the next wait().
+/// All that is finished, and what comes in meanwhile. What callbacks ask is sent by the next wait().
 bool CaresResolver::call_back() {
-    const bool has_any = !finished_.empty();
-    for (auto left = finished_.size(); left > 0; --left) {
+    std::size_t called = 0;
+    while (!finished_.empty()) {
         const auto question = std::move(finished_.front());
         finished_.pop_front();
         question->callback(question->answer);
-        if (left % burst == 0) process(std::chrono::milliseconds{0});
+        if (++called % burst == 0) process(std::chrono::milliseconds{0});
     }
-    return has_any;
+    return called > 0;
 }
 
 std::chrono::milliseconds CaresResolver::time_to_next(std::chrono::milliseconds at_most) const {

@@ -24,7 +24,7 @@ struct IpAddress {
 
 /// "192.0.2.1", "2001:db8::1", and with SMTP's tag: "IPv6:2001:db8::1". Errors: permanent.
 Result<IpAddress> parse_ip(std::string_view text);
-/// The same where anything else will do, too: no error has to be told.
+/// The same, for who has no use for an error.
 std::optional<IpAddress> find_ip(std::string_view text);
 
 /// "192.0.2.1" or "2001:db8::1".

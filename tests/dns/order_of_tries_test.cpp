@@ -31,8 +31,9 @@ std::string order(const MailRoute& route, std::uint64_t seed = 1, const Self& se
 TEST_CASE("Lower preferences are tried first, IPv6 and IPv4 by turns", "[dns][rfc5321-5.1][rfc3974]") {
     const MailRoute route{"example.org", RouteKind::mx,
                           {host("a", 10, {"2001:db8::1", "2001:db8::2", "192.0.2.1", "192.0.2.2", "192.0.2.3"}), host("b", 20, {}),
-                           host("c", 30, {"192.0.2.9"})}};
-    CHECK(order(route) == "0=2001:db8::1 0=192.0.2.1 0=2001:db8::2 0=192.0.2.2 0=192.0.2.3 2=192.0.2.9 ");
+                           host("c", 30, {"192.0.2.9", "2001:db8::9"})}};
+    CHECK(order(route) ==
+          "0=2001:db8::1 0=192.0.2.1 0=2001:db8::2 0=192.0.2.2 0=192.0.2.3 2=2001:db8::9 2=192.0.2.9 ");
 }
 
 TEST_CASE("Equal preferences share the load, the same seed gives the same order", "[dns][rfc5321-5.1]") {

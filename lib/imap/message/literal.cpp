@@ -51,7 +51,7 @@ char* put(std::string_view text, char* out) {
     return out + text.size();
 }
 
-/// Each bare LF with the CR that it lacks. `out` has room for twice the text.
+/// Each bare LF with the CR that it lacks.
 char* put_lines(std::string_view text, char before, char* out) {
     std::size_t begun = 0;
     for (auto lf = text.find('\n'); lf != std::string_view::npos; lf = text.find('\n', lf + 1)) {
@@ -65,23 +65,27 @@ char* put_lines(std::string_view text, char before, char* out) {
 
 bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
+/// As it is on the wire. `out` has room for twice the text.
+std::string_view made_in(char* out, std::string_view text, char before) {
+    char* const end = put_lines(text, before, out);
+    if (has_nul(text)) std::replace(out, end, '\0', '\x80');
+    return {out, static_cast<std::size_t>(end - out)};
+}
+
 /// Of `block` octets at most.
 void write_block(std::string_view text, char before, bool has_bare, const mime::Sink& sink) {
     if (!has_bare && !has_nul(text)) return sink(text);
     char out[2 * block];
-    char* const end = has_bare ? put_lines(text, before, out) : put(text, out);
-    std::replace(out, end, '\0', '\x80');
-    sink({out, static_cast<std::size_t>(end - out)});
+    sink(made_in(out, text, before));
 }
 
 std::string size_line(std::uint64_t octets) { return fmt::format("{{{}}}\r\n", octets); }
 
 /// Of `small` octets at most, whole: how long it is on the wire is seen when it is made.
 void write_small(std::string_view text, const mime::Sink& sink) {
+    if (text.empty()) return sink(size_line(0));
     const std::unique_ptr<char[]> out{new char[2 * text.size()]};  // not of the stack, which a session in IDLE would keep
-    char* const end = put_lines(text, '\0', out.get());
-    if (has_nul(text)) std::replace(out.get(), end, '\0', '\x80');
-    const std::string_view made{out.get(), static_cast<std::size_t>(end - out.get())};
+    const auto made = made_in(out.get(), text, '\0');
     sink(size_line(made.size()));
     mime::for_pieces(made, sink);
 }

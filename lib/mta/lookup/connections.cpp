@@ -44,8 +44,10 @@ void add_demands(ProbeTarget& target, const dns::MailRoute& way, const dns::Rout
 
 /// As they stand in the route, and of each host in the order of tries.
 std::vector<dns::Attempt> addresses_of(const dns::MailRoute& route) {
-    auto attempts = dns::order_of_tries(route, /*seed=*/0);
-    std::ranges::stable_sort(attempts, {}, &dns::Attempt::host);
+    std::vector<dns::Attempt> attempts;
+    for (std::size_t host = 0; host < route.hosts.size(); ++host) {
+        for (const auto& address : dns::by_turns(route.hosts[host].addresses)) attempts.push_back({host, address});
+    }
     return attempts;
 }
 

@@ -70,14 +70,18 @@ RemoteReply remote_reply(const queue::JournalLine& line) {
     auto status = status_of(text);
     auto words = text.substr(status.size());
     // Our own code comes first where the host's is not taken at its word: a 5yz greeting.
-    if (const auto theirs = status_of(words); begin_of(words.substr(theirs.size())).octets > 0) {
+    const auto theirs = status_of(words);
+    const bool is_doubted = begin_of(words.substr(theirs.size())).octets > 0;
+    if (is_doubted) {
         if (!theirs.empty()) status = theirs;
         words.remove_prefix(theirs.size());
     }
     const auto [host, command, octets, is_answer] = begin_of(words);
     if (octets == 0) return {.reply = std::string{text}};
     const auto name = host.substr(0, host.rfind('['));
-    return {std::string{host}, std::string{name}, std::string{command}, is_answer, fmt::format("{}{}", status, words.substr(octets))};
+    const bool has_own_code = is_doubted && !theirs.empty();  // only who has spoken has one
+    return {std::string{host}, std::string{name}, std::string{command}, is_answer || has_own_code,
+            fmt::format("{}{}", status, words.substr(octets))};
 }
 
 std::string_view without_host(std::string_view text) { return text.substr(begin_of(text).octets); }

@@ -15,7 +15,7 @@ struct RemoteReply {
     std::string host{};     ///< "mx.example[192.0.2.1]:25", RemoteHost::to_string(); empty: no remote host said it
     std::string name{};     ///< "mx.example", or the address where the host has no other name
     std::string command{};  ///< "RCPT", "mail data": what was answered, or went wrong; empty: none, or not known
-    bool is_answer = false; ///< the host said that to the command; else it may be what went wrong with the host
+    bool is_answer = false;  ///< the host said that to the command; else it may be what went wrong with the host
     std::string reply{};    ///< "550 5.1.1 no such user": the host's own words, where there is a host
 };
 

@@ -26,7 +26,7 @@ std::string flag_letters(std::uint32_t flags, std::uint32_t keywords) {
     for (std::size_t i = 0; i < letters_of_flags.size(); ++i) {
         if ((flags >> i & 1) != 0) letters += letters_of_flags[i];
     }
-    for (char c = 'a'; keywords != 0; ++c, keywords >>= 1) {
+    for (char c = 'a'; c <= 'z' && keywords != 0; ++c, keywords >>= 1) {
         if ((keywords & 1) != 0) letters += c;
     }
     return letters;

@@ -33,7 +33,7 @@ TEST_CASE("every line end of a literal is CRLF, and NUL is 0x80", "[imap][rfc905
     struct Case { std::string_view text, literal; };
     using namespace std::string_view_literals;
     const auto c = GENERATE(values<Case>({
-        {"", "{0}\r\n"}, {"a\nb\n", "{6}\r\na\r\nb\r\n"}, {"a\r\nb\n", "{6}\r\na\r\nb\r\n"},
+        {"", "{0}\r\n"}, {std::string_view{}, "{0}\r\n"}, {"a\nb\n", "{6}\r\na\r\nb\r\n"}, {"a\r\nb\n", "{6}\r\na\r\nb\r\n"},
         {"\n", "{2}\r\n\r\n"}, {"a\rb\r", "{4}\r\na\rb\r"}, {"\0\n"sv, "{3}\r\n\x80\r\n"}, {"\xc3\xa4", "{2}\r\n\xc3\xa4"},
     }));
     CHECK(literal(c.text) == c.literal);

@@ -18,7 +18,7 @@ mta::SitePlan plan_with(mta::Security security) {
 
 }  // namespace
 
-TEST_CASE("A message says by its envelope or its header what it asks of TLS; a report asks nothing", "[mta][rfc8689]") {
+TEST_CASE("A message says by its envelope or its header what it asks of TLS; a report does not ask for it", "[mta][rfc8689]") {
     test::SpoolSite site;
     struct Case { std::string_view sender, header; bool require_tls; TlsWish wish; };
     const auto c = GENERATE(values<Case>({

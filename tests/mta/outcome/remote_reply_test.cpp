@@ -36,6 +36,7 @@ TEST_CASE("What a host said is told apart from what went wrong with it", "[mta][
     const auto c = GENERATE(values<Case>({
         {"mx[192.0.2.1]:25 to STARTTLS: no", true}, {"454 4.7.0 mx[192.0.2.1]:25 to STARTTLS: no", true},
         {"mx[192.0.2.1]:25 at STARTTLS: timed out", false}, {"mx[192.0.2.1]:25 at mail data: timed out", false},
+        {"554 5.7.1 mx[192.0.2.1]:25: go away", true},
         {"mx[192.0.2.1]:25: Connection refused", false}, {"no such domain", false},
         {"not delivered in time; the last try: 451 4.2.0 mx[192.0.2.1]:25 to RCPT: later", true},
     }));
