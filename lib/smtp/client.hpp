@@ -60,6 +60,7 @@ struct OutgoingMessage {
     bool eight_bit = false;         ///< some octet is above 127
     std::string_view xid{};         ///< for XID=, where that is offered
     Refused refused = Refused::alone;
+    bool text_waits = false;  ///< nothing of it is sent before a recipient is accepted
 };
 
 struct Sent {

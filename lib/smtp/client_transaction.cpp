@@ -56,7 +56,8 @@ ClientTransaction::ClientTransaction(const ClientPeer& peer, const OutgoingMessa
     // are sent in vain when nobody is accepted. Not in LMTP: there a last chunk for nobody gets no reply (RFC 2033 section 4.3),
     // or one all the same, and who waits for the wrong one is out of step.
     const bool small = message.wire_octets != 0 && message.wire_octets <= OutgoingChunk::max_octets;
-    text_goes_along_ = chunked_ && pipelines_ && small && message.refused == Refused::alone && peer.protocol == Protocol::smtp;
+    text_goes_along_ = chunked_ && pipelines_ && small && !message.text_waits && message.refused == Refused::alone &&
+                       peer.protocol == Protocol::smtp;
 }
 
 bool ClientTransaction::any_accepted() const {

@@ -28,6 +28,8 @@ public:
 
     explicit Host(std::vector<Way> ways, const std::string& at = "127.0.0.1:0")
         : address(net::parse_socket_address(at).value()), ways_(std::move(ways)) {
+        const int on = 1;  // who had the port a moment ago is in nobody's way
+        ::setsockopt(listener_.number(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
         REQUIRE(::bind(listener_.number(), address.native(), address.size) == 0);
         REQUIRE(::listen(listener_.number(), 8) == 0);
         address = net::local_address(listener_.number()).value();

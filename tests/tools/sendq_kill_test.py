@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 """sendq is killed at random, again and again, while it sends to other hosts: nothing is lost, and only what was on its way at
-that moment can come twice.
+that moment can come twice. One that is told to end does not even do that.
 
     sendq_kill_test.py                        60 messages, 20 kills
     MAILPIPE_KILLS=200 sendq_kill_test.py     600 messages, 200 kills
@@ -59,6 +59,23 @@ class Killed(unittest.TestCase):
             again = {to: (times, count[to]) for to, times in confirmed.items() if count[to] != times}
             self.assertEqual(again, {}, "came again although the journal had it")
             self.assertEqual(self.unexplained(site.evil.accepted(), kills), [], "came again although no kill can have lost the reply")
+
+    def test_a_run_that_is_told_to_end_finishes_what_is_under_way_and_leaves_the_rest(self):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            with self.subTest(signal=number), Remote({f"h{n}": Host(wait={"dot": 0.3}) for n in range(4)}) as site:
+                for n in range(60):
+                    site.put(f"a{n}@h{n % 4}.{FAR}")
+                sendq = site.start_sendq()
+                wait_for(lambda site=site: len(site.evil.accepted()) > 2, timeout=30, what="some messages")
+                sendq.process.send_signal(number)
+                self.assertEqual(sendq.process.wait(40), 75)
+                self.assertEqual(list(site.spool.glob("work/*/*")), [])
+                self.assertFalse(site.is_empty())
+                site.make_due()
+                site.sendq()
+                self.assertTrue(site.is_empty(), site.listed())
+                self.assertEqual(set(site.evil.recipients().values()), {1})
+                self.assertEqual(len(site.evil.recipients()), 60)
 
     @staticmethod
     def unexplained(accepted, kills):

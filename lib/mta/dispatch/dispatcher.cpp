@@ -31,6 +31,7 @@ constexpr std::chrono::minutes plan_lifetime{5};           // then the DNS is as
 constexpr std::chrono::seconds trouble_lifetime{30};       // the same where it could not be told
 constexpr std::chrono::milliseconds tidy_interval{100};
 constexpr std::chrono::seconds idle_time{3};               // a connection is kept for what may come
+constexpr std::chrono::seconds turn_time{3};               // and as long by a site with mail, while others have none
 constexpr std::chrono::seconds stop_patience{30};
 constexpr std::chrono::milliseconds leave_patience{2000};  // for workers to say QUIT
 
@@ -206,10 +207,17 @@ bool Dispatcher::has_to_wait(const Site& site) const {
     return std::ranges::any_of(hungry_, [&](const Site* other) { return other->links.size() < site.links.size(); });
 }
 
-/// A site that waits for a connection would still have fewer than this one with one more.
-bool Dispatcher::has_to_yield(const Site& site) const {
-    return std::ranges::any_of(hungry_, [&](const Site* other) { return other->links.size() + 1 < site.links.size(); });
+/// A site that waits for a connection would still have fewer than this one with one more; or it has none, and this one had its turn.
+bool Dispatcher::has_to_yield(const Link& link) const {
+    const auto& site = *link.site;
+    const bool had_its_turn = now() - link.opened >= turn_time;
+    return std::ranges::any_of(hungry_, [&](const Site* other) {
+        return other->links.size() + 1 < site.links.size() || (had_its_turn && other->links.empty() && other != &site);
+    });
 }
+
+/// There may soon be no place more for sites that have not answered yet.
+bool Dispatcher::is_crowded() const { return unproven_ >= (world_.limits.run_connections + 3) / 4; }
 
 /// A host that breaks off again and again, where the site has another one.
 void Dispatcher::pass_over(Site& site, const net::SocketAddress& address) {
@@ -231,8 +239,13 @@ void Dispatcher::serve_hungry() {
     }
 }
 
+/// Takes answers, and sends what they make others ask.
+void Dispatcher::resolve() {
+    while (world_.resolver->outstanding() > 0 && world_.resolver->wait(0ms)) continue;
+}
+
 void Dispatcher::turn(std::chrono::milliseconds at_most) {
-    if (world_.resolver->outstanding() > 0) world_.resolver->wait(0ms);
+    resolve();
     std::array<epoll_event, 64> events;
     const auto wait = std::min(at_most, patience());
     const int count = ::epoll_wait(events_.number(), events.data(), events.size(), static_cast<int>(wait.count()));
@@ -242,29 +255,41 @@ void Dispatcher::turn(std::chrono::milliseconds at_most) {
         if (link != nullptr && link->connection) hear(*link);
     }
     closed_.clear();
-    if (world_.resolver->outstanding() > 0) world_.resolver->wait(0ms);
+    resolve();
     serve_hungry();
     if (now() - tidied_ > tidy_interval) tidy();
 }
 
-/// Who accepts a connection and says nothing may do so for minutes (RFC 5321 section 4.5.3.2.1); but not while sites that were not
-/// reached yet wait for its place. One at a time: the place may be enough.
-void Dispatcher::end_silence() {
-    if (!std::exchange(has_unreached_, false)) return;
+/// The connection of a site that has not answered yet that is silent for longest, and can be ended without harm.
+Link* Dispatcher::oldest_silence() const {
     Link* oldest = nullptr;
     for (const auto* site : active_) {
         for (const auto& link : site->links) {
-            if (link->is_first && (oldest == nullptr || link->opened < oldest->opened)) oldest = link.get();
+            if (link->is_silent() && (oldest == nullptr || link->opened < oldest->opened)) oldest = link.get();
         }
     }
+    return oldest;
+}
+
+/// Who accepts a connection and says nothing, or no more than EHLO wants, may do so for minutes (RFC 5321 section 4.5.3.2); but not
+/// while sites that were not reached yet wait for its place. One at a time: the place may be enough.
+void Dispatcher::end_silence() {
+    if (!std::exchange(has_unreached_, false)) return;
+    auto* oldest = oldest_silence();
     if (oldest == nullptr || now() - oldest->opened < world_.limits.silence) return;
     ::kill(oldest->connection->process(), SIGKILL);
+    ::waitpid(oldest->connection->process(), nullptr, 0);
+    const auto gone = hear_all(*oldest);  // it may have spoken in this moment
+    if (!gone) return;
+    if (!oldest->is_silent()) return lost(*oldest, *gone);
     const auto what = fmt::format("{}: not ready for mail within {} s, while others wait", oldest->connection->host().to_string(),
                                   world_.limits.silence.count());
     auto& site = *oldest->site;
-    leave(*oldest, HostFailure{HostFailure::Step::connection, {451, "4.4.2", what}});
+    if (auto work = std::exchange(oldest->work, {})) site.queue.push_front(std::move(*work));
+    drop(*oldest, HostFailure{HostFailure::Step::connection, {451, "4.4.2", what}});
     // It may try its next host when those have had their turn.
-    std::rotate(std::ranges::find(active_, &site), std::next(std::ranges::find(active_, &site)), active_.end());
+    const auto place = std::ranges::find(active_, &site);
+    std::rotate(place, std::next(place), active_.end());
 }
 
 /// What has to do with time: pauses that are over, connections that nobody needs, children that have ended.
@@ -277,6 +302,7 @@ void Dispatcher::tidy() {
         }
         if (!site->parked.empty()) unpark(*site);
     }
+    for (auto left = hungry_.size(); left > 0 && links_ >= world_.limits.run_connections && make_room(*hungry_.front()); --left) continue;
     end_silence();
     unpark(lobby_, world_.limits.run_messages - std::min(world_.limits.run_messages, held_.size() + retakable_.size()));
     std::erase_if(active_, [](Site* site) {
@@ -327,14 +353,14 @@ void Dispatcher::close_idle() {
     }
 }
 
-/// Nothing was tried: as if it had not been taken.
+/// What is left of it was not begun.
 void Dispatcher::abandon(Held& held) {
     if (held.message.has_unsaved()) world_.conclude(held.message);
     else world_.outcomes->put_back(held.message.name());
     forget(held);
 }
 
-/// What waits for a connection has none.
+/// What waits for a connection goes, and messages of which nothing is under way go back.
 void Dispatcher::empty_queues() {
     for (auto& [key, site] : sites_) {
         site->parked.clear();

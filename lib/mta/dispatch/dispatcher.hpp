@@ -71,7 +71,7 @@ public:
     bool is_busy() const;
     /// Nothing more is going to be added: connections that have nothing to do are closed at once, and waited for.
     void close_idle();
-    /// The end: nothing is begun any more. Messages of which nothing was tried go back into cur/, due at once; what is under way is waited
+    /// The end: nothing is begun any more. Messages, or what is left of them, go back into cur/, due at once; what is under way is waited
     /// for, up to 30 seconds.
     void stop();
 
@@ -103,21 +103,27 @@ private:
 
     void pump(Site& site);
     bool may_connect(Site& site);
+    void stand_in_line(Site& site);
+    void stand_at_the_end(Site& site);
+    bool is_crowded() const;
     bool connect(Site& site, int family);
     void give_up(Site& site, int family);
     bool make_room(const Site& site);
     bool feed(Link& link);
     void begin(Link& link, Work work);
-    void try_again(Site& site, Work work, const smtp::Reply& reply);
+    void begin_again(Link& link, Work work);
     void fail(Site& site);
     static void note_tried(Site& site);
 
     void hear(Link& link);
+    std::optional<Error> hear_all(Link& link);
     void heard(Link& link, Connected info);
     void pass_by(Link& link);
     void heard(Link& link, HostFailure failure);
-    void leave(Link& link, HostFailure failure);
+    void drop(Link& link, HostFailure failure);
+    static void heard(Link& link, TextBegins);
     void heard(Link& link, Finished result);
+    void prove(Link& link);
     void heard(Link& link, Leaving);
     void lost(Link& link, const Error& error);
     static void note_failure(Site& site, const net::SocketAddress& address, smtp::Reply reply);
@@ -125,7 +131,7 @@ private:
     void throttle(Site& site);
     void pass_over(Site& site, const net::SocketAddress& address);
     bool has_to_wait(const Site& site) const;
-    bool has_to_yield(const Site& site) const;
+    bool has_to_yield(const Link& link) const;
     bool is_in_the_way(const Link& link) const;
 
     void settle(Link& link, Work work, const std::vector<smtp::Reply>& replies);
@@ -137,7 +143,9 @@ private:
     void done(Held& held);
     void forget(Held& held);
     void reap();
+    void resolve();
     void serve_hungry();
+    Link* oldest_silence() const;
     void end_silence();
     void tidy();
 
@@ -153,7 +161,7 @@ private:
     std::vector<Site*> active_;  // with something to do, or connections
     std::deque<Site*> hungry_;
     std::size_t links_ = 0;
-    std::size_t unproven_ = 0;  // of these, to sites that nobody has reached yet
+    std::size_t unproven_ = 0;  // of these, to sites that have not answered yet
     std::vector<std::unique_ptr<Link>> closed_;  // kept until the end of a turn: events may still name them
     std::vector<pid_t> leaving_;
     std::uint64_t seed_ = 0;

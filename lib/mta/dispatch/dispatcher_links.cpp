@@ -54,14 +54,25 @@ void Dispatcher::pump(Site& site) {
 /// Not more than the site is good for, nor than the run may have. Sites that nobody has reached yet take half of that at most, so
 /// that dead ones are in nobody's way.
 bool Dispatcher::may_connect(Site& site) {
-    if (site.links.size() >= site.pace.connections()) return false;
+    if (site.is_hungry || site.links.size() >= site.pace.connections()) return false;
     if (!site.pace.is_proven() && unproven_ >= (world_.limits.run_connections + 1) / 2) {
         has_unreached_ = true;
         return false;
     }
     if (!has_to_wait(site) && (links_ < world_.limits.run_connections || make_room(site))) return true;
-    if (!std::exchange(site.is_hungry, true)) hungry_.push_back(&site);
+    stand_in_line(site);
     return false;
+}
+
+void Dispatcher::stand_in_line(Site& site) {
+    if (!std::exchange(site.is_hungry, true)) hungry_.push_back(&site);
+}
+
+/// Even if it has stood there for a while.
+void Dispatcher::stand_at_the_end(Site& site) {
+    std::erase(hungry_, &site);
+    site.is_hungry = false;
+    stand_in_line(site);
 }
 
 /// An idle connection of another site goes.
@@ -151,23 +162,29 @@ bool Dispatcher::feed(Link& link) {
 void Dispatcher::begin(Link& link, Work work) {
     auto transfer = transfer_of(work.held->message, work.numbers);
     if (link.site->plan.is_lmtp) transfer.envelope.require_tls = false;  // it is there: RFC 8689 speaks of the way between hosts
+    transfer.text_waits = link.is_first && is_crowded();
     const auto sent = link.connection->send(transfer, work.held->message.file());
     if (!sent && sent.error().fault == Fault::permanent) {
         return defer(*link.site, work, {451, "4.3.0", sent.error().what});
     }
     if (sent) {
         link.state = Link::State::busy;
+        link.text_may_be_out = !transfer.text_waits;
         link.work = std::move(work);
         return;
     }
-    auto& site = *link.site;
-    close(link);
-    try_again(site, std::move(work), {451, "4.3.0", sent.error().what});
+    begin_again(link, std::move(work));
 }
 
-/// It was not begun: at once, over another connection, but not for ever.
-void Dispatcher::try_again(Site& site, Work work, const smtp::Reply& reply) {
-    if (++work.lost > max_lost) return defer(site, work, reply);
+/// The conversation ends before it was begun: at once, over another connection, but not for ever, nor always to this host.
+void Dispatcher::begin_again(Link& link, Work work) {
+    auto& site = *link.site;
+    const auto host = link.connection->host();
+    close(link);
+    if (++work.lost > max_lost) {
+        return defer(site, work, {451, "4.4.2", host.to_string() + ": ends the conversation before it begins"});
+    }
+    if (work.lost > 1) pass_over(site, host.address);
     site.queue.push_front(std::move(work));
 }
 
@@ -198,12 +215,18 @@ void Dispatcher::note_tried(Site& site) {
 }
 
 void Dispatcher::hear(Link& link) {
+    if (const auto gone = hear_all(link)) lost(link, *gone);
+}
+
+/// All that its worker has said. The error: that has ended without a word.
+std::optional<Error> Dispatcher::hear_all(Link& link) {
     while (link.connection) {
         auto report = link.connection->receive();
-        if (!report) return;
-        if (!*report) return lost(link, report->error());
+        if (!report) return {};
+        if (!*report) return report->error();
         std::visit([&](auto&& said) { heard(link, std::forward<decltype(said)>(said)); }, std::move(**report));
     }
+    return {};
 }
 
 void Dispatcher::heard(Link& link, Connected info) {
@@ -217,8 +240,6 @@ void Dispatcher::heard(Link& link, Connected info) {
     link.info.max_recipients = std::max<std::size_t>(link.info.max_recipients, 1);
     link.state = Link::State::idle;
     link.idle_since = now();
-    unproven_ -= std::exchange(link.is_first, false);
-    site.pace.connected();
     if (site.has_failed) site.failures.push_back(site.last_failure);
     note_tried(site);
     pump(site);
@@ -236,12 +257,12 @@ void Dispatcher::pass_by(Link& link) {
 
 void Dispatcher::heard(Link& link, HostFailure failure) {
     auto& site = *link.site;
-    leave(link, std::move(failure));
+    drop(link, std::move(failure));
     pump(site);
 }
 
 /// This host takes nothing now; another one may. That it is not as safe as this site needs it says nothing to others.
-void Dispatcher::leave(Link& link, HostFailure failure) {
+void Dispatcher::drop(Link& link, HostFailure failure) {
     using Step = HostFailure::Step;
     auto& site = *link.site;
     const auto& address = link.connection->host().address;
@@ -264,6 +285,8 @@ void Dispatcher::note_failure(Site& site, const net::SocketAddress& address, smt
     site.last_failure = std::move(reply);
 }
 
+void Dispatcher::heard(Link& link, TextBegins) { link.text_may_be_out = true; }
+
 void Dispatcher::heard(Link& link, Finished result) {
     auto& site = *link.site;
     auto work = std::move(*link.work);
@@ -271,6 +294,7 @@ void Dispatcher::heard(Link& link, Finished result) {
     link.state = Link::State::idle;
     link.idle_since = now();
     const bool is_refused = std::ranges::all_of(result.replies, &smtp::Reply::is_permanent);
+    if (!result.is_untouched || is_refused) prove(link);
     if (result.is_untouched && !is_refused && ++work.lost <= max_lost) {
         if (std::ranges::any_of(result.replies, is_throttling)) throttle(site);
         if (work.lost > 1) pass_over(site, link.connection->host().address);
@@ -278,9 +302,17 @@ void Dispatcher::heard(Link& link, Finished result) {
     } else {
         settle(link, std::move(work), std::move(result.replies));
     }
-    if (!result.goes_on || has_to_yield(site) || is_in_the_way(link)) close(link);
+    const bool yields = has_to_yield(link);
+    if (!result.goes_on || yields || is_in_the_way(link)) close(link);
+    if (yields && !site.queue.empty()) stand_at_the_end(site);
     pump(site);
     if (!site.parked.empty() && site.queue.size() <= share() / 2) unpark(site);
+}
+
+/// Greetings are cheap: only who has answered a whole transaction is good for more.
+void Dispatcher::prove(Link& link) {
+    unproven_ -= std::exchange(link.is_first, false);
+    link.site->pace.proved();
 }
 
 /// What is next has to go over the other family, where there is no connection yet, and the site may have no connection more.
@@ -298,9 +330,8 @@ void Dispatcher::throttle(Site& site) {
 void Dispatcher::heard(Link& link, Leaving) {
     auto& site = *link.site;
     auto work = std::exchange(link.work, {});
-    const auto host = link.connection->host().to_string();
-    close(link);
-    if (work) try_again(site, std::move(*work), {451, "4.4.2", host + ": ends the conversation before it begins"});
+    if (work) begin_again(link, std::move(*work));
+    else close(link);
     pump(site);
 }
 

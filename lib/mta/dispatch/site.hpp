@@ -59,7 +59,11 @@ struct Link {
     std::optional<Work> work{};  ///< when busy
     Moment opened{};
     Moment idle_since{};
-    bool is_first = false;  ///< it is to tell whether the site can be reached at all
+    bool is_first = false;  ///< it is to tell whether the site takes mail at all
+    bool text_may_be_out = false;  ///< when busy: whoever ends it does not know whether the host has the message
+
+    /// It waits for a host that has not answered yet, and can be ended without harm.
+    bool is_silent() const { return is_first && state != State::idle && !text_may_be_out; }
 };
 
 struct Site {

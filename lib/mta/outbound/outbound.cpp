@@ -138,11 +138,12 @@ void Outbound::finish_local() {
     while (!in_flight_.empty()) finish_oldest();
 }
 
-void Outbound::finish() {
+void Outbound::finish(const std::function<bool()>& is_over) {
     using namespace std::chrono_literals;
     finish_local();
     if (remote_ == nullptr) return;
     while (!remote_->is_idle()) {
+        if (is_over()) return;
         serve(1s);
         finish_local();
     }

@@ -47,8 +47,8 @@ public:
     Result<void> take(const Fd& directory, const std::string& file_name);
     /// Waits for all that is in flight to local mailboxes.
     void finish_local();
-    /// The same, and for all that goes to other hosts.
-    void finish();
+    /// The same, and for all that goes to other hosts; asks `is_over` now and then whether to leave that to stop().
+    void finish(const std::function<bool()>& is_over = [] { return false; });
     /// To be polled while nothing else is to be done: readable when turn() has something to do, -1 where nothing will be; and how
     /// long that may be put off.
     int file_number() const { return remote_ == nullptr ? -1 : remote_->file().number(); }

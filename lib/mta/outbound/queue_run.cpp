@@ -98,6 +98,10 @@ bool QueueRun::has_signal() {
     const auto now = std::chrono::steady_clock::now();
     if (!signals_ || now - looked_for_signals_ < signal_interval) return false;
     looked_for_signals_ = now;
+    return is_signalled();
+}
+
+bool QueueRun::is_signalled() const {
     pollfd poller{signals_.number(), POLLIN, 0};
     return ::poll(&poller, 1, 0) > 0;
 }
@@ -111,6 +115,9 @@ Result<void> QueueRun::look_around() {
 
 /// Whatever happens, hosts that have a message under way get it whole.
 Result<void> QueueRun::once() {
+    auto signals = take_signals();
+    if (!signals) return failure(signals.error());
+    signals_ = std::move(*signals);
     auto done = do_all();
     if (!done) outbound_.stop();
     return done;
@@ -127,7 +134,10 @@ Result<void> QueueRun::do_all() {
             return ended && trouble ? failure(*trouble) : ended;
         }
         if (auto taken = take_all(*found); !taken) return taken;
-        outbound_.finish();
+        outbound_.finish([this] { return has_signal(); });
+        if (is_signalled()) {
+            return failure({Fault::transient, "ended by a signal: what was not begun is left to the next run", ExitStatus::try_again});
+        }
     }
 }
 

@@ -26,7 +26,8 @@ public:
              const Clock& clock)
         : spool_(spool), claims_(claims), outbound_(outbound), schedule_(schedule), clock_(clock) {}
 
-    /// Takes over what dead claimers left, then tries all that is new or due, until there is nothing more.
+    /// Takes over what dead claimers left, then tries all that is new or due, until there is nothing more; or until SIGTERM, SIGINT or
+    /// SIGHUP, which is a transient error: what is under way at other hosts is waited for, the rest is left.
     Result<void> once();
 
     /// The same, and then whatever comes or falls due, until SIGTERM or SIGINT. `reload` at SIGHUP, between messages.
@@ -49,6 +50,7 @@ private:
     std::chrono::milliseconds idle_time(Time swept) const;
     void note_due(std::int64_t due);
     bool has_signal();
+    bool is_signalled() const;
 
     const queue::Spool& spool_;
     queue::Claims& claims_;
@@ -56,7 +58,7 @@ private:
     const queue::Schedule& schedule_;
     const Clock& clock_;
     std::optional<std::int64_t> next_due_;  // of what waits in cur/
-    Fd signals_;                            // only when watching
+    Fd signals_;
     std::chrono::steady_clock::time_point looked_for_signals_{};
 };
 

@@ -54,7 +54,7 @@ public:
 
     /// A message that could not be opened: to hold/ when it never will, else back into cur/.
     void put_aside(const std::string& file_name, const Error& error);
-    /// Back into cur/, due at once: nothing could be tried.
+    /// Back into cur/, due at once, with nothing that has to be written down.
     void put_back(const queue::FileName& name);
 
     /// Tells whom it concerns what has become of these recipients, and notes that; nobody where is_hopeless(). Outcomes are in

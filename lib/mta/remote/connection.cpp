@@ -65,7 +65,8 @@ std::optional<Result<WorkerReport>> Connection::receive() {
     for (;;) {
         const auto n = ::recv(line_.number(), packet.data(), packet.size(), MSG_DONTWAIT);
         if (n > 0) return parse_report({packet.data(), static_cast<std::size_t>(n)});
-        if (n < 0 && errno == EINTR) continue;
+        // A reset, told once, says that it has left an order unread; what it said before is still to come.
+        if (n < 0 && (errno == EINTR || errno == ECONNRESET)) continue;
         if (n < 0 && errno == EAGAIN) return {};
         return failure({Fault::transient, "the worker has ended in the middle of its work"});
     }

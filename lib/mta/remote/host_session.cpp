@@ -148,13 +148,17 @@ Result<void> HostSession::shake_hands() {
     return {};
 }
 
-std::vector<smtp::Reply> HostSession::send(const Transfer& transfer, const Fd& file) {
+std::vector<smtp::Reply> HostSession::send(const Transfer& transfer, const Fd& file, const std::function<void()>& begins) {
     MessageText text{file, transfer.begin, transfer.end};
     const auto eight_bit = text.has_eight_bits();
     if (!eight_bit) return std::vector<smtp::Reply>(transfer.envelope.recipients.size(), smtp::Reply{451, "4.3.0", eight_bit.error().what});
 
-    auto sent = session_.send({transfer.envelope, [&](const io::TextSink& write) { return text.send(write); },
-                               transfer.wire_octets, *eight_bit});
+    const auto write_text = [&](const io::TextSink& write) {
+        begins();
+        return text.send(write);
+    };
+    auto sent = session_.send({.envelope = transfer.envelope, .text = write_text, .wire_octets = transfer.wire_octets,
+                               .eight_bit = *eight_bit, .text_waits = transfer.text_waits});
     ++sent_;
     broken_ = sent.broken.has_value();
     text_began_ = sent.text_began;

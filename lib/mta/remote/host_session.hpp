@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,7 +65,8 @@ public:
 
     /// One transaction, with the text from `file`: a reply for each recipient, in their order; 4yz where the conversation broke
     /// before theirs came. Each names the host first, and the command that it is about: spool(5), Journal.
-    std::vector<smtp::Reply> send(const Transfer& transfer, const Fd& file);
+    /// `begins` is called right before the text is sent; with Transfer::text_waits that is when somebody is accepted.
+    std::vector<smtp::Reply> send(const Transfer& transfer, const Fd& file, const std::function<void()>& begins = [] {});
 
     /// False: it is over, or the host has said or done something since the last message (421, a close).
     bool is_usable() const;

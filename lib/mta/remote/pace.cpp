@@ -5,7 +5,7 @@
 
 namespace mailpipe::mta {
 
-void Pace::connected() {
+void Pace::proved() {
     if (proven_) return;
     proven_ = true;
     limit_ = std::min(first_connections, most_);

@@ -12,7 +12,7 @@ using Moment = std::chrono::steady_clock::time_point;
 
 class Pace {
 public:
-    static constexpr std::size_t first_connections = 5;           ///< once the site has been reached; before that: one
+    static constexpr std::size_t first_connections = 5;           ///< once it is proven; before that: one
     static constexpr std::chrono::seconds first_pause{1};         ///< after it was too much; doubled each time
     static constexpr std::chrono::seconds longest_pause{60};
     static constexpr unsigned max_throttles = 6;                  ///< one after another: then it gets no more in this run
@@ -26,7 +26,8 @@ public:
     bool has_had_enough() const { return throttles_ >= max_throttles; }
     bool is_proven() const { return proven_; }
 
-    void connected();
+    /// One of its hosts has answered a whole transaction.
+    void proved();
     /// A message was taken, or refused for good.
     void succeeded();
     /// 421, or 4.7.x: the site's own word that it is too much. False: it has said so a moment ago.

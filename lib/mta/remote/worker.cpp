@@ -57,14 +57,17 @@ void work(const Fd& line, RemoteHost host, const HostRules& rules) noexcept {
     while ((*session)->wait_for(line.number())) {
         const auto order = next_order(line, {buffer.get(), max_packet_octets});
         if (!order) return (*session)->quit();
+        const auto begins = [&] {
+            if (order->transfer.text_waits) tell(line, TextBegins{});
+        };
         Finished finished;
-        finished.replies = (*session)->send(order->transfer, order->file);
+        finished.replies = (*session)->send(order->transfer, order->file, begins);
         if ((*session)->knows_no_bdat()) {
             host.chunking = smtp::Chunking::never;
             auto other = HostSession::open(host, rules);
             if (other && describe(**other) == describe(**session)) {  // as the dispatcher knows it
                 session = std::move(other);
-                finished.replies = (*session)->send(order->transfer, order->file);
+                finished.replies = (*session)->send(order->transfer, order->file, begins);
             }
         }
         finished.is_untouched = (*session)->broke_before_text();

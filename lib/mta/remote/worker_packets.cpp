@@ -17,7 +17,7 @@ namespace {
 constexpr char field_end = '\0';
 constexpr std::string_view envelope_end = "Received:";  // where an envelope ends: spool(5)
 
-enum class Kind : std::uint8_t { connected, failed, finished, leaving };
+enum class Kind : std::uint8_t { connected, failed, text_begins, finished, leaving };
 
 /// Fields one behind the other, each with its end.
 class Fields {
@@ -85,6 +85,7 @@ struct Formatter {
         for (const auto& reply : finished.replies) fields.add(reply);
         return fields.take();
     }
+    std::string operator()(const TextBegins&) const { return Fields{Kind::text_begins}.take(); }
     std::string operator()(const Leaving&) const { return Fields{Kind::leaving}.take(); }
 };
 
@@ -116,6 +117,7 @@ Result<WorkerReport> parse_report(std::string_view packet) {
             const auto step = static_cast<HostFailure::Step>(reader.number());
             return HostFailure{step, reader.reply()};
         }
+        case Kind::text_begins: return TextBegins{};
         case Kind::finished: return parse_finished(reader);
         case Kind::leaving: return Leaving{};
     }
@@ -125,7 +127,8 @@ Result<WorkerReport> parse_report(std::string_view packet) {
 Result<std::string> to_packet(const Transfer& transfer) {
     const auto envelope = queue::format_envelope(transfer.envelope);
     if (!envelope) return failure(envelope.error());
-    auto packet = fmt::format("{} {} {}\n{}{}", transfer.begin, transfer.end, transfer.wire_octets, *envelope, envelope_end);
+    auto packet = fmt::format("{} {} {} {}\n{}{}", transfer.begin, transfer.end, transfer.wire_octets, transfer.text_waits ? 1 : 0,
+                              *envelope, envelope_end);
     if (packet.size() > max_packet_octets) return failure({Fault::permanent, "the envelope is too long"});
     return packet;
 }
@@ -133,12 +136,14 @@ Result<std::string> to_packet(const Transfer& transfer) {
 Result<Transfer> parse_transfer(std::string_view packet) {
     const auto bad = [] { return failure({Fault::transient, "no transfer"}); };
     Transfer transfer;
-    for (auto* number : {&transfer.begin, &transfer.end, &transfer.wire_octets}) {
+    std::uint64_t text_waits = 0;
+    for (auto* number : {&transfer.begin, &transfer.end, &transfer.wire_octets, &text_waits}) {
         const auto read = take_number<std::uint64_t>(packet);
         if (!read || packet.empty()) return bad();
         *number = *read;
         packet.remove_prefix(1);
     }
+    transfer.text_waits = text_waits != 0;
     auto stored = queue::parse_envelope(packet);
     if (!stored) return failure(stored.error());
     if (!*stored) return bad();

@@ -30,6 +30,9 @@ struct Connected {
     bool operator==(const Connected&) const = default;
 };
 
+/// Of a transfer with text_waits: from now on the host may have the message.
+struct TextBegins {};
+
 /// What a transfer came to.
 struct Finished {
     std::vector<smtp::Reply> replies;  ///< for each recipient
@@ -40,7 +43,7 @@ struct Finished {
 /// The host has ended the conversation between two transfers. One that was sent meanwhile is untouched.
 struct Leaving {};
 
-using WorkerReport = std::variant<Connected, HostFailure, Finished, Leaving>;
+using WorkerReport = std::variant<Connected, HostFailure, TextBegins, Finished, Leaving>;
 
 std::string to_packet(const WorkerReport& report);
 /// Errors: transient, it is no such packet.

@@ -13,23 +13,23 @@ TEST_CASE("A site gets one connection until it is reached, then some, then one m
     Pace pace{7};
     CHECK(pace.connections() == 1);
     CHECK_FALSE(pace.is_proven());
-    pace.connected();
+    pace.proved();
     CHECK(pace.connections() == Pace::first_connections);
     for (int n = 0; n < 5; ++n) pace.succeeded();
     CHECK(pace.connections() == 7);
-    pace.connected();
+    pace.proved();
     CHECK(pace.connections() == 7);
 }
 
 TEST_CASE("A limit below the first connections holds", "[mta][remote]") {
     Pace pace{2};
-    pace.connected();
+    pace.proved();
     CHECK(pace.connections() == 2);
 }
 
 TEST_CASE("A site that has too much is left alone for longer each time, and in the end altogether", "[mta][remote]") {
     Pace pace{20};
-    pace.connected();
+    pace.proved();
     for (int n = 0; n < 15; ++n) pace.succeeded();
     REQUIRE(pace.connections() == 20);
     Moment now{1h};
@@ -48,7 +48,7 @@ TEST_CASE("A site that has too much is left alone for longer each time, and in t
 
 TEST_CASE("A success begins the count of complaints anew", "[mta][remote]") {
     Pace pace{20};
-    pace.connected();
+    pace.proved();
     Moment now{1h};
     for (unsigned n = 0; n < 3 * Pace::max_throttles; ++n) {
         pace.throttled(now);
