@@ -63,7 +63,7 @@ Sent ClientSession::send(const OutgoingMessage& message) {
     }
 
     using Before = ClientTransaction::Before;
-    const ClientPeer peer{channel_, extensions_, protocol_, timeouts_, chunk_};
+    const ClientPeer peer{channel_, extensions_, protocol_, timeouts_, chunk_, turns_};
     ClientTransaction transaction{peer, message, unfinished_ ? Before::reset : Before::nothing, chunking_};
     const auto done = transaction.run();
     unfinished_ = !transaction.is_finished();

@@ -65,8 +65,8 @@ struct OutgoingMessage {
 
 struct Sent {
     /// One for each recipient, in order: to the message, or earlier to MAIL, RCPT or DATA. Nothing: the connection broke
-    /// before it came, so the peer may or may not have taken the message; or it was given up, for one who was refused. A
-    /// refusal in the middle of the text, behind which the peer closes, is a reply to the message.
+    /// before it came, or the peer is out of step, so it may or may not have taken the message; or it was given up, for one who was
+    /// refused. A refusal in the middle of the text is a reply to the message, and the end of the connection.
     std::vector<std::optional<Reply>> replies;
     /// What each of these answers. Nothing: there is none, or it is our own, and the peer was not asked.
     std::vector<std::optional<ClientCommand>> answered;
@@ -79,6 +79,12 @@ struct Sent {
 
 enum class Chunking { when_offered, never };
 
+/// Whether what a peer says before it was asked puts it out of step.
+enum class Turns {
+    believed,  ///< it is one of ours: replies are counted, and no more
+    watched,   ///< a reply that has come too early, or is one too many, makes those doubtful that confirm a message
+};
+
 /// What a transaction needs of a session.
 struct ClientPeer {
     io::Channel& channel;
@@ -86,6 +92,7 @@ struct ClientPeer {
     Protocol protocol;
     const ClientTimeouts& timeouts;
     OutgoingChunk& chunk;
+    Turns turns = Turns::believed;
 };
 
 /// Who may listen to what a client says.
@@ -106,7 +113,8 @@ public:
     /// Reads the greeting and says EHLO (HELO where EHLO gets 5yz) or LHLO. The last reply, which may be negative: this
     /// server takes nothing, but another one may. Errors of all these are transient; the connection is of no more use.
     Result<Reply> greet();
-    /// What the reply, or the error, of the last greet(), start_tls() or authenticate() belongs to. Nothing: the greeting.
+    /// What the reply, or the error, of the last greet(), start_tls() or authenticate() belongs to. Nothing: the greeting;
+    /// or the words are our own.
     std::optional<ClientCommand> last_command() const { return last_command_; }
     const Extensions& extensions() const { return extensions_; }
 
@@ -116,7 +124,8 @@ public:
     Result<Reply> start_tls(const Handshake& handshake);
 
     /// AUTH (RFC 4954), by the first mechanism that is offered of SCRAM-SHA-256, PLAIN and LOGIN, the latter two on a guarded
-    /// wire only. 235: done. 535 is permanent, the password is wrong; 454 temporary, also where there is no mechanism for us.
+    /// wire only. 235: done. 535 is permanent, the password is wrong; 454 temporary, also where there is no mechanism for
+    /// us; last_command() is nothing where the server was not asked.
     /// Errors: permanent for a user or password with NUL, which is not sent; else transient, and the connection is of no
     /// more use: it broke, or who is at its other end does not know the password either.
     Result<Reply> authenticate(const Login& login, Wire wire);
@@ -126,6 +135,7 @@ public:
     /// where CHUNKING is offered, else by DATA.
     Sent send(const OutgoingMessage& message);
     void use_chunking(Chunking chunking) { chunking_ = chunking; }
+    void watch_turns() { turns_ = Turns::watched; }
 
     /// QUIT, as the last that is said. The reply is not waited for: nothing would come of it (as Postfix does; departs from
     /// RFC 5321 section 4.1.1.10).
@@ -145,6 +155,7 @@ private:
     ClientTimeouts timeouts_;
     Extensions extensions_;
     Chunking chunking_ = Chunking::when_offered;
+    Turns turns_ = Turns::believed;
     OutgoingChunk chunk_;
     std::optional<ClientCommand> last_command_;
     bool unfinished_ = false;  // the last transaction has to be reset first

@@ -99,9 +99,11 @@ Result<Reply> ClientSession::authenticate(const Login& login, Wire wire) {
     last_command_ = ClientCommand::auth;
     const auto has_nul = [](std::string_view text) { return text.find('\0') != std::string_view::npos; };
     if (has_nul(login.user) || has_nul(login.password)) return failure({Fault::permanent, "AUTH: a NUL in user or password"});
+    last_command_.reset();  // nobody was asked yet
     const auto mechanisms = extensions_.parameters("AUTH").value_or("");
     for (const auto& way : ways) {
         if (!is_offered(mechanisms, way.name) || (way.shows_password && wire == Wire::open)) continue;
+        last_command_ = ClientCommand::auth;
         auto reply = (this->*way.log_in)(login);
         if (!reply || !wants_another(*reply)) return reply;
     }

@@ -8,22 +8,26 @@
 
 #include "io/dot_stuffing.hpp"
 #include "smtp/client_commands.hpp"
-#include "smtp/read_reply.hpp"
 
 namespace mailpipe::smtp {
 
 namespace {
 
 Error broken(std::string what) { return {Fault::transient, std::move(what)}; }
+Error out_of_step() { return broken("peer is out of step: it says more than it was asked"); }
+
+bool refuses(const std::optional<Reply>& reply) { return reply && reply->code >= 400; }
+
+Error left_open(const Reply& reply) { return broken("peer leaves a command open: " + to_string(reply)); }
 
 /// A peer that asks for more where a command had to be answered is out of step.
 void mend(Sent& sent, std::size_t recipient) {
     auto& reply = sent.replies[recipient];
     if (!reply || reply->is_final()) return;
-    const auto what = "peer leaves a command open: " + to_string(*reply);
-    reply = Reply{451, "4.5.0", what};
+    const auto error = left_open(*reply);
+    reply = Reply{451, "4.5.0", error.what};
     sent.answered[recipient].reset();  // these are our words
-    if (!sent.broken) sent.broken = broken(what);
+    if (!sent.broken) sent.broken = error;
 }
 
 /// 552 to RCPT means that there are too many of them, as 452 does: RFC 5321 section 4.5.3.1.10.
@@ -73,8 +77,7 @@ bool ClientTransaction::is_worth_sending() const {
 
 /// As far as is known, the peer may have taken the message for somebody.
 bool ClientTransaction::may_have_text() const {
-    if (!text_began_ || (to_mail_ && !to_mail_->is_positive())) return false;
-    return std::ranges::any_of(to_rcpt_, [](const auto& reply) { return !reply || reply->is_positive(); });
+    return text_began_ && !refuses(to_mail_) && !std::ranges::all_of(to_rcpt_, refuses);
 }
 
 ClientCommand ClientTransaction::command_at(std::size_t number) const {
@@ -113,10 +116,10 @@ Result<void> ClientTransaction::read_next() {
         if (!to_data_ && !reply->is_positive()) to_data_ = std::move(*reply);
     } else if (to_text) {
         to_data_ = std::move(*reply);
-    } else if (number == mail_number) {
-        to_mail_ = std::move(*reply);
-    } else if (number > mail_number) {
-        to_rcpt_[number - rcpt_number(0)] = std::move(*reply);
+    } else if (number >= mail_number) {
+        auto& answer = number == mail_number ? to_mail_ : to_rcpt_[number - rcpt_number(0)];
+        answer = std::move(*reply);
+        if (!answer->is_final()) return failure(left_open(*answer));
     }
     ++read_;
     return {};
@@ -190,6 +193,7 @@ Result<void> ClientTransaction::send_by_data() {
     if (wanted) {
         if (auto r = message_.text(write); !r) return r;
     }
+    if (ahead() != Ahead::nothing) return hear_early_reply();
     stuffer.finish();
     if (auto r = channel.flush(); !r) return r;
     if (auto r = check_pace(); !r) return r;
@@ -199,6 +203,26 @@ Result<void> ClientTransaction::send_by_data() {
         if (const auto ignored = read(peer_.timeouts.end); !ignored) return failure(ignored.error());
     }
     return {};
+}
+
+Ahead ClientTransaction::ahead(std::chrono::milliseconds patience) const {
+    return peer_.turns == Turns::watched ? look_ahead(peer_.channel, patience) : Ahead::nothing;
+}
+
+/// Before the dot nothing can be taken, and without it never: what is said is a refusal, or the peer is out of step.
+Result<void> ClientTransaction::hear_early_reply() {
+    const auto reply = read(peer_.timeouts.command);
+    if (!reply) return failure(reply.error());
+    const auto early = broken("peer answers before the text has ended: " + to_string(*reply));
+    if (refuses(*reply)) answer_all(*reply);
+    return failure(early);
+}
+
+/// Of the message.
+void ClientTransaction::answer_all(const Reply& reply) {
+    for (std::size_t i = 0; i < to_text_.size(); ++i) {
+        if (accepted(i)) to_text_[i] = reply;
+    }
 }
 
 /// One for all, or one for each (LMTP).
@@ -234,6 +258,7 @@ Result<void> ClientTransaction::check_chunk(const Reply& reply) {
 Result<void> ClientTransaction::send_by_chunks() {
     const bool all_is_known = read_ == written_;
     if (all_is_known && !is_worth_sending()) return {};
+    if (all_is_known && ahead() == Ahead::text) return failure(out_of_step());
     auto& chunk = peer_.chunk;
     chunk.reset();
     begin_text();
@@ -248,7 +273,28 @@ Result<void> ClientTransaction::send_by_chunks() {
     peer_.channel.write(chunk.finish_last());
     if (auto r = peer_.channel.flush(); !r) return r;
     if (auto r = read_until(written_); !r) return r;
-    return any_accepted() ? read_replies_to_text() : read_reply_for_nobody();
+    if (!any_accepted()) return read_reply_for_nobody();
+    if (auto r = read_replies_to_text(); !r) return r;
+    return check_step();
+}
+
+/// What confirms the text sounds like a reply to a command: the very same was said to one, or it is about an address (RFC 3463
+/// section 3.2).
+bool ClientTransaction::is_doubtful(const std::optional<Reply>& to_text) const {
+    const auto is_same = [&](const auto& reply) { return reply && reply->enhanced == to_text->enhanced && reply->text == to_text->text; };
+    return to_text && (to_text->enhanced.starts_with("2.1.") || is_same(to_mail_) || std::ranges::any_of(to_rcpt_, is_same));
+}
+
+/// Chunks have nothing like 354: one reply too many, to whatever, shifts all behind it, and what seems to confirm the text answers
+/// something else. Then it is not known whom the peer has taken either. What it really says of the text may come a moment later.
+Result<void> ClientTransaction::check_step() {
+    constexpr std::chrono::milliseconds moment{100};
+    const bool is_confirmed = !to_data_ && std::ranges::any_of(to_text_, [](const auto& reply) { return reply && reply->is_positive(); });
+    const bool doubts = std::ranges::any_of(to_text_, [this](const auto& reply) { return is_doubtful(reply); });
+    if (!is_confirmed || ahead(doubts ? moment : std::chrono::milliseconds{0}) != Ahead::text) return {};
+    std::ranges::fill(to_rcpt_, std::nullopt);
+    std::ranges::fill(to_text_, std::nullopt);
+    return failure(out_of_step());
 }
 
 Result<void> ClientTransaction::add(std::string_view piece) {
@@ -297,9 +343,7 @@ void ClientTransaction::hear_last_words() {
     if (!text_began_ || chunk_is_refused()) return;
     const auto reply = read(patience);
     if (!reply || reply->code < 400 || (chunked_ && !check_chunk(*reply))) return;
-    for (std::size_t i = 0; i < to_text_.size(); ++i) {
-        if (accepted(i)) to_text_[i] = *reply;
-    }
+    answer_all(*reply);
 }
 
 Result<void> ClientTransaction::run() {

@@ -10,6 +10,7 @@
 
 #include "io/deadline.hpp"
 #include "smtp/client.hpp"
+#include "smtp/read_reply.hpp"
 
 namespace mailpipe::smtp {
 
@@ -64,7 +65,12 @@ private:
     Result<void> add(std::string_view piece);
     Result<void> send_chunk();
     Result<void> read_replies_to_text();
+    Ahead ahead(std::chrono::milliseconds patience = {}) const;
+    bool is_doubtful(const std::optional<Reply>& to_text) const;
     Result<void> read_reply_for_nobody();
+    Result<void> hear_early_reply();
+    Result<void> check_step();
+    void answer_all(const Reply& reply);
     Result<void> check_chunk(const Reply& reply);
     Result<void> converse();
     void hear_last_words();

@@ -11,8 +11,9 @@ namespace {
 
 Error broken(std::string what) { return {Fault::transient, std::move(what)}; }
 
-/// The next line, without its end. io::Channel's own lines do not tell whether the end of one that is too long has come.
-Result<void> read_line(io::Channel& channel, io::Deadline deadline, std::string& line) {
+/// The next line, without its end; its octets are taken off `left`. io::Channel's own lines do not tell whether the end of one that
+/// is too long has come.
+Result<void> read_line(io::Channel& channel, io::Deadline deadline, std::string& line, std::size_t& left) {
     std::size_t octets = 0;
     line.clear();
     for (bool is_over = false; !is_over;) {
@@ -23,6 +24,8 @@ Result<void> read_line(io::Channel& channel, io::Deadline deadline, std::string&
         const auto end = text.find('\n');
         is_over = end != text.npos;
         const auto piece = is_over ? text.substr(0, end + 1) : text;
+        if (piece.size() > left) return failure(broken("peer's reply does not end"));
+        left -= piece.size();
         octets += piece.size();
         line += piece.substr(0, max_reply_line_octets - line.size());
         channel.consume(piece.size());
@@ -77,8 +80,9 @@ void add_line(Reply& reply, std::string_view text, bool first) {
 Result<Reply> read_reply(io::Channel& channel, io::Deadline deadline) {
     Reply reply{};
     std::string line;
+    std::size_t left = max_reply_octets;
     for (std::size_t lines = 0; lines < max_read_lines; ++lines) {
-        if (auto r = read_line(channel, deadline, line); !r) return failure(r.error());
+        if (auto r = read_line(channel, deadline, line, left); !r) return failure(r.error());
         const auto parsed = parse_line(line);
         if (!parsed) return failure(parsed.error());
         if (lines > 0 && parsed->code != reply.code) return failure(broken("peer's reply changes its code"));
@@ -87,6 +91,14 @@ Result<Reply> read_reply(io::Channel& channel, io::Deadline deadline) {
         if (parsed->last) return reply;
     }
     return failure(broken("peer's reply does not end"));
+}
+
+Ahead look_ahead(io::Channel& channel, std::chrono::milliseconds patience) {
+    if (channel.has_input()) return Ahead::text;
+    const auto woken = channel.stream().wait({}, io::Deadline::after(patience));
+    if (woken && *woken != io::Woken::peer) return Ahead::nothing;
+    const auto come = channel.peek(io::Deadline::after(std::chrono::seconds{1}));  // it is there
+    return come && !come->empty() ? Ahead::text : Ahead::end;
 }
 
 }  // namespace mailpipe::smtp

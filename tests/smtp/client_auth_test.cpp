@@ -142,6 +142,7 @@ TEST_CASE("No password is shown on an open wire", "[smtp][client][rfc4954-4]") {
 TEST_CASE("Where no mechanism is ours the reply is temporary and says so", "[smtp][client][rfc4954-4]") {
     Talk talk{"GSSAPI PLAINER", {}};
     CHECK(to_string(*talk.log_in()) == "454 4.7.0 the next host offers no AUTH that is known here: GSSAPI PLAINER");
+    CHECK_FALSE(talk.session.last_command());  // nobody was asked
     Talk none{"", {}};
     CHECK(to_string(*none.log_in()) == "454 4.7.0 the next host offers no AUTH that is known here: none at all");
 }
@@ -162,6 +163,7 @@ TEST_CASE("What a server says to a login is handed on", "[smtp][client][rfc4954-
     const auto reply = talk.log_in();
     REQUIRE(reply);
     CHECK(reply->code == c.code);
+    CHECK(talk.session.last_command() == ClientCommand::auth);
 }
 
 TEST_CASE("A login that is left open, or broken off, is an error", "[smtp][client][rfc4954-4]") {

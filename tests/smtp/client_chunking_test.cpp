@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "smtp/client.hpp"
-#include "support/memory_stream.hpp"
+#include "smtp/in_turn_stream.hpp"
 #include "support/smtp_server.hpp"
 
 using namespace mailpipe;
@@ -19,10 +19,11 @@ const mail::Envelope two{.sender = mail::Mailbox{"a", "b"}, .recipients = {{{"c"
 const std::string both_offered = "220 mx\r\n250-mx\r\n250-PIPELINING\r\n250 CHUNKING\r\n";
 const std::string chunking_offered = "220 mx\r\n250-mx\r\n250 CHUNKING\r\n";
 
-/// Against a server that says all of `replies` in its own time.
+/// Against a server that gives `replies` in their order: test::InTurnStream.
 struct Talk {
     explicit Talk(std::string replies, Protocol protocol = Protocol::smtp)
         : stream(std::move(replies)), channel(stream), session(channel, protocol, "me.example") {
+        session.watch_turns();
         REQUIRE(session.greet());
         stream.output.clear();
         stream.writes = 0;
@@ -41,7 +42,7 @@ struct Talk {
     }
     std::string send(const mail::Envelope& envelope) { return send(envelope, "hello\n.world", 14); }
 
-    test::MemoryStream stream;
+    test::InTurnStream stream;
     io::Channel channel;
     ClientSession session;
     Sent sent{};
@@ -105,7 +106,9 @@ TEST_CASE("What became of a message that went along with its commands", "[smtp][
         {"250 m\r\n250 r\r\n250 r\r\n503 t\r\n", "- - broken", true},
         {"250 m\r\n550 r\r\n550 r\r\n500 t\r\n", "550 550 broken", false},  // and the text was taken for commands
         {"250 m\r\n250 r\r\n250 r\r\n354 t\r\n", "- - broken", true},
-        {"354 m\r\n250 r\r\n250 r\r\n503 t\r\n", "451 451 broken", false},
+        {"354 m\r\n250 r\r\n250 r\r\n503 t\r\n", "451 451 broken", true},  // who knows what it makes of the text?
+        {"250 m\r\n334 r\r\n250 r\r\n250 t\r\n", "451 - broken", true},
+        {"250 m\r\n550 r\r\n334 r\r\n250 t\r\n", "550 451 broken", true},
         {"421 m\r\n", "421 421 broken", false},
         {"250 m\r\n250 r\r\n421 r\r\n", "- 421 broken", true},
         {"250 m\r\n250 r\r\n550 r\r\n", "- 550 broken", true},
@@ -129,6 +132,40 @@ TEST_CASE("A peer that does not know the BDAT it offers is told apart, and gets 
     CHECK(again.send(one) == "250 ok");
     CHECK_FALSE(again.sent.knows_no_bdat);
     CHECK(again.stream.output.ends_with("DATA\r\nhello\r\n..world\r\n.\r\n"));
+}
+
+TEST_CASE("A reply too many puts a peer out of step: what confirms the text may belong to a command", "[smtp][client][rfc2920-3.2][rfc3030-2]") {
+    struct Case { std::string_view replies, outcome; };
+    const auto c = GENERATE(values<Case>({
+        {"250 m\r\n250 r\r\n+250 r\r\n+250 r\r\n+554 t\r\n", "- - broken"},
+        {"250 m\r\n+250 m\r\n+250 r\r\n+250 r\r\n+554 t\r\n", "- - broken"},
+        {"250 m\r\n+250 m\r\n+550 r\r\n+250 r\r\n+250 t\r\n", "- - broken"},  // who was refused?
+        {"250 m\r\n250 r\r\n250 r\r\n250 t\r\n+421 bye\r\n", "- - broken"},
+        {"250 m\r\n250 r\r\n250 r\r\n554 t\r\n+421 bye\r\n", "554 554 ok"},  // nobody is said to have it
+        {"250 m\r\n250 r\r\n550 r\r\n250 t\r\n", "250 550 ok"},  // and closes
+    }));
+    CAPTURE(c.replies);
+    Talk talk{both_offered + std::string{c.replies}};
+    CHECK(talk.send(two) == c.outcome);
+    CHECK(talk.sent.text_began);
+    if (talk.sent.broken) CHECK(talk.sent.broken->what == "peer is out of step: it says more than it was asked");
+    if (talk.sent.broken) CHECK(talk.sent.open == ClientCommand::mail_data);
+}
+
+TEST_CASE("A peer that is out of step before the text gets none", "[smtp][client][rfc3030-2]") {
+    const auto protocol = GENERATE(Protocol::smtp, Protocol::lmtp);
+    const std::string text(200'000, 'x');
+    Talk talk{both_offered + "250 m\r\n250 r\r\n+250 r\r\n250 1\r\n250 2\r\n250 3\r\n554 t\r\n", protocol};
+    CHECK(talk.send(one, text, text.size()) == "- broken");
+    CHECK(talk.sent.broken->what == "peer is out of step: it says more than it was asked");
+    CHECK_FALSE(talk.sent.text_began);
+    CHECK(talk.stream.output == to_rcpt);
+}
+
+TEST_CASE("A reply too many among those to chunks is noticed at their end", "[smtp][client][rfc3030-2]") {
+    const std::string text(200'000, 'x');
+    Talk talk{both_offered + "250 m\r\n250 r\r\n250 1\r\n+250 1\r\n250 2\r\n250 3\r\n+554 t\r\n"};
+    CHECK(talk.send(one, text, text.size()) == "- broken");
 }
 
 TEST_CASE("A refused chunk is followed by RSET", "[smtp][client][rfc3030-2]") {

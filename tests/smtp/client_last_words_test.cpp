@@ -103,6 +103,7 @@ Sent send(Protocol protocol, std::size_t octets, const std::function<void(Peer&)
     io::FdStream stream{connection.near.number(), connection.near.number()};
     io::Channel channel{stream, write_timeout};
     ClientSession session{channel, protocol, "me.example", {10s, 10s, 10s}};
+    session.watch_turns();
     Sent sent;
     if (session.greet()) {
         const std::string line(99, 'x');
@@ -151,6 +152,26 @@ TEST_CASE("What is said in the middle of the text, before a reset, is heard", "[
     CHECK(sent.text_began);
     REQUIRE(sent.broken);
     CHECK(sent.broken->what.find("write to the peer") != std::string::npos);
+}
+
+TEST_CASE("What is said in the middle of the text by a peer that goes on reading", "[smtp][client][rfc5321-4.3.2]") {
+    struct Case { std::string_view said, outcome; };
+    const auto c = GENERATE(values<Case>({
+        {"552 5.3.4 too big\r\n", "552 550 552 broken"},
+        {"250 2.0.0 all of it?\r\n", "- 550 - broken"},
+        {"", "250 550 250 ok"},
+    }));
+    CAPTURE(c.said);
+    const auto sent = send(Protocol::smtp, large, [&](Peer& peer) {
+        peer.take_commands(pipelining, "DATA");
+        peer.say("354 go\r\n");
+        peer.take(1000);
+        peer.say(c.said);
+        for (auto line = peer.line(); !line.empty() && line != "."; line = peer.line()) continue;
+        if (c.said.empty()) peer.say("250 2.0.0 taken\r\n");
+    });
+    CHECK(outcome(sent) == c.outcome);
+    CHECK(sent.text_began);
 }
 
 TEST_CASE("What is said in the middle of a chunk, before a reset, is heard", "[smtp][client][rfc3030-2]") {

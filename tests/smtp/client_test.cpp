@@ -8,8 +8,8 @@
 #include "base/fd.hpp"
 #include "io/fd_stream.hpp"
 #include "smtp/client.hpp"
+#include "smtp/in_turn_stream.hpp"
 #include "smtp/read_reply.hpp"
-#include "support/memory_stream.hpp"
 
 using namespace mailpipe;
 using namespace mailpipe::smtp;
@@ -21,10 +21,12 @@ const mail::Envelope two{.sender = mail::Mailbox{"a", "b"}, .recipients = {{{"c"
 
 Result<void> hello_world(const io::TextSink& write) { return write("hello\n.world"); }
 
-/// Against a server that says all of `replies` in its own time.
+/// Against a server that gives `replies` in their order: test::InTurnStream.
 struct Talk {
     explicit Talk(std::string replies, Protocol protocol = Protocol::smtp)
-        : stream(std::move(replies)), channel(stream), session(channel, protocol, "me.example") {}
+        : stream(std::move(replies)), channel(stream), session(channel, protocol, "me.example") {
+        session.watch_turns();
+    }
 
     std::string codes(const Sent& sent) {
         std::string list;
@@ -37,7 +39,7 @@ struct Talk {
         return codes(sent);
     }
 
-    test::MemoryStream stream;
+    test::InTurnStream stream;
     io::Channel channel;
     ClientSession session;
 };
@@ -80,7 +82,8 @@ TEST_CASE("Refusals reach those whom they concern", "[smtp][client][rfc5321-3.3]
         {"250 m\r\n550 r\r\n450 r\r\n354 d\r\n554 nobody\r\n", "550 450 ok"},
         {"250 m\r\n250 r\r\n550 r\r\n250 d\r\n", "- 550 broken"},
         {"354 m\r\n250 r\r\n250 r\r\n503 d\r\n", "451 451 broken"},  // 3yz completes nothing
-        {"250 m\r\n354 r\r\n250 r\r\n354 d\r\n250 t\r\n", "451 250 broken"},
+        {"250 m\r\n354 r\r\n250 r\r\n354 d\r\n250 t\r\n", "451 - broken"},
+        {"250 m\r\n250 r\r\n334 r\r\n354 d\r\n250 t\r\n", "- 451 broken"},
         {"250 m\r\n250 r\r\n250 r\r\n354 d\r\n354 t\r\n", "451 451 broken"},
         {"421 m\r\n", "421 421 broken"},
         {"250 m\r\n250 r\r\n421 r\r\n", "- 421 broken"},
@@ -145,13 +148,56 @@ TEST_CASE("Nothing is sent for nobody but the dot that a peer insists on", "[smt
 }
 
 TEST_CASE("Without a sender that was accepted only the dot is sent, whatever else the peer takes", "[smtp][client][rfc2920-3.1]") {
-    const auto* to_mail = GENERATE("354 m\r\n", "421 m\r\n", "450 m\r\n", "550 m\r\n");
+    const auto* to_mail = GENERATE("421 m\r\n", "450 m\r\n", "550 m\r\n");
     Talk talk{pipelining + to_mail + "250 r\r\n354 d\r\n250 taken\r\n"};
     REQUIRE(talk.session.greet());
     const auto sent = talk.session.send({one, hello_world});
     (void)talk.channel.flush();
     CHECK_FALSE(sent.replies[0]->is_positive());
     CHECK(talk.stream.output.ends_with("DATA\r\n.\r\n"));
+}
+
+TEST_CASE("A peer that leaves a command open gets no text, and not even a dot", "[smtp][client][rfc5321-4.2.1]") {
+    const std::string replies = GENERATE("354 m\r\n250 r\r\n", "250 m\r\n334 r\r\n");
+    const bool pipelines = GENERATE(true, false);
+    Talk talk{(pipelines ? pipelining : plain) + replies + "354 d\r\n250 taken\r\n"};
+    REQUIRE(talk.session.greet());
+    const auto sent = talk.session.send({one, hello_world});
+    (void)talk.channel.flush();
+    CHECK(talk.codes(sent) == "451 broken");
+    CHECK(sent.broken->what.starts_with("peer leaves a command open: 3"));
+    CHECK_FALSE(sent.text_began);
+    CHECK(talk.stream.output.find("\r\n.\r\n") == std::string::npos);
+}
+
+TEST_CASE("What is said before the text has ended does not confirm it", "[smtp][client][rfc5321-4.3.2]") {
+    struct Case { std::string_view said, outcome; };
+    const auto c = GENERATE(values<Case>({
+        {"250 taken\r\n", "- 550 broken"},
+        {"354 go on\r\n", "- 550 broken"},
+        {"nonsense\r\n", "- 550 broken"},
+        {"554 5.7.1 spam\r\n", "554 550 broken"},
+        {"451 4.3.0 busy\r\n", "451 550 broken"},
+        {"421 4.3.2 bye\r\n", "421 550 broken"},
+    }));
+    const auto protocol = GENERATE(Protocol::smtp, Protocol::lmtp);
+    CAPTURE(c.said);
+    Talk talk{pipelining + "250 m\r\n250 r\r\n550 r\r\n354 d\r\n+" + std::string{c.said} + "250 t\r\n", protocol};
+    REQUIRE(talk.session.greet());
+    const auto sent = talk.session.send({two, hello_world});
+    CHECK(talk.codes(sent) == c.outcome);
+    CHECK(sent.text_began);
+    CHECK_FALSE(talk.stream.output.ends_with("\r\n.\r\n"));  // so it can't have taken the message
+    if (sent.replies[0]) CHECK(answered(sent).starts_with("mail data; RCPT; "));
+    else CHECK(answered(sent) == "-; RCPT; / mail data");
+}
+
+TEST_CASE("A peer that closes before the text has ended has not taken it", "[smtp][client]") {
+    Talk talk{pipelining + "250 m\r\n250 r\r\n354 d\r\n"};
+    REQUIRE(talk.session.greet());
+    const auto sent = talk.session.send({one, hello_world});
+    CHECK(talk.codes(sent) == "- broken");
+    CHECK(sent.broken->what == "peer closed the connection");
 }
 
 TEST_CASE("In lock-step no command follows a refusal that ends it", "[smtp][client]") {
@@ -309,7 +355,7 @@ TEST_CASE("TLS starts with nothing known, and nothing sent ahead", "[smtp][clien
     CHECK_FALSE(talk.session.extensions().offers("SIZE"));
     CHECK(inside.output == "EHLO me.example\r\n");
 
-    Talk injected{"220 mx\r\n250-mx\r\n250 SIZE\r\n220 go\r\n250 injected\r\n"};
+    Talk injected{"220 mx\r\n250-mx\r\n250 SIZE\r\n220 go\r\n+250 injected\r\n"};
     REQUIRE(injected.session.greet());
     CHECK_FALSE(injected.session.start_tls(handshake));
 }

@@ -106,6 +106,44 @@ TEST_CASE("A megabyte of reply is one, in one line or in many", "[smtp]") {
     CHECK(read(wire + "250 x\r\n")->text.size() == 1001 * max_reply_lines - 1);
 }
 
+TEST_CASE("A reply has an end, in one line or in many", "[smtp]") {
+    const auto piece = GENERATE(std::size_t{1000}, SIZE_MAX);
+    const auto line = [](std::size_t octets) { return "250 " + std::string(octets - 6, 'x') + "\r\n"; };
+    CHECK(read(line(max_reply_octets), piece)->code == 250);
+    CHECK(read(line(max_reply_octets + 1), piece).error().what == "peer's reply does not end");
+    const auto lines = "250-" + std::string(max_reply_octets / 2 - 6, 'x') + "\r\n";
+    CHECK(read(lines + line(max_reply_octets - lines.size()), piece)->code == 250);
+    CHECK(read(lines + line(max_reply_octets - lines.size() + 1), piece).error().what == "peer's reply does not end");
+    CHECK(read("250-" + std::string(max_reply_octets, 'x'), piece).error().what == "peer's reply does not end");
+}
+
+TEST_CASE("Of a reply without an end no more is read than its limit", "[smtp]") {
+    test::MemoryStream stream{"250-" + std::string(4 * max_reply_octets, 'x')};
+    io::Channel channel{stream};
+    CHECK_FALSE(read_reply(channel, io::Deadline::after(std::chrono::seconds{10})));
+    std::size_t left = 0;
+    for (auto come = channel.peek(io::Deadline::after({})); come && !come->empty(); come = channel.peek(io::Deadline::after({}))) {
+        left += come->size();
+        channel.consume(come->size());
+    }
+    CHECK(left >= 3 * max_reply_octets - io::Channel::input_octets);
+}
+
+TEST_CASE("What a peer has said before anybody waits for it is seen, and its end", "[smtp]") {
+    test::MemoryStream stream{"250 a\r\n250 b\r\n", 7};
+    io::Channel channel{stream};
+    CHECK(look_ahead(channel) == Ahead::text);
+    const auto deadline = io::Deadline::after(std::chrono::seconds{1});
+    CHECK(read_reply(channel, deadline)->text == "a");
+    CHECK(look_ahead(channel) == Ahead::text);
+    CHECK(read_reply(channel, deadline)->text == "b");
+    CHECK(look_ahead(channel) == Ahead::end);
+    test::MemoryStream mute;
+    mute.silent_at_end = true;
+    io::Channel nobody{mute};
+    CHECK(look_ahead(nobody) == Ahead::nothing);
+}
+
 TEST_CASE("An enhanced code counts where its class is the reply's, and goes where every line has it", "[smtp][rfc2034-4]") {
     struct Case { std::string_view wire, enhanced, text; };
     const auto c = GENERATE(values<Case>({

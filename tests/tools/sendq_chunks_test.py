@@ -103,6 +103,21 @@ class Chunks(unittest.TestCase):
                     self.assertEqual(len(sent), OPEN + 1)
                     self.assertFalse([line for line in sent if "LAST" in line])
 
+    def test_a_reply_too_many_confirms_nothing(self):
+        twice = b"250 ok\r\n250 ok\r\n"
+        hosts = {step.lower(): chunks(replies={step: twice, "dot": "554 5.7.1 spam"}) for step in ("MAIL", "RCPT")}
+        hosts["open"] = replies("RCPT", "334 go on")
+        with Remote(hosts) as site:
+            for name in hosts:
+                site.put(f"bob@{name}.{FAR}")
+            outcomes = site.run_once()
+            for name, words in (("mail", "out of step"), ("rcpt", "out of step"), ("open", "peer leaves a command open: 334 go on")):
+                with self.subTest(host=name):
+                    outcome = outcomes[f"bob@{name}.{FAR}"]
+                    self.assertEqual((outcome.event, outcome.code), ("deferred", 451), outcome)
+                    self.assertIn(words, outcome.text)
+                    self.assertEqual(site.host(name).connections, 1)  # it may have the text
+
     def test_a_host_that_takes_its_time_gets_chunk_by_chunk(self):
         """No more than some are sent ahead of their replies; without PIPELINING no large message goes by chunks."""
         slow, plain = chunks(wait={"BDAT": 0.02}), Host(offers=("8BITMIME", "CHUNKING"))

@@ -9,6 +9,7 @@
 #include "io/deadline.hpp"
 #include "mta/message_text.hpp"
 #include "net/dial.hpp"
+#include "smtp/read_reply.hpp"
 
 namespace mailpipe::mta {
 
@@ -33,6 +34,13 @@ std::string doubted(const RemoteHost& host, Command command, const smtp::Reply& 
 
 HostFailure failed(Step step, const RemoteHost& host, std::string_view enhanced, std::string_view what, Command command = {}) {
     return {step, {451, std::string{enhanced}, words_with(host, "at", command, what)}};
+}
+
+/// What a host says before it was asked would be taken for the reply to MAIL, and that one for the next: nothing is begun.
+smtp::Reply read_unasked(io::Channel& channel, const RemoteHost& host, io::Deadline deadline) {
+    const auto said = smtp::read_reply(channel, deadline);
+    const auto words = said ? "peer speaks unasked: " + smtp::to_string(*said) : said.error().what;
+    return {451, "4.4.2", words_with(host, "at", {}, words)};
 }
 
 bool is_trusted_enough(Security security, tls::Trust trust) {
@@ -61,6 +69,7 @@ HostSession::HostSession(Fd socket, const RemoteHost& host, const HostRules& rul
       host_(host),
       rules_(rules) {
     session_.use_chunking(host.chunking);
+    session_.watch_turns();
 }
 
 tl::expected<std::unique_ptr<HostSession>, HostFailure> HostSession::open(const RemoteHost& host, const HostRules& rules) {
@@ -126,7 +135,7 @@ std::optional<HostFailure> HostSession::secure() {
 }
 
 /// A password that is refused is our own fault, to be mended here: nobody's mail goes back for it. What the server says is not
-/// told: it may repeat the password, and this gets into logs and reports.
+/// told: it may repeat the password, and this gets into logs and reports. What we say ourselves is.
 std::optional<HostFailure> HostSession::log_in() {
     if (!host_.login) return {};
     const auto ip = host_.address.ip();
@@ -135,7 +144,8 @@ std::optional<HostFailure> HostSession::log_in() {
     const auto command = session_.last_command();
     if (!reply) return failed(Step::login, host_, "4.7.0", "login: the conversation broke, or the server is not who it should be", command);
     if (reply->is_positive()) return {};
-    return failed(Step::login, host_, "4.7.8", fmt::format("login of {}: refused with {}", host_.login->user, reply->code), command);
+    const auto words = command ? fmt::format("refused with {}", reply->code) : reply->text;
+    return failed(Step::login, host_, "4.7.8", fmt::format("login of {}: {}", host_.login->user, words), smtp::ClientCommand::auth);
 }
 
 Result<void> HostSession::shake_hands() {
@@ -152,6 +162,12 @@ std::vector<smtp::Reply> HostSession::send(const Transfer& transfer, const Fd& f
     MessageText text{file, transfer.begin, transfer.end};
     const auto eight_bit = text.has_eight_bits();
     if (!eight_bit) return std::vector<smtp::Reply>(transfer.envelope.recipients.size(), smtp::Reply{451, "4.3.0", eight_bit.error().what});
+    if (smtp::look_ahead(channel_) == smtp::Ahead::text) {
+        broken_ = true;
+        text_began_ = knows_no_bdat_ = false;
+        const auto said = read_unasked(channel_, host_, io::Deadline::after(rules_.timeouts.command));
+        return std::vector<smtp::Reply>(transfer.envelope.recipients.size(), said);
+    }
 
     const auto write_text = [&](const io::TextSink& write) {
         begins();

@@ -2,6 +2,8 @@
 #include "mta/outcome/remote_reply.hpp"
 #include "mta/remote/host_session.hpp"
 
+#include <future>
+
 #include "support/loopback_host.hpp"
 #include "support/spooled.hpp"
 
@@ -128,6 +130,18 @@ TEST_CASE("What a server says to a password is not told: it may be the password"
     CHECK(session.error().reply.text.find(" at AUTH: login") != std::string::npos);
 }
 
+TEST_CASE("That there is no AUTH for us is told in our own words", "[mta][remote]") {
+    const Host host{{test::answers({"220 mx", "250-mx\r\n250 AUTH CRAM-MD5 XOAUTH2"})}};
+    const auto use = rules();
+    auto there = remote(host, Security::none);
+    there.login = smtp::Login{"user", "s3cret"};
+    const auto session = HostSession::open(there, use);
+    REQUIRE_FALSE(session);
+    CHECK(session.error().step == Step::login);
+    CHECK(session.error().reply.enhanced == "4.7.8");
+    CHECK(session.error().reply.text == mx(host) + " at AUTH: login of user: the next host offers no AUTH that is known here: CRAM-MD5 XOAUTH2");
+}
+
 TEST_CASE("What a host says instead of a greeting is told", "[mta][remote][rfc5321-3.1]") {
     const Host host{{says("554 5.7.1 go away\r\n"), says("")}};
     const auto use = rules();
@@ -252,11 +266,65 @@ TEST_CASE("A host that can't be reached", "[mta][remote]") {
 TEST_CASE("A host that closes, or says farewell, between two messages is not used again", "[mta][remote]") {
     test::SpoolSite site;
     const auto message = site.take(envelope_to({"bob@there.example"}));
-    const std::string taken = "220 mx\r\n250 mx\r\n250 m\r\n250 r\r\n354 d\r\n250 taken\r\n";
-    const Host host{{says(taken + "421 bye\r\n"), says("220 mx\r\n250 mx\r\n250 m\r\n421 bye\r\n")}};
+    const Host host{{test::answers({"220 mx", "250 mx", "250 m", "250 r", "354 d", "250 taken\r\n421 bye"})}};
     const auto use = rules();
     const auto farewell = HostSession::open(remote(host, Security::none), use);
     REQUIRE(farewell);
     CHECK(send(**farewell, message, Numbers{0}).at(0).code == 250);
     CHECK_FALSE((*farewell)->is_usable());
+}
+
+TEST_CASE("A host that has spoken unasked gets no message", "[mta][remote]") {
+    struct Case { std::string said, text; };
+    const auto c = GENERATE(values<Case>({
+        {"250 2.0.0 once more", ": peer speaks unasked: 250 2.0.0 once more"},
+        {"421 4.3.2 bye", ": peer speaks unasked: 421 4.3.2 bye"},
+    }));
+    const bool is_first = GENERATE(true, false);
+    test::SpoolSite site;
+    const auto message = site.take(envelope_to({"bob@there.example"}));
+    std::promise<void> may_speak;
+    const Host host{{[&](int peer) {
+        std::vector<std::string> replies{"220 mx", "250 mx"};
+        if (!is_first) replies.insert(replies.end(), {"250 m", "250 r", "354 d", "250 taken"});
+        char heard[4096];
+        for (std::size_t i = 0; i < replies.size(); ++i) {
+            const auto line = replies[i] + "\r\n";
+            (void)::send(peer, line.data(), line.size(), MSG_NOSIGNAL);
+            if (i + 1 < replies.size() && ::recv(peer, heard, sizeof heard, 0) <= 0) return;
+        }
+        may_speak.get_future().wait();
+        const auto line = c.said + "\r\n";
+        (void)::send(peer, line.data(), line.size(), MSG_NOSIGNAL);
+        while (::recv(peer, heard, sizeof heard, 0) > 0) continue;
+    }}};
+    const auto use = rules();
+    const auto session = HostSession::open(remote(host, Security::none), use);
+    REQUIRE(session);
+    if (!is_first) {
+        CHECK(send(**session, message, Numbers{0}).at(0).code == 250);
+        CHECK((*session)->is_usable());
+    }
+    may_speak.set_value();
+    const auto deadline = io::Deadline::after(10s);
+    while ((*session)->is_usable() && deadline.remaining() > 0ms) std::this_thread::yield();
+    const auto reply = send(**session, message, Numbers{0}).at(0);
+    CHECK(reply.code == 451);
+    CHECK(reply.text == mx(host) + c.text);
+    CHECK((*session)->broke_before_text());
+    CHECK_FALSE((*session)->is_usable());
+}
+
+TEST_CASE("A host that confirms a text before it has ended has not got it", "[mta][remote][rfc5321-4.3.2]") {
+    test::SpoolSite site;
+    const auto message = site.take(envelope_to({"bob@there.example"}));
+    const Host host{{test::answers({"220 mx", "250 mx", "250 m", "250 r", "354 d\r\n250 taken"})}};
+    const auto use = rules();
+    const auto session = HostSession::open(remote(host, Security::none), use);
+    REQUIRE(session);
+    const auto reply = send(**session, message, Numbers{0}).at(0);
+    CHECK(reply.code == 451);
+    CHECK(reply.text == mx(host) + " at mail data: peer answers before the text has ended: 250 taken");
+    CHECK_FALSE((*session)->broke_before_text());
+    CHECK_FALSE((*session)->is_usable());
 }
