@@ -82,7 +82,7 @@ enum class Chunking { when_offered, never };
 /// Whether what a peer says before it was asked puts it out of step.
 enum class Turns {
     believed,  ///< it is one of ours: replies are counted, and no more
-    watched,   ///< a reply that has come too early, or is one too many, makes those doubtful that confirm a message
+    watched,   ///< a reply that comes too early, or is one too many, makes those doubtful that confirm a message
 };
 
 /// What a transaction needs of a session.

@@ -195,8 +195,6 @@ Result<void> ClientTransaction::send_by_data() {
     }
     if (ahead() != Ahead::nothing) return hear_early_reply();
     stuffer.finish();
-    if (auto r = channel.flush(); !r) return r;
-    if (auto r = check_pace(); !r) return r;
     if (auto r = read_replies_to_text(); !r) return r;
     finished_ = true;
     if (!any_accepted() && peer_.protocol == Protocol::smtp) {
@@ -285,6 +283,12 @@ bool ClientTransaction::is_doubtful(const std::optional<Reply>& to_text) const {
     return to_text && (to_text->enhanced.starts_with("2.1.") || is_same(to_mail_) || std::ranges::any_of(to_rcpt_, is_same));
 }
 
+/// RFC 5321 section 3.8: a server that closes may say so unasked.
+bool ClientTransaction::is_farewell_next() const {
+    const auto said = peer_.channel.peek(io::Deadline::after(std::chrono::seconds{1}));  // it is there
+    return said && std::string_view{said->data(), said->size()}.starts_with("421");
+}
+
 /// Chunks have nothing like 354: one reply too many, to whatever, shifts all behind it, and what seems to confirm the text answers
 /// something else. Then it is not known whom the peer has taken either. What it really says of the text may come a moment later.
 Result<void> ClientTransaction::check_step() {
@@ -292,6 +296,7 @@ Result<void> ClientTransaction::check_step() {
     const bool is_confirmed = !to_data_ && std::ranges::any_of(to_text_, [](const auto& reply) { return reply && reply->is_positive(); });
     const bool doubts = std::ranges::any_of(to_text_, [this](const auto& reply) { return is_doubtful(reply); });
     if (!is_confirmed || ahead(doubts ? moment : std::chrono::milliseconds{0}) != Ahead::text) return {};
+    if (!doubts && is_farewell_next()) return {};
     std::ranges::fill(to_rcpt_, std::nullopt);
     std::ranges::fill(to_text_, std::nullopt);
     return failure(out_of_step());
