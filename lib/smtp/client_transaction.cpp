@@ -283,10 +283,12 @@ bool ClientTransaction::is_doubtful(const std::optional<Reply>& to_text) const {
     return to_text && (to_text->enhanced.starts_with("2.1.") || is_same(to_mail_) || std::ranges::any_of(to_rcpt_, is_same));
 }
 
-/// RFC 5321 section 3.8: a server that closes may say so unasked.
-bool ClientTransaction::is_farewell_next() const {
+/// RFC 5321 section 3.8: a server that closes may say so unasked. 221 is said of nothing else, 421 may be what it says of the text.
+bool ClientTransaction::is_farewell_next(bool may_be_of_the_text) const {
     const auto said = peer_.channel.peek(io::Deadline::after(std::chrono::seconds{1}));  // it is there
-    return said && std::string_view{said->data(), said->size()}.starts_with("421");
+    if (!said) return false;
+    const std::string_view reply{said->data(), said->size()};
+    return reply.starts_with("221") || (reply.starts_with("421") && !may_be_of_the_text);
 }
 
 /// Chunks have nothing like 354: one reply too many, to whatever, shifts all behind it, and what seems to confirm the text answers
@@ -296,7 +298,7 @@ Result<void> ClientTransaction::check_step() {
     const bool is_confirmed = !to_data_ && std::ranges::any_of(to_text_, [](const auto& reply) { return reply && reply->is_positive(); });
     const bool doubts = std::ranges::any_of(to_text_, [this](const auto& reply) { return is_doubtful(reply); });
     if (!is_confirmed || ahead(doubts ? moment : std::chrono::milliseconds{0}) != Ahead::text) return {};
-    if (!doubts && is_farewell_next()) return {};
+    if (is_farewell_next(doubts)) return {};
     std::ranges::fill(to_rcpt_, std::nullopt);
     std::ranges::fill(to_text_, std::nullopt);
     return failure(out_of_step());

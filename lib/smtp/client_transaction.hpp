@@ -70,7 +70,7 @@ private:
     Result<void> read_reply_for_nobody();
     Result<void> hear_early_reply();
     Result<void> check_step();
-    bool is_farewell_next() const;
+    bool is_farewell_next(bool may_be_of_the_text) const;
     void answer_all(const Reply& reply);
     Result<void> check_chunk(const Reply& reply);
     Result<void> converse();

@@ -143,6 +143,7 @@ TEST_CASE("A reply too many puts a peer out of step: what confirms the text may 
         {"250 m\r\n250 r\r\n250 r\r\n250 t\r\n+250 u\r\n", "- - broken"},
         {"250 m\r\n250 r\r\n250 r\r\n250 t\r\n+421 bye\r\n", "250 250 ok"},  // a farewell
         {"250 m\r\n250 r\r\n250 r\r\n250 r\r\n+421 bye\r\n", "- - broken"},  // or what it says of the text
+        {"250 m\r\n250 r\r\n250 r\r\n250 r\r\n+221 bye\r\n", "250 250 ok"},
         {"250 m\r\n250 r\r\n250 r\r\n554 t\r\n+421 bye\r\n", "554 554 ok"},  // nobody is said to have it
         {"250 m\r\n250 r\r\n550 r\r\n250 t\r\n", "250 550 ok"},  // and closes
     }));

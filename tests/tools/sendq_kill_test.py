@@ -77,6 +77,16 @@ class Killed(unittest.TestCase):
                 self.assertEqual(set(site.evil.recipients().values()), {1})
                 self.assertEqual(len(site.evil.recipients()), 60)
 
+    def test_what_nohup_ignores_ends_no_run(self):
+        with Remote({"h": Host(wait={"dot": 0.3})}) as site:
+            for n in range(5):
+                site.put(f"a{n}@h.{FAR}")
+            sendq = site.start("sendq", "--log", "stderr", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+            wait_for(lambda: site.evil.accepted(), timeout=30, what="a message")
+            sendq.process.send_signal(signal.SIGHUP)
+            self.assertEqual(sendq.process.wait(40), 0)
+            self.assertTrue(site.is_empty(), site.listed())
+
     @staticmethod
     def unexplained(accepted, kills):
         """Copies too many for which no kill fell between their 250 and our record of it. What a connection carried is recorded before

@@ -202,14 +202,16 @@ void Dispatcher::unpark(Site& site) {
     unpark(site.parked, site.is_dead(now()) ? share() : wanted - std::min(wanted, site.queue.size()));
 }
 
-/// A site that waits for a connection has fewer than this one: it comes first.
+/// A site that waits for a connection has fewer than this one, or as many, and was first.
 bool Dispatcher::has_to_wait(const Site& site) const {
-    return std::ranges::any_of(hungry_, [&](const Site* other) { return other->links.size() < site.links.size(); });
+    const auto least = site.links.size() + (&site == served_ ? 0 : 1);
+    return std::ranges::any_of(hungry_, [&](const Site* other) { return other->links.size() < least; });
 }
 
 /// A site that waits for a connection would still have fewer than this one with one more; or it has none, and this one had its turn.
 bool Dispatcher::has_to_yield(const Link& link) const {
     const auto& site = *link.site;
+    if (links_ + hungry_.size() <= world_.limits.run_connections) return false;
     const bool had_its_turn = now() - link.opened >= turn_time;
     return std::ranges::any_of(hungry_, [&](const Site* other) {
         return other->links.size() + 1 < site.links.size() || (had_its_turn && other->links.empty() && other != &site);
@@ -235,8 +237,10 @@ void Dispatcher::serve_hungry() {
         auto* site = hungry_.front();
         hungry_.pop_front();
         site->is_hungry = false;
+        served_ = site;
         pump(*site);
     }
+    served_ = nullptr;
 }
 
 /// Takes answers, and sends what they make others ask.
@@ -303,7 +307,9 @@ void Dispatcher::tidy() {
         if (!site->parked.empty()) unpark(*site);
     }
     for (auto left = hungry_.size(); left > 0 && links_ >= world_.limits.run_connections && make_room(*hungry_.front()); --left) continue;
+    if (!hungry_.empty() && links_ >= world_.limits.run_connections) has_unreached_ = true;
     end_silence();
+    serve_hungry();
     unpark(lobby_, world_.limits.run_messages - std::min(world_.limits.run_messages, held_.size() + retakable_.size()));
     std::erase_if(active_, [](Site* site) {
         site->is_active = site->has_something();

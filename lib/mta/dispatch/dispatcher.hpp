@@ -71,8 +71,8 @@ public:
     bool is_busy() const;
     /// Nothing more is going to be added: connections that have nothing to do are closed at once, and waited for.
     void close_idle();
-    /// The end: nothing is begun any more. Messages, or what is left of them, go back into cur/, due at once; what is under way is waited
-    /// for, up to 30 seconds.
+    /// The end: nothing is begun any more. Messages go back into cur/, due at once where nothing of them was tried; what is under way is
+    /// waited for, up to 30 seconds.
     void stop();
 
 private:
@@ -160,12 +160,13 @@ private:
     std::vector<std::string> retakable_;
     std::vector<Site*> active_;  // with something to do, or connections
     std::deque<Site*> hungry_;
+    const Site* served_ = nullptr;  // of these: whose turn it is
     std::size_t links_ = 0;
     std::size_t unproven_ = 0;  // of these, to sites that have not answered yet
     std::vector<std::unique_ptr<Link>> closed_;  // kept until the end of a turn: events may still name them
     std::vector<pid_t> leaving_;
     std::uint64_t seed_ = 0;
-    bool has_unreached_ = false;  // some site waits to be reached for the first time, since the last tidy()
+    bool has_unreached_ = false;  // some site waits for the place of one that has not answered, since the last tidy()
     bool is_closing_ = false;
     bool is_stopping_ = false;  // nothing is begun any more
     Moment tidied_{};

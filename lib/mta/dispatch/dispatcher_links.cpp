@@ -294,7 +294,7 @@ void Dispatcher::heard(Link& link, Finished result) {
     link.state = Link::State::idle;
     link.idle_since = now();
     const bool is_refused = std::ranges::all_of(result.replies, &smtp::Reply::is_permanent);
-    if (!result.is_untouched || is_refused) prove(link);
+    if (result.has_answer) prove(link);
     if (result.is_untouched && !is_refused && ++work.lost <= max_lost) {
         if (std::ranges::any_of(result.replies, is_throttling)) throttle(site);
         if (work.lost > 1) pass_over(site, link.connection->host().address);
@@ -309,7 +309,7 @@ void Dispatcher::heard(Link& link, Finished result) {
     if (!site.parked.empty() && site.queue.size() <= share() / 2) unpark(site);
 }
 
-/// Greetings are cheap: only who has answered a whole transaction is good for more.
+/// Greetings are cheap: only who has answered in a transaction is good for more.
 void Dispatcher::prove(Link& link) {
     unproven_ -= std::exchange(link.is_first, false);
     link.site->pace.proved();

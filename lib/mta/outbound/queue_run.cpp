@@ -25,10 +25,20 @@ constexpr std::chrono::seconds sweep_interval = 1min;  // dead claimers, and wha
 constexpr std::chrono::seconds trouble_pause = 10s;    // after local delivery could not be reached
 constexpr std::chrono::milliseconds signal_interval{100};  // between two looks at the signals while there is work
 
-Result<Fd> take_signals() {
+bool is_ignored(int number) {
+    struct sigaction now {};
+    return ::sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+/// What was ignored when we came: nohup(1), a script's job.
+enum class Ignored { taken, left };
+
+Result<Fd> take_signals(Ignored ignored) {
     sigset_t ours;
     sigemptyset(&ours);
-    for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&ours, number);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+        if (ignored == Ignored::taken || !is_ignored(number)) sigaddset(&ours, number);
+    }
     if (::sigprocmask(SIG_BLOCK, &ours, nullptr) != 0) return failure(system_error(errno, "sigprocmask"));
     Fd signals{::signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK)};
     if (!signals) return failure(system_error(errno, "signalfd"));
@@ -115,11 +125,15 @@ Result<void> QueueRun::look_around() {
 
 /// Whatever happens, hosts that have a message under way get it whole.
 Result<void> QueueRun::once() {
-    auto signals = take_signals();
+    sigset_t before;
+    if (::sigprocmask(SIG_SETMASK, nullptr, &before) != 0) return failure(system_error(errno, "sigprocmask"));
+    auto signals = take_signals(Ignored::left);
     if (!signals) return failure(signals.error());
     signals_ = std::move(*signals);
     auto done = do_all();
     if (!done) outbound_.stop();
+    static_cast<void>(read_signals(signals_));  // they have had their effect
+    ::sigprocmask(SIG_SETMASK, &before, nullptr);
     return done;
 }
 
@@ -198,7 +212,7 @@ void QueueRun::wait_for_something(const QueueWatch& watch, std::chrono::millisec
 }
 
 Result<void> QueueRun::watch(const std::function<Result<void>()>& reload, const std::function<void()>& minutely) {
-    auto signals = take_signals();
+    auto signals = take_signals(Ignored::taken);
     if (!signals) return failure(signals.error());
     signals_ = std::move(*signals);
     auto watch = QueueWatch::open(spool_);  // before the first look, or something could come between

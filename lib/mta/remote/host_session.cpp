@@ -162,6 +162,7 @@ std::vector<smtp::Reply> HostSession::send(const Transfer& transfer, const Fd& f
     MessageText text{file, transfer.begin, transfer.end};
     const auto eight_bit = text.has_eight_bits();
     if (!eight_bit) return std::vector<smtp::Reply>(transfer.envelope.recipients.size(), smtp::Reply{451, "4.3.0", eight_bit.error().what});
+    has_answered_ = false;
     if (smtp::look_ahead(channel_) == smtp::Ahead::text) {
         broken_ = true;
         text_began_ = knows_no_bdat_ = false;
@@ -179,6 +180,7 @@ std::vector<smtp::Reply> HostSession::send(const Transfer& transfer, const Fd& f
     broken_ = sent.broken.has_value();
     text_began_ = sent.text_began;
     knows_no_bdat_ = sent.knows_no_bdat;
+    has_answered_ = std::ranges::any_of(sent.answered, [](const auto& command) { return command.has_value(); });
     std::vector<smtp::Reply> replies;
     replies.reserve(sent.replies.size());
     const smtp::Reply lost{451, "4.4.2", words_with(host_, "at", sent.open, sent.broken ? sent.broken->what : "no reply")};

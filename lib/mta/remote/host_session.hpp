@@ -72,6 +72,8 @@ public:
     bool is_usable() const;
     /// The last send() broke before any text: the host can't have the message.
     bool broke_before_text() const { return broken_ && !text_began_; }
+    /// The last send() brought some reply of the host's, and not only silence.
+    bool has_answered() const { return has_answered_; }
     /// The last send() found that the host offers CHUNKING and does not know it: nobody has the message; over a new conversation it
     /// goes without.
     bool knows_no_bdat() const { return knows_no_bdat_; }
@@ -107,6 +109,7 @@ private:
     std::size_t sent_ = 0;  // transactions
     bool broken_ = false;
     bool text_began_ = false;
+    bool has_answered_ = false;
     bool knows_no_bdat_ = false;
 };
 

@@ -26,7 +26,7 @@ public:
     bool has_had_enough() const { return throttles_ >= max_throttles; }
     bool is_proven() const { return proven_; }
 
-    /// One of its hosts has answered a whole transaction.
+    /// One of its hosts has answered in a transaction.
     void proved();
     /// A message was taken, or refused for good.
     void succeeded();

@@ -72,6 +72,7 @@ void work(const Fd& line, RemoteHost host, const HostRules& rules) noexcept {
         }
         finished.is_untouched = (*session)->broke_before_text();
         finished.goes_on = (*session)->is_usable();
+        finished.has_answer = (*session)->has_answered();
         if (!tell(line, finished) || !finished.goes_on) return (*session)->quit();
     }
     tell(line, Leaving{});

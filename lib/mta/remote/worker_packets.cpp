@@ -82,6 +82,7 @@ struct Formatter {
         Fields fields{Kind::finished};
         fields.add(std::uint64_t{finished.is_untouched});
         fields.add(std::uint64_t{finished.goes_on});
+        fields.add(std::uint64_t{finished.has_answer});
         for (const auto& reply : finished.replies) fields.add(reply);
         return fields.take();
     }
@@ -93,6 +94,7 @@ Finished parse_finished(FieldReader& reader) {
     Finished finished;
     finished.is_untouched = reader.number() != 0;
     finished.goes_on = reader.number() != 0;
+    finished.has_answer = reader.number() != 0;
     while (!reader.is_empty()) finished.replies.push_back(reader.reply());
     return finished;
 }

@@ -38,6 +38,7 @@ struct Finished {
     std::vector<smtp::Reply> replies;  ///< for each recipient
     bool is_untouched = false;         ///< the conversation broke before any text: nobody can have the message
     bool goes_on = false;              ///< another transfer may follow
+    bool has_answer = false;           ///< some reply is the host's
 };
 
 /// The host has ended the conversation between two transfers. One that was sent meanwhile is untouched.

@@ -18,12 +18,13 @@ TEST_CASE("What a worker reports comes back as it was", "[mta][remote]") {
     CHECK(failure.step == failed.step);
     CHECK(to_string(failure.reply) == to_string(failed.reply));
 
+    CHECK(std::holds_alternative<TextBegins>(parse_report(to_packet(WorkerReport{TextBegins{}})).value()));
     CHECK(std::holds_alternative<Leaving>(parse_report(to_packet(WorkerReport{Leaving{}})).value()));
 }
 
 TEST_CASE("A reply for each of the most recipients fits into a packet", "[mta][remote]") {
     const std::string long_text(queue::max_reply_octets + 1, 'x');
-    const Finished finished{std::vector<smtp::Reply>(100, {550, "5.1.1", long_text}), true, true};
+    const Finished finished{std::vector<smtp::Reply>(100, {550, "5.1.1", long_text}), true, true, true};
     const auto packet = to_packet(WorkerReport{finished});
     CHECK(packet.size() < max_packet_octets);
     const auto back = std::get<Finished>(parse_report(packet).value());
@@ -33,6 +34,7 @@ TEST_CASE("A reply for each of the most recipients fits into a packet", "[mta][r
     CHECK(back.replies[99].text == long_text.substr(1));
     CHECK(back.is_untouched);
     CHECK(back.goes_on);
+    CHECK(back.has_answer);
 }
 
 TEST_CASE("A NUL in a reply parts no fields", "[mta][remote]") {
